@@ -1,0 +1,1 @@
+"""Stage: people notice the company."""

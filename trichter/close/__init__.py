@@ -1,0 +1,1 @@
+"""Stage: decision and action, deals and orders."""

@@ -1,0 +1,1 @@
+"""Stage: the outside brings in data and asks for answers."""

@@ -1,0 +1,4 @@
+"""The HTTP API for other programs.
+
+Records no events, follows none.
+"""

@@ -1,0 +1,110 @@
+"""Import runs, what went wrong in them, what they changed, and remembered mappings."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ImportRun(models.Model):
+    """One file brought in, or tried out (dry run)."""
+
+    class Kind(models.TextChoices):
+        ACCESS_LOG = "access-log", _("access log")
+        CONTACTS = "contacts", _("contacts")
+        COMPANIES = "companies", _("companies")
+        DEALS = "deals", _("deals")
+        ORDERS = "orders", _("orders")
+        AD_COSTS = "ad-costs", _("ad costs")
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("uploaded")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+        UNDONE = "undone", _("undone")
+
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.UPLOADED)
+    file_name = models.CharField(_("file"), max_length=255)
+    file = models.FileField(upload_to="imports/", blank=True)
+    fingerprint = models.CharField(max_length=64, blank=True)
+    preset = models.CharField(max_length=40, blank=True)
+    mapping = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)
+    dry_run = models.BooleanField(_("dry run"), default=False)
+    rows_read = models.BigIntegerField(default=0)
+    created = models.BigIntegerField(_("created"), default=0)
+    updated = models.BigIntegerField(_("updated"), default=0)
+    unchanged = models.BigIntegerField(_("unchanged"), default=0)
+    rejected = models.BigIntegerField(_("rejected"), default=0)
+    events = models.BigIntegerField(_("events"), default=0)
+    skipped = models.JSONField(default=dict)
+    message = models.TextField(blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.file_name}"
+
+
+class ImportProblem(models.Model):
+    """A row, or a cell of it, that could not be taken over; the other rows went in."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="problems")
+    row = models.PositiveBigIntegerField(_("row"))
+    column = models.CharField(_("column"), max_length=120, blank=True)
+    code = models.CharField(max_length=40)
+    message = models.CharField(_("message"), max_length=300)
+    value = models.CharField(_("value"), max_length=200, blank=True)
+    raw = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("import problem")
+        verbose_name_plural = _("import problems")
+        ordering = ["run", "row", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.row}: {self.message}"
+
+
+class ImportChange(models.Model):
+    """A record that a run created, or the fields it changed with their values before: what undo needs."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="changes")
+    model = models.CharField(max_length=60)
+    object_id = models.BigIntegerField()
+    created = models.BooleanField()
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("import change")
+        indexes = [models.Index(fields=["run", "model"], name="imports_change_run")]
+
+    def __str__(self) -> str:
+        return f"{self.model}:{self.object_id}"
+
+
+class RememberedMapping(models.Model):
+    """Which column meant what the last time a file with these headers came in."""
+
+    kind = models.CharField(max_length=12)
+    fingerprint = models.CharField(max_length=64)
+    mapping = models.JSONField(default=dict)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("remembered mapping")
+        constraints = [models.UniqueConstraint(fields=["kind", "fingerprint"], name="imports_mapping_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.fingerprint[:8]}"

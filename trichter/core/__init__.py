@@ -1,0 +1,1 @@
+"""The stack every stage stands on."""

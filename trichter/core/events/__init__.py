@@ -1,0 +1,61 @@
+"""The vocabulary: one frozen dataclass per kind of event, below everyone, no framework.
+
+A kind is public. It is never edited: a change adds a new version beside it (`version = 2`).
+`registry` maps a kind's name to its newest class; `load()` turns stored data back into an event.
+"""
+
+from .base import DERIVED, Event, UnknownKind, load, registry
+from .deals import DealLost, DealOpened, DealReopened, DealStageReached, DealWon
+from .lifecycle import LifecycleEntered, StageSet
+from .mail import MailClicked, MailOpened, MailSent, OptInConfirmed
+from .orders import OrderPaid, OrderPlaced, OrderRefunded
+from .people import (
+    CallLogged,
+    ContactCreated,
+    IdentityLinked,
+    IdentityUnlinked,
+    MeetingHeld,
+    NoteAdded,
+    PersonMerged,
+    PersonUnmerged,
+    TaskDone,
+)
+from .system import EventsRetracted, ImportFinished
+from .web import FileDownloaded, FormSubmitted, LinkClicked, PageViewed
+
+__all__ = [
+    "DERIVED",
+    "CallLogged",
+    "ContactCreated",
+    "DealLost",
+    "DealOpened",
+    "DealReopened",
+    "DealStageReached",
+    "DealWon",
+    "Event",
+    "EventsRetracted",
+    "FileDownloaded",
+    "FormSubmitted",
+    "IdentityLinked",
+    "IdentityUnlinked",
+    "ImportFinished",
+    "LifecycleEntered",
+    "LinkClicked",
+    "MailClicked",
+    "MailOpened",
+    "MailSent",
+    "MeetingHeld",
+    "NoteAdded",
+    "OptInConfirmed",
+    "OrderPaid",
+    "OrderPlaced",
+    "OrderRefunded",
+    "PageViewed",
+    "PersonMerged",
+    "PersonUnmerged",
+    "StageSet",
+    "TaskDone",
+    "UnknownKind",
+    "load",
+    "registry",
+]

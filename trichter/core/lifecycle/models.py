@@ -1,0 +1,92 @@
+"""Stages, the versions of their rules, and the stages entered."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from trichter.core.journal.models import Event, Identity
+from trichter.core.people.models import Person
+
+
+class Stage(models.Model):
+    """A stage of the lifecycle, in the order of `position`."""
+
+    class Band(models.TextChoices):
+        TOFU = "tofu", _("TOFU · attract")
+        MOFU = "mofu", _("MOFU · qualify")
+        BOFU = "bofu", _("BOFU · decide")
+        AFTER = "after", _("After the sale")
+
+    key = models.SlugField(_("key"), max_length=30, unique=True)
+    label = models.CharField(_("name"), max_length=60)
+    band = models.CharField(_("phase"), max_length=6, choices=Band.choices)
+    position = models.PositiveSmallIntegerField(_("position"), unique=True)
+
+    class Meta:
+        verbose_name = _("lifecycle stage")
+        verbose_name_plural = _("lifecycle stages")
+        ordering = ["position"]
+        permissions = [("set_stage", "Can set a person's stage by hand")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class StageVersion(models.Model):
+    """What a stage means from `effective_from` on: in words for people, as a rule for the machine."""
+
+    stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField(_("version"))
+    written_rule = models.TextField(_("agreed rule in words"))
+    machine_rule = models.JSONField(_("machine rule"), default=dict)
+    effective_from = models.DateTimeField(_("effective from"))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("rule version")
+        verbose_name_plural = _("rule versions")
+        ordering = ["stage", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["stage", "number"], name="lifecycle_version_number"),
+            models.UniqueConstraint(fields=["stage", "effective_from"], name="lifecycle_version_date"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stage} v{self.number}"
+
+
+class Transition(models.Model):
+    """An actor entered a stage. Owned by the follower and rebuilt at will: a pure function of the journal.
+
+    The actor is a person, or an identity that is linked to nobody. `position` orders entries that share
+    one cause; `implied` marks a stage that was jumped over; `backward` a move to an earlier stage.
+    """
+
+    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="transitions")
+    identity = models.ForeignKey(Identity, null=True, on_delete=models.CASCADE, related_name="+")
+    stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    cause = models.ForeignKey(
+        Event, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+", db_index=False
+    )
+    position = models.PositiveSmallIntegerField()
+    implied = models.BooleanField(default=False)
+    backward = models.BooleanField(default=False)
+    version = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("stage entry")
+        verbose_name_plural = _("stage entries")
+        indexes = [models.Index(fields=["stage", "at"], name="lifecycle_stage_at")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=True) ^ models.Q(identity__isnull=True),
+                name="lifecycle_one_actor",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stage_id} {self.at:%Y-%m-%d}"

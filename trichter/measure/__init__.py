@@ -1,0 +1,1 @@
+"""Stage: questions to the journal, and answers with their definition."""
