@@ -62,6 +62,7 @@ def test_amounts_are_read_in_german_english_and_swiss_notation(text, minor, curr
         ("0,005", "too_precise"),
         ("=1+1", "not_a_number"),
         ("1" * 41, "too_long"),
+        ("1e99", "too_long"),
         ("nan", "not_a_number"),
         ("EUR", "not_a_number"),
         ("1e-9", "too_precise"),
@@ -141,7 +142,7 @@ def test_sums_are_shown_as_the_language_writes_them(money, locale, shown):
     assert money.format(locale) == shown
 
 
-@given(minor=st.integers(-(10**15), 10**15), currency=st.sampled_from(["EUR", "CHF", "JPY", "KWD", "USD"]))
+@given(minor=st.integers(-(10**14), 10**14), currency=st.sampled_from(["EUR", "CHF", "JPY", "KWD", "USD"]))
 def test_a_formatted_sum_reads_back_as_the_same_sum(minor, currency):
     money = Money(minor, currency)
     assert parse_amount(money.format("de"), currency=currency, decimal=",") == money
