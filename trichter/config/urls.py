@@ -25,7 +25,9 @@ FEATURES = [
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/app/", permanent=False)),
-    path("app/", include([path("", include(f"{name}.urls")) for name in FEATURES if find_spec(f"{name}.urls")])),
+    path(
+        "app/", include([path("", include(f"{name}.urls")) for name in FEATURES if find_spec(f"{name}.urls")])
+    ),
     path("accounts/", include("allauth.urls")),
     path("cms/", include(wagtailadmin_urls)),
 ]

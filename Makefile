@@ -1,0 +1,62 @@
+# Two commands matter: `make run` and `make test`. Everything they need, they install.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.run-installed
+DEV_STAMP := $(VENV)/.dev-installed
+
+.PHONY: run demo test test-sqlite test-postgres lint system messages lock screenshots clean help
+
+help:
+	@echo "make run          install, prepare and serve http://127.0.0.1:8000 with demo data"
+	@echo "make test         install what the tests need and run them all (SQLite, PostgreSQL, browser)"
+	@echo "make lint         ruff, mypy, import contracts, migrations"
+	@echo "make messages     compile the translations"
+	@echo "make screenshots  take the README's pictures from a running demo"
+	@echo "make lock         renew the lock files (needs uv)"
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN_STAMP): $(BIN)/python requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(DEV_STAMP): $(BIN)/python requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@ $(RUN_STAMP)
+
+run: $(RUN_STAMP)
+	@$(BIN)/python -m trichter demo --if-empty
+	@$(BIN)/python -m trichter serve
+
+system:
+	@sh scripts/system-packages.sh
+
+lint: $(DEV_STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/mypy trichter
+	TRICHTER_DATA=$$(mktemp -d) $(BIN)/python manage.py makemigrations --check --dry-run
+
+test-sqlite: $(DEV_STAMP) system
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+test-postgres: $(DEV_STAMP) system
+	$(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest -n 2 -m "not browser and not any_database" $(ARGS)
+
+test: $(DEV_STAMP) system lint test-sqlite test-postgres
+
+messages: $(DEV_STAMP)
+	$(BIN)/python scripts/compile_messages.py
+
+screenshots: $(DEV_STAMP) system
+	$(BIN)/python scripts/screenshots.py
+
+lock:
+	uv pip compile --quiet --no-header --generate-hashes --group dev pyproject.toml -o requirements-dev.lock
+	uv pip compile --quiet --no-header --generate-hashes pyproject.toml -c requirements-dev.lock -o requirements.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

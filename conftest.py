@@ -1,0 +1,71 @@
+"""The whole suite's set-up: a data directory of its own, and people to log in with.
+
+SQLite by default; `scripts/with_postgres.py pytest` runs the same tests on PostgreSQL.
+"""
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Before any settings are read: never touch an installation's own data.
+_SHM = Path("/dev/shm")  # noqa: S108
+_DATA = tempfile.TemporaryDirectory(prefix="trichter-test-", dir=_SHM if os.access(_SHM, os.W_OK) else None)
+os.environ["TRICHTER_DATA"] = _DATA.name
+os.environ["TRICHTER_CONFIG"] = "/nonexistent/trichter.toml"
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs beside the ORM
+os.environ.pop("TRICHTER_EMAIL_URL", None)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Keep the test database of SQLite in a file: threads and processes must be able to share it."""
+    from django.conf import settings
+    from django.db import connections
+
+    if connections["default"].vendor == "sqlite":
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        settings.DATABASES["default"]["TEST"]["NAME"] = str(Path(_DATA.name) / f"test-{worker}.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The cache table belongs to every installation."""
+    from django.core.management import call_command
+
+    with django_db_blocker.unblock():
+        call_command("createcachetable", verbosity=0)
+
+
+@pytest.fixture
+def make_user(db: None) -> Callable[..., Any]:
+    """Create a user: `make_user("sales", team=…)`; roles by name, none for a user without rights."""
+    from django.contrib.auth.models import Group
+
+    from trichter.core.accounts.models import User
+
+    counter = iter(range(1, 10_000))
+
+    def make(*roles: str, **extra: Any) -> Any:
+        number = next(counter)
+        extra.setdefault("email", f"{'-'.join(roles) or 'nobody'}{number}@example.com")
+        user = User.objects.create_user(password="correct horse battery", **extra)
+        user.groups.set(Group.objects.filter(name__in=roles))
+        return user
+
+    return make
+
+
+@pytest.fixture
+def login(client: Any, make_user: Callable[..., Any]) -> Callable[..., Any]:
+    """A logged-in test client: `login("marketing")`; the user is `client.user`."""
+
+    def enter(*roles: str, **extra: Any) -> Any:
+        client.user = make_user(*roles, **extra)
+        client.force_login(client.user)
+        return client
+
+    return enter

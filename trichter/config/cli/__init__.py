@@ -1,0 +1,60 @@
+"""The console command `trichter`. One file per command; each imports Django only when it runs."""
+
+import importlib
+import os
+import sys
+
+import click
+
+from trichter import __version__
+from trichter.config.conf import ConfError
+
+_COMMANDS = {
+    "serve": ("serve", "Serve the pages and run the worker (one command, one port)."),
+    "worker": ("worker", "Run another worker process (PostgreSQL)."),
+    "demo": ("demo", "Fill an empty installation with an invented company."),
+    "import": ("imports", "Bring in access logs, contacts, companies, deals, orders, ad costs."),
+    "funnel": ("funnels", "Print a funnel as text or JSON."),
+    "check": ("check", "Check database, worker, disk and settings; exit 1 when something is wrong."),
+    "backup": ("backup", "Write everything into one file."),
+    "restore": ("restore", "Bring a backup back."),
+    "user": ("user", "Create an administrator or a new one-time password."),
+    "migrate": ("migrate", "Bring the database up to date (serve does it by itself)."),
+}
+
+
+class _Lazy(click.Group):
+    """Loads a command's file when it is called, so that `trichter --help` answers at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"{__name__}.{_COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_module, text) in _COMMANDS.items()])
+
+
+@click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="trichter")
+def cli() -> None:
+    """Trichter: one person, one journal, one funnel.
+
+    Settings come from the environment (TRICHTER_DATA, TRICHTER_DATABASE_URL, …) or from ./trichter.toml.
+    """
+
+
+def main() -> None:
+    """Entry point. Wrong settings end with one sentence, not with a traceback."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trichter.config.settings")
+    try:
+        cli(prog_name="trichter")
+    except ConfError as error:
+        click.echo(f"trichter: {error}", err=True)
+        sys.exit(2)

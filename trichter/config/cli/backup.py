@@ -1,0 +1,27 @@
+"""`trichter backup`: everything into one file, while the house is running."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from .setup import django_setup
+
+
+@click.command("backup")
+@click.argument("target", required=False, type=click.Path(path_type=Path))
+def command(target: Path | None) -> None:
+    """Write a backup to TARGET (default: DATA/backups/trichter-<time>.tar.gz)."""
+    django_setup()
+    from django.conf import settings
+
+    from trichter.config.archive import ArchiveError, write
+
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    target = target or settings.DATA_DIR / "backups" / f"trichter-{stamp}.tar.gz"
+    try:
+        manifest = write(target=target.resolve())
+    except ArchiveError as error:
+        raise click.ClickException(str(error)) from None
+    size = target.stat().st_size / 2**20
+    click.echo(f"{target} ({size:.1f} MiB, {manifest['database']}, sha256 {manifest['sha256'][:12]}…)")

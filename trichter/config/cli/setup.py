@@ -1,0 +1,56 @@
+"""What every command needs first: Django, and a database that is up to date."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+
+def django_setup() -> None:
+    """Load the settings and the apps."""
+    import django
+
+    django.setup()
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Two processes that start together must not migrate together."""
+    from django.conf import settings
+
+    with open(settings.DATA_DIR / "migrate.lock", "w", encoding="ascii") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def prepare(*, verbose: bool = True) -> None:
+    """Migrate, create the cache table, and make the first administrator; harmless when repeated."""
+    from django.core.management import call_command
+    from django.db import DEFAULT_DB_ALIAS, connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    with _one_at_a_time():
+        executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            if verbose:
+                click.echo("Preparing the database …")
+            call_command("createcachetable", verbosity=0)
+            call_command("migrate", verbosity=0, interactive=False)
+        _first_admin()
+
+
+def _first_admin() -> None:
+    from trichter.core.accounts.actions import first_admin
+
+    made = first_admin()
+    if made is None:
+        return
+    email, password = made
+    click.echo("")
+    click.echo("  Your first administrator:")
+    click.echo(f"    e-mail             {email}")
+    click.echo(f"    one-time password  {password}")
+    click.echo("  The password is shown only now and must be changed at the first log-in.")
+    click.echo("  Lost it? `trichter user reset-password` makes a new one.")
+    click.echo("")

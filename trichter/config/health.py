@@ -1,0 +1,102 @@
+"""What a healthy installation looks like; asked by `trichter check`."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+_FREE_ERROR, _FREE_WARNING = 200 * 2**20, 2 * 2**30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One checked point: `level` decides the exit code, `text` says what to do."""
+
+    level: Literal["ok", "warning", "error"]
+    name: str
+    text: str
+
+
+def examine(*, deep: bool = False) -> list[Finding]:
+    """Run every check; a check that breaks is itself an error finding, never a traceback."""
+    findings: list[Finding] = []
+    for check in _CHECKS:
+        try:
+            findings += list(check(deep))
+        except Exception as error:  # a broken check must not hide the others
+            findings.append(Finding(level="error", name=check.__name__.strip("_"), text=str(error)))
+    return findings
+
+
+def _database(deep: bool) -> Iterator[Finding]:
+    try:
+        connection.ensure_connection()
+    except DatabaseError as error:
+        yield Finding(level="error", name="database", text=f"cannot be reached: {error}")
+        return
+    if connection.vendor == "postgresql":
+        yield from _postgresql()
+    else:
+        yield from _sqlite(deep)
+
+
+def _sqlite(deep: bool) -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA integrity_check" if deep else "PRAGMA quick_check(1)")
+        answer = cursor.fetchone()[0]
+        cursor.execute("PRAGMA synchronous")
+        durable = cursor.fetchone()[0] >= 2
+    yield Finding(level="ok" if answer == "ok" else "error", name="database", text=f"SQLite: {answer}")
+    if not durable:
+        yield Finding(level="error", name="durability", text="SQLite runs with synchronous below FULL")
+
+
+def _postgresql() -> Iterator[Finding]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT version(), current_setting('fsync'), current_setting('synchronous_commit')")
+        version, fsync, commit = cursor.fetchone()
+    yield Finding(level="ok", name="database", text=" ".join(version.split()[:2]))
+    if fsync != "on" or commit == "off":
+        yield Finding(
+            level="error", name="durability", text="fsync or synchronous_commit is off: events could be lost"
+        )
+
+
+def _migrations(deep: bool) -> Iterator[Finding]:
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        yield Finding(
+            level="error", name="migrations", text=f"{len(missing)} missing; run `trichter migrate`"
+        )
+    else:
+        yield Finding(level="ok", name="migrations", text="up to date")
+
+
+def _disk(deep: bool) -> Iterator[Finding]:
+    free = shutil.disk_usage(settings.DATA_DIR).free
+    level: Literal["ok", "warning", "error"] = "ok"
+    if free < _FREE_WARNING:
+        level = "error" if free < _FREE_ERROR else "warning"
+    yield Finding(level=level, name="disk", text=f"{free / 2**30:.1f} GiB free in {settings.DATA_DIR}")
+
+
+def _settings(deep: bool) -> Iterator[Finding]:
+    try:
+        call_command("check", verbosity=0)
+        yield Finding(level="ok", name="settings", text="valid")
+    except SystemCheckError as error:
+        yield Finding(level="error", name="settings", text=str(error).strip())
+    if settings.DEBUG:
+        yield Finding(level="warning", name="settings", text="debug is on: errors show internals to visitors")
+    if not settings.CONF.email_url:
+        yield Finding(level="warning", name="mail", text="email_url is empty: mails go to the log, not out")
+
+
+_CHECKS: list[Callable[[bool], Iterator[Finding]]] = [_database, _migrations, _disk, _settings]
