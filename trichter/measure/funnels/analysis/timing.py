@@ -1,0 +1,107 @@
+"""How long it takes from step to step and from the entry to the end.
+
+Times are those of the actors who made it, from the first reaching of one depth to the first reaching of the
+next. Actors who are still open may add longer times later, so a young period looks faster than it is.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from ..definition import FunnelDefinition
+from ..occurrences import Outcome
+from .rates import ENOUGH
+
+EDGES: Final = (
+    timedelta(0),
+    timedelta(seconds=10),
+    timedelta(minutes=1),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=6),
+    timedelta(days=1),
+    timedelta(days=3),
+    timedelta(days=7),
+    timedelta(days=14),
+    timedelta(days=30),
+    timedelta(days=60),
+    timedelta(days=90),
+    timedelta(days=180),
+    timedelta(days=365),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """How many took at least `low` and less than `high`; the last bin of all has no upper end."""
+
+    low: timedelta
+    high: timedelta | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Times from depth `start` to depth `stop` of `cases` actors; the median and p90 are None without a case.
+
+    Bins run from the first to the last that holds somebody.
+    """
+
+    start: int
+    stop: int
+    cases: int
+    median: timedelta | None
+    p90: timedelta | None
+    bins: tuple[Bin, ...]
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are cases enough to show the times."""
+        return self.cases >= ENOUGH
+
+
+def timings(definition: FunnelDefinition, outcomes: Iterable[Outcome]) -> tuple[Timing, ...]:
+    """One timing for each step to the next, and as the last one from the entry to the end."""
+    n, known = len(definition.steps), list(outcomes)
+    pairs = [(step, step + 1) for step in range(1, n)] + [(1, n)]
+    return tuple(timing(known, start=start, stop=stop) for start, stop in pairs)
+
+
+def timing(outcomes: Iterable[Outcome], *, start: int, stop: int) -> Timing:
+    """The times from depth `start` to depth `stop`."""
+    taken = sorted(
+        outcome.hits[stop - 1].at - outcome.hits[start - 1].at
+        for outcome in outcomes
+        if outcome.depth >= stop
+    )
+    return Timing(
+        start=start,
+        stop=stop,
+        cases=len(taken),
+        median=quantile(taken, 1, 2),
+        p90=quantile(taken, 9, 10),
+        bins=_bins(taken),
+    )
+
+
+def quantile(ascending: Sequence[timedelta], part: int, whole: int) -> timedelta | None:
+    """The `part`/`whole` quantile with linear interpolation between neighbours (Hyndman and Fan's type 7)."""
+    if not ascending:
+        return None
+    place, rest = divmod((len(ascending) - 1) * part, whole)
+    if not rest:
+        return ascending[place]
+    return ascending[place] + (ascending[place + 1] - ascending[place]) * rest / whole
+
+
+def _bins(taken: Sequence[timedelta]) -> tuple[Bin, ...]:
+    counts = [0] * len(EDGES)
+    for duration in taken:
+        counts[bisect_right(EDGES, duration) - 1] += 1
+    filled = [index for index, count in enumerate(counts) if count]
+    if not filled:
+        return ()
+    highs = (*EDGES[1:], None)
+    return tuple(Bin(EDGES[i], highs[i], counts[i]) for i in range(filled[0], filled[-1] + 1))
