@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -67,7 +68,7 @@ def record_many(entries: Sequence[Entry]) -> int:
         return _insert_postgresql(rows) if connection.vendor == "postgresql" else _insert_sqlite(rows)
 
 
-def _row(*, entry: Entry, now: datetime) -> tuple[object, ...]:
+def _row(*, entry: Entry, now: datetime) -> tuple[Any, ...]:
     if entry.fact.kind in DERIVED:
         raise ValueError(f"{entry.fact.kind} is derived and never recorded")
     if entry.at.tzinfo is None:
@@ -80,7 +81,7 @@ def _row(*, entry: Entry, now: datetime) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _insert_sqlite(rows: list[tuple[object, ...]]) -> int:
+def _insert_sqlite(rows: list[tuple[Any, ...]]) -> int:
     """Plain multi-row inserts: five times faster here than building model objects."""
     adapt_time = connection.ops.adapt_datetimefield_value
     table, names = Event._meta.db_table, ", ".join(f'"{name}"' for name in _COLUMNS)
@@ -89,9 +90,9 @@ def _insert_sqlite(rows: list[tuple[object, ...]]) -> int:
     with connection.cursor() as cursor:
         for start in range(0, len(rows), _SQLITE_ROWS):
             part = rows[start : start + _SQLITE_ROWS]
-            values: list[object] = []
+            values: list[Any] = []
             for uid, kind, version, at, now, *rest in part:
-                values += [uid.hex, kind, version, adapt_time(at), adapt_time(now), *rest]  # type: ignore[attr-defined]
+                values += [uid.hex, kind, version, adapt_time(at), adapt_time(now), *rest]
             cursor.execute(
                 f'INSERT INTO "{table}" ({names}) VALUES {", ".join([mark] * len(part))}'  # noqa: S608
                 " ON CONFLICT(uid) DO NOTHING",
@@ -101,7 +102,7 @@ def _insert_sqlite(rows: list[tuple[object, ...]]) -> int:
     return inserted
 
 
-def _insert_postgresql(rows: list[tuple[object, ...]]) -> int:
+def _insert_postgresql(rows: list[tuple[Any, ...]]) -> int:
     table, names = Event._meta.db_table, ", ".join(f'"{name}"' for name in _COLUMNS)
     mark = "(" + ", ".join(["%s"] * len(_COLUMNS)) + ")"
     inserted = 0
@@ -132,7 +133,9 @@ def identify_many(*, kind: str, values: Iterable[str]) -> dict[str, int]:
         missing = [value for value in part if value not in found]
         if missing:
             Identity.objects.bulk_create(
-                [Identity(kind=kind, value=value) for value in missing], ignore_conflicts=True, batch_size=1_000
+                [Identity(kind=kind, value=value) for value in missing],
+                ignore_conflicts=True,
+                batch_size=1_000,
             )
             found.update(_known(kind=kind, values=missing))
     return found
@@ -156,7 +159,8 @@ def retract(*, batch: int) -> int:
     record_many(
         [
             Entry(
-                fact=EventsRetracted(batch=batch, identities=identities[start : start + _RETRACT_CHUNK]), at=now
+                fact=EventsRetracted(batch=batch, identities=identities[start : start + _RETRACT_CHUNK]),
+                at=now,
             )
             for start in range(0, len(identities), _RETRACT_CHUNK)
         ]

@@ -5,6 +5,9 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# Before every event: numbers of an earlier database server are moved below zero by a restore.
+BEGINNING = -(2**62)
+
 
 class CurrentTransaction(models.Func):
     """The writing transaction's number on PostgreSQL; 0 on SQLite, where one writer orders the ids."""
@@ -74,9 +77,7 @@ class Event(models.Model):
             models.Index(fields=["kind", "at"], name="journal_kind_at"),
             models.Index(fields=["identity", "at"], name="journal_identity_at"),
             models.Index(fields=["txid", "id"], name="journal_commit"),
-            models.Index(
-                fields=["batch"], name="journal_batch", condition=models.Q(batch__isnull=False)
-            ),
+            models.Index(fields=["batch"], name="journal_batch", condition=models.Q(batch__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -87,7 +88,7 @@ class Cursor(models.Model):
     """How far one follower has come, and what it is waiting for when it is in trouble."""
 
     name = models.CharField(max_length=60, unique=True)
-    txid = models.BigIntegerField(default=0)
+    txid = models.BigIntegerField(default=BEGINNING)
     position = models.BigIntegerField(default=0)
     handled = models.BigIntegerField(default=0)
     failures = models.PositiveIntegerField(default=0)

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=60, unique=True)),
-                ('txid', models.BigIntegerField(default=0)),
+                ('txid', models.BigIntegerField(default=-4611686018427387904)),
                 ('position', models.BigIntegerField(default=0)),
                 ('handled', models.BigIntegerField(default=0)),
                 ('failures', models.PositiveIntegerField(default=0)),

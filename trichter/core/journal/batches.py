@@ -1,0 +1,93 @@
+"""One batch of one follower: read, digest, move on, all or nothing."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
+
+from trichter.core.jobs.crash import crash_point
+
+from . import cursors
+from .horizon import after, horizon
+from .models import Cursor, Event
+
+
+class Reader(Protocol):
+    """The part of a follower that a batch needs."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def kinds(self) -> frozenset[str] | None: ...
+
+    def handle(self, *, events: Sequence[Event]) -> None: ...
+
+
+class BatchFailed(Exception):
+    """The transaction of a batch was rolled back. `events`: what had been read, if it came that far."""
+
+    def __init__(self, *, events: Sequence[Event], cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.events = events
+        self.cause = cause
+
+
+def is_transient(error: Exception) -> bool:
+    """Whether the same batch may well succeed later: lock, deadlock, serialisation, lost connection, disk."""
+    return isinstance(error, OperationalError | InterfaceError | OSError)
+
+
+def read_batch(*, follower: Reader, limit: int) -> int:
+    """Digest up to `limit` events; returns how many. Raises BatchFailed after rolling everything back."""
+    events: list[Event] = []
+    try:
+        if not _has_news(name=follower.name):
+            return 0
+        with transaction.atomic():
+            cursor = cursors.lock(name=follower.name)
+            if cursor is None:
+                return 0
+            events, txid, position = _next_events(cursor=cursor, kinds=follower.kinds, limit=limit)
+            if (txid, position) == (cursor.txid, cursor.position):
+                return 0
+            crash_point("after_read")
+            if events:
+                follower.handle(events=events)
+            crash_point("after_handle")
+            cursors.advance(cursor=cursor, txid=txid, position=position, handled=len(events))
+            crash_point("before_commit")
+    except Exception as error:
+        if not events and not is_transient(error):
+            raise
+        raise BatchFailed(events=events, cause=error) from error
+    crash_point("after_commit")
+    return len(events)
+
+
+def _has_news(*, name: str) -> bool:
+    """A look without a lock, so that an idle follower costs no write."""
+    cursor = cursors.find(name=name)
+    if not cursors.may_run(cursor=cursor, now=timezone.now()):
+        return False
+    below = horizon(txid=cursor.txid, position=cursor.position)
+    return after(txid=cursor.txid, position=cursor.position, below=below).exists()
+
+
+def _next_events(*, cursor: Cursor, kinds: frozenset[str] | None, limit: int) -> tuple[list[Event], int, int]:
+    """The next events of these kinds, and where the cursor stands once they are digested.
+
+    When fewer than `limit` are left, that is behind the last settled event of any kind. It is fixed before
+    the follower works, so what the follower itself records is read the next time.
+    """
+    below = horizon(txid=cursor.txid, position=cursor.position)
+    settled = after(txid=cursor.txid, position=cursor.position, below=below)
+    end = settled.order_by("-txid", "-id").values_list("txid", "id").first()
+    if end is None:
+        return [], cursor.txid, cursor.position
+    wanted = settled if kinds is None else settled.filter(kind__in=sorted(kinds))
+    events = list(wanted[:limit])
+    if len(events) == limit:
+        return events, events[-1].txid, events[-1].pk
+    return events, *end

@@ -1,0 +1,77 @@
+"""Up to where the journal can be read without ever missing a line.
+
+On PostgreSQL a transaction that began earlier may commit later, so an event can appear behind events that
+have been read. Followers therefore read in the order (txid, id) and stay below every transaction that may
+still write. SQLite has one writer at a time; there ids are commit-ordered and the horizon is open.
+"""
+
+from typing import Any
+
+from django.db import connection, models
+
+from .models import Event
+
+OPEN = 2**63 - 1
+
+# A transaction's own events are behind its horizon, but when it is the oldest one running nothing can
+# appear before them any more, and its cursor commits or rolls back together with them.
+_OLDEST = """
+    SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
+           pg_current_xact_id_if_assigned()::text::bigint
+"""
+# The snapshot counts the transactions of all databases of the server. Those of another database cannot
+# write here; without this a neighbour's long load would hold up our followers. A running transaction that
+# cannot be shown to be a neighbour's (a prepared one, say) counts as ours.
+_OLDEST_HERE = """
+    WITH snapshot AS MATERIALIZED (SELECT pg_current_snapshot() AS now),
+         running AS MATERIALIZED (SELECT xid FROM snapshot, pg_snapshot_xip(now) AS xid),
+         neighbours AS MATERIALIZED (
+             SELECT held.transactionid AS xid
+             FROM pg_locks held JOIN pg_stat_activity backend ON backend.pid = held.pid
+             WHERE held.locktype = 'transactionid' AND held.granted AND held.mode = 'ExclusiveLock'
+               AND backend.datname IS NOT NULL AND backend.datname <> current_database())
+    SELECT LEAST(
+               (SELECT min(running.xid::text::bigint) FROM running
+                WHERE NOT EXISTS (SELECT 1 FROM neighbours WHERE neighbours.xid = running.xid::xid)),
+               pg_snapshot_xmax(now)::text::bigint,
+               pg_current_xact_id_if_assigned()::text::bigint),
+           pg_current_xact_id_if_assigned()::text::bigint
+    FROM snapshot
+"""
+
+
+class After(models.Func):
+    """`(txid, id) > (…, …)` as one comparison of rows, which both databases answer from the index."""
+
+    output_field = models.BooleanField()
+
+    def __init__(self, *, txid: int, position: int) -> None:
+        super().__init__(models.F("txid"), models.F("id"), models.Value(txid), models.Value(position))
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+        parts = [compiler.compile(source) for source in self.get_source_expressions()]
+        (left, low), (right, high) = (parts[0][0], parts[1][0]), (parts[2][0], parts[3][0])
+        return f"(({left}, {low}) > ({right}, {high}))", [value for _, values in parts for value in values]
+
+
+def after(*, txid: int, position: int, below: int = OPEN) -> models.QuerySet[Event]:
+    """The events behind a cursor and below the horizon, in reading order."""
+    found = Event.objects.filter(After(txid=txid, position=position)).order_by("txid", "id")
+    return found if below == OPEN else found.filter(txid__lt=below)
+
+
+def horizon(*, txid: int, position: int) -> int:
+    """The transaction number below which everything behind this cursor is settled for good."""
+    if connection.vendor != "postgresql":
+        return OPEN
+    below = _ask(_OLDEST)
+    if after(txid=txid, position=position).filter(txid__gte=below).exists():
+        below = max(below, _ask(_OLDEST_HERE))
+    return below
+
+
+def _ask(sql: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        oldest, own = cursor.fetchone()
+    return int(oldest) + 1 if oldest == own else int(oldest)
