@@ -1,0 +1,195 @@
+"""Which stages an actor entered, when, and why. Pure: occurrences, versions and the clock are passed in.
+
+The order is (at, event id) throughout. For every event the versions in force at its time apply; at the
+moment a version becomes effective everybody is looked at again (a tick, before the events of that moment).
+Nobody moves backwards by rule; a colleague may move somebody either way (`stage.set`). After a move back the
+stages above need fresh evidence: only what comes after the move counts for them. The whole agreement in
+words, with worked examples: docs/lifecycle.md.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from .program import Agreement, State, Version
+
+__all__ = ["Agreement", "Occurrence", "StageEntry", "Version", "current_stage", "evaluate"]
+
+
+class Occurrence(NamedTuple):
+    """One event of an actor with the part of the journal's envelope that rules can look at."""
+
+    id: int
+    at: datetime
+    kind: str
+    data: Mapping[str, Any]
+    source: str = ""
+    medium: str = ""
+    campaign: str = ""
+    content: str = ""
+    term: str = ""
+    page: str = ""
+    country: str = ""
+    device: str = ""
+    value: int | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StageEntry:
+    """A stage entered. `cause` is the event's id, None at the tick of a version.
+
+    position: order among the entries of one cause. implied: jumped over on the way to a later stage.
+    backward: moved back by hand. version: of the stage's rule at that moment, 0 when none was in force.
+    """
+
+    stage: str
+    at: datetime
+    cause: int | None
+    position: int
+    implied: bool = False
+    backward: bool = False
+    version: int = 0
+
+
+def evaluate(*, occurrences: Sequence[Occurrence], versions: Agreement, now: datetime) -> list[StageEntry]:
+    """The stages entered by one actor, in order.
+
+    occurrences: sorted by (at, id). Versions that become effective after `now` and after the last
+    occurrence play no part yet.
+    """
+    if not occurrences:
+        return []
+    walk = _Walk(occurrences=occurrences, agreement=versions)
+    return walk.run(until=max(now, occurrences[-1].at))
+
+
+def current_stage(entries: Sequence[StageEntry]) -> str:
+    """The key of the stage the actor stands at; empty before the first."""
+    return entries[-1].stage if entries else ""
+
+
+class _Walk:
+    """One actor's way. `states` holds what was collected for each stage above the current one."""
+
+    def __init__(self, *, occurrences: Sequence[Occurrence], agreement: Agreement) -> None:
+        self.occurrences = occurrences
+        self.agreement = agreement
+        size = len(agreement.keys)
+        self.size = size
+        self.period = agreement.period_at(occurrences[0].at)
+        programs = agreement.periods[self.period]
+        self.states: list[State | None] = [
+            None if program is None else State(program) for program in programs
+        ]
+        self.since = [0] * size  # number of the first occurrence that counts for the stage
+        self.moved = [-1] * size  # step of the move back after which the stage needs fresh evidence
+        self.reached: list[int | None] = [None] * size  # step at which the stage was last entered
+        self.current = -1
+        self.seen = 0
+        self.step = 0
+        self.entries: list[StageEntry] = []
+        self.position = 0
+
+    def run(self, *, until: datetime) -> list[StageEntry]:
+        ticks = self.agreement.ticks
+        for event in self.occurrences:
+            while self.period < len(ticks) and ticks[self.period] <= event.at:
+                self._tick(ticks[self.period])
+            self._event(event)
+        while self.period < len(ticks) and ticks[self.period] <= until:
+            self._tick(ticks[self.period])
+        return self.entries
+
+    def _tick(self, moment: datetime) -> None:
+        self.step += 1
+        self.position = 0
+        self.period += 1
+        programs = self.agreement.periods[self.period]
+        for stage in range(self.current + 1, self.size):
+            state, program = self.states[stage], programs[stage]
+            if program is not None and (state is None or state.program is not program):
+                self.states[stage] = self._collected(State(program), since=self.since[stage])
+        self._climb(at=moment, cause=None)
+
+    def _collected(self, state: State, *, since: int) -> State:
+        for event in self.occurrences[since : self.seen]:
+            state.add(event, event.at)
+        return state
+
+    def _event(self, event: Occurrence) -> None:
+        self.step += 1
+        self.position = 0
+        self.seen += 1
+        hit = False
+        for stage in range(self.current + 1, self.size):
+            state = self.states[stage]
+            if state is not None and state.add(event, event.at):
+                hit = True
+        if event.kind == "stage.set":
+            hit = self._by_hand(event) or hit
+        if hit:
+            self._climb(at=event.at, cause=event.id)
+
+    def _by_hand(self, event: Occurrence) -> bool:
+        """Move to the stage a colleague chose. True when somebody may climb on from there."""
+        target = self.agreement.index.get(str(event.data.get("stage", "")))
+        if target is None or target == self.current:
+            return False
+        if target > self.current:
+            self._enter(target, at=event.at, cause=event.id)
+            return True
+        programs = self.agreement.periods[self.period]
+        self.current = target
+        for stage in range(target + 1, self.size):
+            program = programs[stage]
+            self.states[stage] = None if program is None else State(program)
+            self.since[stage] = self.seen
+            self.moved[stage] = self.step
+            self.reached[stage] = None
+        self.reached[target] = self.step
+        self._note(target, at=event.at, cause=event.id, backward=True)
+        return False
+
+    def _climb(self, *, at: datetime, cause: int | None) -> None:
+        """Enter the highest stage whose rule holds; again while that makes a rule hold that builds on it."""
+        while True:
+            for stage in range(self.size - 1, self.current, -1):
+                if self._holds(stage, at):
+                    self._enter(stage, at=at, cause=cause)
+                    break
+            else:
+                return
+
+    def _enter(self, target: int, *, at: datetime, cause: int | None) -> None:
+        for stage in range(self.current + 1, target + 1):
+            implied = stage != target and not self._holds(stage, at)
+            self.reached[stage] = self.step
+            self.states[stage] = None
+            self._note(stage, at=at, cause=cause, implied=implied)
+        self.current = target
+
+    def _holds(self, stage: int, at: datetime) -> bool:
+        state = self.states[stage]
+        if state is None:
+            return False
+
+        def reached(key: str) -> bool:
+            number = self.agreement.index.get(key)
+            step = None if number is None else self.reached[number]
+            return step is not None and step > self.moved[stage]
+
+        return state.holds(at, reached)
+
+    def _note(
+        self, stage: int, *, at: datetime, cause: int | None, implied: bool = False, backward: bool = False
+    ) -> None:
+        program = self.agreement.periods[self.period][stage]
+        self.entries.append(
+            StageEntry(
+                stage=self.agreement.keys[stage], at=at, cause=cause, position=self.position,
+                implied=implied, backward=backward, version=0 if program is None else program.number,
+            )
+        )  # fmt: skip
+        self.position += 1
