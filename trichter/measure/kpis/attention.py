@@ -1,0 +1,90 @@
+"""What needs attention today. Features offer their points by the hook `register_attention`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail import hooks
+
+from trichter.core.people.models import Person, Task
+from trichter.core.shell.queries import company_today
+
+from .drops import conversion_drops
+from .scope import Scope
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attention:
+    """A point to look at: what, why, and where it is mended. `level` orders the list."""
+
+    level: Literal["danger", "warning", "info"]
+    icon: str
+    text: str | Promise
+    why: str | Promise = ""
+    url: str = ""
+
+
+_ORDER = {"danger": 0, "warning": 1, "info": 2}
+
+
+def attention_for(*, scope: Scope) -> list[Attention]:
+    """All points of all features for the asking user, the worst first."""
+    found: list[Attention] = []
+    for provider in [_tasks, _unowned, _drops, *hooks.get_hooks("register_attention")]:
+        found += list(provider(scope))
+    return sorted(found, key=lambda point: _ORDER[point.level])
+
+
+def _tasks(scope: Scope) -> Iterator[Attention]:
+    if scope.user is None:
+        return
+    late = Task.objects.filter(assignee=scope.user, done_at=None, due__lt=company_today()).count()
+    if late:
+        yield Attention(
+            level="warning",
+            icon="clock",
+            text=ngettext("%(n)d task is overdue", "%(n)d tasks are overdue", late) % {"n": late},
+            why=_("Your own tasks with a due date before today."),
+            url=reverse("people:task_list") + "?due=overdue",
+        )
+
+
+def _unowned(scope: Scope) -> Iterator[Attention]:
+    people = Person.objects.filter(merged_into=None, owner=None, stage__in=("mql", "sql"))
+    waiting = (people.visible_to(scope.user) if scope.user else people).count()
+    if waiting:
+        yield Attention(
+            level="warning",
+            icon="user",
+            text=ngettext("%(n)d MQL or SQL has no owner", "%(n)d MQLs and SQLs have no owner", waiting)
+            % {"n": waiting},
+            why=_("A qualified lead that belongs to nobody is called by nobody."),
+            url=reverse("people:person_list") + "?owner=none&stage=mql",
+        )
+
+
+def _drops(scope: Scope) -> Iterator[Attention]:
+    for drop in conversion_drops(scope=scope)[:3]:
+        yield Attention(
+            level="danger",
+            icon="trending-down",
+            text=_("%(segment)s: visitor → lead fell from %(before)s %% to %(after)s %%")
+            % {
+                "segment": drop.label,
+                "before": f"{100 * drop.before.rate:.1f}",
+                "after": f"{100 * drop.after.rate:.1f}",
+            },
+            why=_(
+                "%(x2)d of %(n2)d in the last 28 days against %(x1)d of %(n1)d in the 84 days before;"
+                " chance alone: p = %(p)s (Benjamini–Hochberg over %(tests)d segments)."
+            )
+            % {
+                "x2": drop.after.leads, "n2": drop.after.visitors, "x1": drop.before.leads,
+                "n1": drop.before.visitors, "p": f"{drop.p_adjusted:.2g}", "tests": drop.tests,
+            },
+            url=reverse("funnels:funnel_list"),
+        )  # fmt: skip

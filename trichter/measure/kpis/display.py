@@ -1,0 +1,116 @@
+"""Numbers as people read them, in the language of the page."""
+
+from dataclasses import dataclass
+
+from babel.core import Locale
+from babel.numbers import format_currency, format_decimal, format_percent
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from trichter.kit.money import exponent
+
+from .dictionary import Unit
+from .evaluate import Result
+
+
+def _locale() -> Locale:
+    return Locale.parse(get_language() or "de", sep="-")
+
+
+def show(*, value: float | None, unit: Unit, currency: str) -> str:
+    """A value in its unit: 12.345 · 1.234,50 € · 12,3 % · 2:05 min · 3,4; “–” for none."""
+    if value is None:
+        return "–"
+    locale = _locale()
+    if unit == "money":
+        amount = value / 10 ** exponent(currency)
+        whole = abs(amount) >= 1000
+        return str(format_currency(amount, currency, format="#,##0 ¤" if whole else None, locale=locale,
+                                   currency_digits=not whole))  # fmt: skip
+    if unit == "percent":
+        return str(format_percent(value, format="#,##0.0 %", locale=locale))
+    if unit == "seconds":
+        minutes, seconds = divmod(round(value), 60)
+        return f"{minutes}:{seconds:02d} min"
+    if unit == "factor":
+        return str(format_decimal(value, format="#,##0.00", locale=locale))
+    return str(format_decimal(round(value), locale=locale))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """A result ready for the template."""
+
+    key: str
+    label: str | Promise
+    value: str
+    delta: str
+    direction: str
+    good: str
+    note: str
+    spark: str
+    spark_label: str
+    formula: str | Promise
+    basis: str | Promise
+    excludes: str | Promise
+    version: int
+    cases: str
+
+
+def card(result: Result) -> Card:
+    """Everything a KPI card says, as text."""
+    kpi, currency = result.kpi, result.scope.currency
+    change = result.change
+    if result.few:
+        value = _("%(n)d of %(total)d") % {"n": result.numerator, "total": result.denominator}
+        note = _("too few cases for a rate")
+    else:
+        value = show(value=result.value, unit=kpi.unit, currency=currency)
+        note = _interval(result)
+    delta = "" if change is None else format_percent(change, format="+#,##0 %;-#,##0 %", locale=_locale())
+    return Card(
+        key=kpi.key,
+        label=kpi.label,
+        value=value,
+        delta=delta,
+        direction="flat" if not change or abs(change) < 0.005 else "up" if change > 0 else "down",
+        good="" if result.better is None else "yes" if result.better else "no",
+        note=note,
+        spark=points(result.spark),
+        spark_label=_spark_label(result),
+        formula=kpi.formula,
+        basis=kpi.basis,
+        excludes=kpi.excludes,
+        version=kpi.version,
+        cases=show(value=result.denominator, unit="count", currency=currency)
+        if result.denominator is not None
+        else "",
+    )
+
+
+def _interval(result: Result) -> str:
+    if result.low is None or result.high is None:
+        return ""
+    low, high = (show(value=side, unit="percent", currency="") for side in (result.low, result.high))
+    return _("95 %% interval %(low)s to %(high)s") % {"low": low, "high": high}
+
+
+def _spark_label(result: Result) -> str:
+    if not result.spark:
+        return ""
+    return _("%(label)s per day, from %(low)d to %(high)d") % {
+        "label": result.kpi.label, "low": min(result.spark), "high": max(result.spark),
+    }  # fmt: skip
+
+
+def points(series: tuple[int, ...]) -> str:
+    """A polyline in a box of 100 × 28, y downwards; "" for fewer than two values."""
+    if len(series) < 2:
+        return ""
+    low, high = min(0, *series), max(1, *series)
+    step = 100 / (len(series) - 1)
+    return " ".join(
+        f"{index * step:.1f},{27 - 26 * (value - low) / (high - low):.1f}"
+        for index, value in enumerate(series)
+    )

@@ -1,0 +1,28 @@
+"""Which period a page is about, from its address."""
+
+from datetime import date
+from typing import cast, get_args
+
+from django.http import QueryDict
+
+from trichter.kit.clock import Period, PresetName, preset
+
+_PRESETS = get_args(PresetName)
+_LONGEST = 3_700
+
+
+def period_from(query: QueryDict, *, today: date, default: PresetName = "30d") -> tuple[Period, str]:
+    """`?period=90d` or `?from=2026-01-01&to=2026-01-31`; anything unreadable falls back to the default.
+
+    Returns the period and the name of the preset, "" for a range of one's own.
+    """
+    try:
+        first, last = date.fromisoformat(query.get("from", "")), date.fromisoformat(query.get("to", ""))
+        if first <= last and (last - first).days < _LONGEST and first.year >= 1990:
+            return Period(first, min(last, date(2200, 1, 1))), ""
+    except ValueError:
+        pass
+    name = query.get("period", default)
+    if name not in _PRESETS:
+        name = default
+    return preset(cast(PresetName, name), today=today), name
