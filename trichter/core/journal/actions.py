@@ -14,6 +14,9 @@ from trichter.core.events import DERIVED, EventsRetracted
 from trichter.core.events import Event as Fact
 
 from .models import Event, Identity
+from .restoring import rebase_transactions
+
+__all__ = ["Entry", "identify", "identify_many", "rebase_transactions", "record", "record_many", "retract"]
 
 _COLUMNS = (
     "uid", "kind", "version", "at", "recorded_at", "identity_id", "session", "source", "medium", "campaign",

@@ -1,0 +1,33 @@
+"""The queue tidies itself up."""
+
+from datetime import timedelta
+
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+
+from .context import JobContext
+from .models import Job, ScheduledRun
+from .registry import scheduled
+
+KEEP = timedelta(days=30)
+_CHUNK = 1_000
+
+
+@scheduled(name="jobs.housekeeping", cron="40 3 * * *")
+def housekeeping(context: JobContext) -> dict[str, int]:
+    """Delete jobs that ended well, and slots, once they are 30 days old.
+
+    Failed jobs stay until somebody has looked at them. The newest slot of every schedule stays, because it
+    says which slots are still to come.
+    """
+    before = timezone.now() - KEEP
+    ended = Job.objects.filter(state__in=[Job.State.DONE, Job.State.CANCELLED], finished_at__lt=before)
+    jobs = 0
+    while found := list(ended.values_list("pk", flat=True)[:_CHUNK]):
+        Job.objects.filter(pk__in=found).delete()
+        jobs += len(found)
+        context.progress(done=jobs)
+    newest = ScheduledRun.objects.filter(name=OuterRef("name")).order_by("-slot").values("pk")[:1]
+    old = ScheduledRun.objects.filter(slot__lt=before).exclude(pk=Subquery(newest))
+    slots, _ = old.delete()
+    return {"jobs": jobs, "slots": slots}
