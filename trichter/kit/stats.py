@@ -23,7 +23,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class TwoRates:
-    """Two rates compared: ``difference`` first minus second with its interval, ``z``, two-sided ``p``, ``lift``.
+    """Two rates compared: ``difference`` first minus second with interval, ``z``, two-sided ``p``, ``lift``.
 
     ``lift`` is the relative difference (0.05 is +5 %), ``None`` when the second rate is zero.
     """
@@ -56,7 +56,7 @@ def rate(hits: int, n: int) -> float | None:
 
 
 def wilson(hits: int, n: int, *, confidence: float = 0.95) -> Interval | None:
-    """Return the score interval of a rate (Wilson 1927), without continuity correction; ``None`` without cases.
+    """Return the score interval of a rate (Wilson 1927), uncorrected; ``None`` without cases.
 
     Stays within 0 and 1 and is usable for small counts, unlike the plain normal interval.
     """
