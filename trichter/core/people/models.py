@@ -1,11 +1,14 @@
 """People, companies, the links between identities and people, notes, tasks, merges."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from trichter.core.accounts.visibility import OwnedQuerySet
 from trichter.core.journal.models import Identity
+from trichter.kit.text import normalise_company
 
 
 class Tag(models.Model):
@@ -36,13 +39,20 @@ class Company(models.Model):
     city = models.CharField(_("city"), max_length=100, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("owner"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("owner"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     external_source = models.CharField(max_length=40, blank=True)
     external_id = models.CharField(_("external ID"), max_length=120, blank=True)
     tags = models.ManyToManyField(Tag, verbose_name=_("tags"), blank=True, related_name="+")
     created_at = models.DateTimeField(_("created"))
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
 
     objects = OwnedQuerySet.as_manager()
 
@@ -60,6 +70,14 @@ class Company(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keeps `name_key` in step with the name."""
+        self.name_key = normalise_company(self.name).key[:200]
+        fields = kwargs.get("update_fields")
+        if fields is not None and "name" in fields:
+            kwargs["update_fields"] = {*fields, "name_key"}
+        super().save(*args, **kwargs)
 
 
 class Person(models.Model):
@@ -84,7 +102,12 @@ class Person(models.Model):
     mobile = models.CharField(_("mobile"), max_length=40, blank=True, db_index=True)
     job_title = models.CharField(_("job title"), max_length=120, blank=True)
     company = models.ForeignKey(
-        Company, verbose_name=_("company"), null=True, blank=True, on_delete=models.SET_NULL, related_name="people"
+        Company,
+        verbose_name=_("company"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="people",
     )
     street = models.CharField(_("street"), max_length=160, blank=True)
     postcode = models.CharField(_("postcode"), max_length=16, blank=True)
@@ -92,8 +115,12 @@ class Person(models.Model):
     country = models.CharField(_("country"), max_length=2, blank=True)
     language = models.CharField(_("language"), max_length=5, blank=True)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("owner"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("owner"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     tags = models.ManyToManyField(Tag, verbose_name=_("tags"), blank=True, related_name="+")
     created_at = models.DateTimeField(_("created"), db_index=True)
@@ -106,7 +133,9 @@ class Person(models.Model):
     source = models.CharField(_("first source"), max_length=120, blank=True, editable=False)
     medium = models.CharField(_("first medium"), max_length=60, blank=True, editable=False)
     first_seen_at = models.DateTimeField(_("first seen"), null=True, blank=True, editable=False)
-    last_seen_at = models.DateTimeField(_("last activity"), null=True, blank=True, db_index=True, editable=False)
+    last_seen_at = models.DateTimeField(
+        _("last activity"), null=True, blank=True, db_index=True, editable=False
+    )
 
     objects = OwnedQuerySet.as_manager()
 
@@ -161,10 +190,76 @@ class Merge(models.Model):
     class Meta:
         verbose_name = _("merge")
         verbose_name_plural = _("merges")
-        ordering = ["-merged_at"]
+        ordering = ["-merged_at", "-id"]
 
     def __str__(self) -> str:
         return f"{self.absorbed_id} → {self.survivor_id}"
+
+
+class CompanyMerge(models.Model):
+    """The same for two records of one company."""
+
+    survivor = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="merges")
+    absorbed = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    snapshot = models.JSONField(default=dict)
+    merged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    merged_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("company merge")
+        verbose_name_plural = _("company merges")
+        ordering = ["-merged_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.absorbed_id} → {self.survivor_id}"
+
+
+class Duplicate(models.Model):
+    """Two people who may be one: found by the search, or reported by a clash of identities.
+
+    `first` has the smaller id. The search replaces its own finds (`found_by` "search") at every run.
+    """
+
+    first = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    score = models.PositiveSmallIntegerField(_("score"))
+    reasons = models.JSONField(_("reasons"), default=list)
+    found_by = models.CharField(max_length=10, default="search")
+    found_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("possible duplicate")
+        verbose_name_plural = _("possible duplicates")
+        ordering = ["-score", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="people_duplicate_once"),
+            models.CheckConstraint(
+                condition=models.Q(first__lt=models.F("second")), name="people_duplicate_ordered"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} = {self.second_id}?"
+
+
+class NotDuplicateCompany(models.Model):
+    """Two companies whom a colleague looked at and found to be different."""
+
+    first = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("different companies")
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="people_notduplicatecompany_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} ≠ {self.second_id}"
 
 
 class NotDuplicate(models.Model):
@@ -195,7 +290,7 @@ class Note(models.Model):
     class Meta:
         verbose_name = _("note")
         verbose_name_plural = _("notes")
-        ordering = ["-created_at"]
+        ordering = ["-created_at", "-id"]
 
     def __str__(self) -> str:
         return self.text[:60]
@@ -208,8 +303,12 @@ class Task(models.Model):
     title = models.CharField(_("task"), max_length=200)
     due = models.DateField(_("due"), null=True, blank=True)
     assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("assigned to"), null=True, blank=True,
-        on_delete=models.SET_NULL, related_name="+",
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("assigned to"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     done_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()

@@ -1,0 +1,52 @@
+"""Everything that writes about people and companies."""
+
+from .activity import (
+    add_note,
+    add_task,
+    complete_task,
+    delete_note,
+    edit_note,
+    edit_task,
+    log_call,
+    log_meeting,
+    pin_note,
+    reopen_task,
+)
+from .companies import company_merge, find_or_create_company, undo_company_merge
+from .duplicates import find_duplicates
+from .links import Linked, identity_for, link, relink, unlink
+from .merges import merge, undo_merge
+from .people import add_tags, assign_owner, find_or_create_person, remove_tags, update_person
+from .suggestions import dismiss, suggest, undismiss
+
+__all__ = [
+    "Linked",
+    "add_note",
+    "add_tags",
+    "add_task",
+    "assign_owner",
+    "company_merge",
+    "complete_task",
+    "delete_note",
+    "dismiss",
+    "edit_note",
+    "edit_task",
+    "find_duplicates",
+    "find_or_create_company",
+    "find_or_create_person",
+    "identity_for",
+    "link",
+    "log_call",
+    "log_meeting",
+    "merge",
+    "pin_note",
+    "relink",
+    "remove_tags",
+    "reopen_task",
+    "suggest",
+    "undismiss",
+    "undo_company_merge",
+    "undo_merge",
+    "unlink",
+    "update_person",
+]

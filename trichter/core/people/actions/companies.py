@@ -1,0 +1,122 @@
+"""Making and merging companies."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from trichter.core.accounts.models import User
+from trichter.kit.text import clean
+
+from ..errors import AlreadyMerged, AlreadyUndone, SameRecord, UndoNewerFirst
+from ..merging import Choices, Kept, Reference, give_back, move_stayed, references, take_in
+from ..models import Company, CompanyMerge, NotDuplicateCompany
+from ..queries import find_company
+
+FIELDS = (
+    "name", "domain", "industry", "employees", "phone", "street", "postcode", "city", "country", "owner",
+)  # fmt: skip
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UndoneCompany:
+    """`kept`: what was changed since the merge and therefore stays as it is now."""
+
+    survivor: Company
+    restored: Company
+    kept: Sequence[Kept]
+
+
+@transaction.atomic
+def find_or_create_company(
+    *,
+    name: str,
+    domain: str = "",
+    key: tuple[str, str] | None = None,
+    defaults: Mapping[str, Any] = _NOTHING,
+    at: datetime,
+) -> tuple[Company, bool]:
+    """The company with this key of another system, else this domain, else this name without legal form.
+
+    One that exists is not changed. Returns (company, whether it is new).
+    """
+    domain = domain.strip().lower()
+    found = find_company(name=name, domain=domain, key=key)
+    if found is not None:
+        return found, False
+    source, external_id = key or ("", "")
+    fields = {"domain": domain, "created_at": at, **defaults, "name": clean(name)[:200]}
+    try:
+        with transaction.atomic():
+            return Company.objects.create(external_source=source, external_id=external_id, **fields), True
+    except IntegrityError:  # somebody else was faster with the same key
+        found = find_company(name=name, domain=domain, key=key)
+        if found is None:
+            raise
+        return found, False
+
+
+def _references() -> list[Reference]:
+    return references(Company, exclude=[CompanyMerge, NotDuplicateCompany])
+
+
+def _locked(*ids: int) -> dict[int, Company]:
+    rows = Company.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    return {company.pk: company for company in rows}
+
+
+@transaction.atomic
+def company_merge(
+    *, survivor: Company, absorbed: Company, reason: str, by: User | None, choices: Choices | None = None
+) -> CompanyMerge:
+    """Let `survivor` take in `absorbed`, with its people, deals and orders. Raises as `merge` does."""
+    if survivor.pk == absorbed.pk:
+        raise SameRecord
+    rows = _locked(survivor.pk, absorbed.pk)
+    if len(rows) < 2 or any(row.merged_into_id is not None for row in rows.values()):
+        raise AlreadyMerged
+    keeper, goner = rows[survivor.pk], rows[absorbed.pk]
+    done = CompanyMerge(
+        survivor=keeper, absorbed=goner, reason=reason[:200], merged_by=by, merged_at=timezone.now()
+    )
+    done.snapshot = take_in(
+        survivor=keeper, absorbed=goner, fields=FIELDS, choices=choices or {}, refs=_references()
+    )
+    done.save()
+    goner.merged_into = keeper
+    goner.save(update_fields=["merged_into"])
+    return done
+
+
+@transaction.atomic
+def undo_company_merge(*, merge: CompanyMerge, by: User | None) -> UndoneCompany:
+    """Give back what `merge` moved. Raises as `undo_merge` does."""
+    rows = _locked(merge.survivor_id, merge.absorbed_id)
+    row = CompanyMerge.objects.select_for_update().get(pk=merge.pk)
+    if row.undone_at is not None:
+        raise AlreadyUndone
+    keeper, restored = rows[row.survivor_id], rows[row.absorbed_id]
+    if keeper.merged_into_id is not None:
+        raise UndoNewerFirst(blocking=CompanyMerge.objects.filter(absorbed=keeper, undone_at=None).first())
+    later = list(CompanyMerge.objects.filter(survivor=keeper, undone_at=None, pk__gt=row.pk).order_by("pk"))
+    refs = _references()
+    kept = give_back(
+        survivor=keeper,
+        absorbed=restored,
+        snapshot=row.snapshot,
+        later=[one.snapshot for one in later],
+        refs=refs,
+    )
+    for one in later:
+        move_stayed(survivor=keeper, absorbed_id=one.absorbed_id, snapshot=one.snapshot, refs=refs)
+        one.save(update_fields=["snapshot"])
+    row.undone_at = timezone.now()
+    row.save(update_fields=["undone_at"])
+    restored.merged_into = None
+    restored.save(update_fields=["merged_into"])
+    return UndoneCompany(survivor=keeper, restored=restored, kept=kept)

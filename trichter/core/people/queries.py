@@ -1,0 +1,205 @@
+"""Reads about people, companies and identities."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from trichter.core.accounts.models import User
+from trichter.core.journal.models import Identity
+from trichter.kit.text import normalise_company, normalise_email
+
+from .models import Company, CompanyMerge, Duplicate, Link, Merge, NotDuplicate, Person, Task
+
+PERSON_IDENTITY = "person"
+"""Kind of the identity that stands for a person's record itself (value: its id), see `identity_for`."""
+
+
+def people(*, user: User) -> QuerySet[Person]:
+    """The living records this user may see: those absorbed by a merge are not among them."""
+    found: QuerySet[Person] = Person.objects.visible_to(user).filter(merged_into=None)
+    return found
+
+
+def companies(*, user: User) -> QuerySet[Company]:
+    """The living company records this user may see."""
+    found: QuerySet[Company] = Company.objects.visible_to(user).filter(merged_into=None)
+    return found
+
+
+def survivor_of(person: Person) -> Person:
+    """The record that a merged person lives on in; the person itself when it was never merged."""
+    while person.merged_into_id is not None:
+        person = Person.objects.get(pk=person.merged_into_id)
+    return person
+
+
+def surviving_company(company: Company) -> Company:
+    """The same for companies."""
+    while company.merged_into_id is not None:
+        company = Company.objects.get(pk=company.merged_into_id)
+    return company
+
+
+def actor_of(identity: int) -> int:
+    """Who acts by this identity: the person's id, or minus the identity's id when it is nobody's."""
+    return actors_of([identity])[identity]
+
+
+def actors_of(identities: Iterable[int]) -> dict[int, int]:
+    """The same for many, in one query per 5,000."""
+    wanted = list(dict.fromkeys(identities))
+    actors = {identity: -identity for identity in wanted}
+    for start in range(0, len(wanted), 5_000):
+        links = Link.objects.filter(identity_id__in=wanted[start : start + 5_000])
+        actors.update(links.values_list("identity_id", "person_id"))
+    return actors
+
+
+def identities_of(person: Person) -> list[int]:
+    """The ids of everything this person was seen as, the record's own identity among them."""
+    return list(
+        Link.objects.filter(person=person).order_by("identity_id").values_list("identity_id", flat=True)
+    )
+
+
+def links_of(person: Person) -> list[Link]:
+    """What the page shows: every identity but the record's own, oldest first, with its evidence."""
+    links = Link.objects.filter(person=person).exclude(identity__kind=PERSON_IDENTITY)
+    return list(links.select_related("identity").order_by("since", "id"))
+
+
+def emails_of(person: Person) -> list[str]:
+    """All linked addresses, the main one first."""
+    values = Identity.objects.filter(link__person=person, kind=Identity.Kind.EMAIL)
+    found = list(values.order_by("link__since", "id").values_list("value", flat=True))
+    return sorted(found, key=lambda value: value != person.email)
+
+
+def find_by_email(email: str) -> Person | None:
+    """The person to whom this address is linked, however it is written; None when it is nobody's."""
+    value = normalise_email(email).value
+    if value is None:
+        return None
+    found = Link.objects.filter(identity__kind=Identity.Kind.EMAIL, identity__value=value)
+    link = found.select_related("person").first()
+    return link.person if link else None
+
+
+def find_by_key(source: str, external_id: str) -> Person | None:
+    """The person with this number in another system."""
+    found = Link.objects.filter(identity__kind=Identity.Kind.KEY, identity__value=f"{source}:{external_id}")
+    link = found.select_related("person").first()
+    return link.person if link else None
+
+
+def people_by_email(emails: Iterable[str]) -> dict[str, int]:
+    """Person ids by normalised address, for many addresses at once; addresses of nobody are left out."""
+    values = list({value for email in emails if (value := normalise_email(email).value)})
+    found: dict[str, int] = {}
+    for start in range(0, len(values), 5_000):
+        links = Link.objects.filter(
+            identity__kind=Identity.Kind.EMAIL, identity__value__in=values[start : start + 5_000]
+        )
+        found.update(links.values_list("identity__value", "person_id"))
+    return found
+
+
+def find_company(*, name: str = "", domain: str = "", key: tuple[str, str] | None = None) -> Company | None:
+    """The living company with this number elsewhere, else this domain, else this name without legal form."""
+    live = Company.objects.filter(merged_into=None)
+    conditions: list[Q] = []
+    if key:
+        absorbed = Company.objects.filter(external_source=key[0], external_id=key[1]).first()
+        if absorbed:
+            return surviving_company(absorbed)
+    if domain:
+        conditions.append(Q(domain=domain.strip().lower()))
+    if name and (name_key := normalise_company(name).key[:200]):
+        conditions.append(Q(name_key=name_key))
+    for condition in conditions:
+        found: Company | None = live.filter(condition).order_by("pk").first()
+        if found:
+            return found
+    return None
+
+
+def merges_of(person: Person) -> list[Merge]:
+    """The merges that stand in this record, also those of records it took in, newest first."""
+    found: list[Merge] = []
+    roots = [person.pk]
+    while roots:
+        part = list(
+            Merge.objects.filter(survivor_id__in=roots, undone_at=None).select_related(
+                "absorbed", "merged_by"
+            )
+        )
+        found += part
+        roots = [merge.absorbed_id for merge in part]
+    return sorted(found, key=lambda merge: (merge.merged_at, merge.pk), reverse=True)
+
+
+def company_merges_of(company: Company) -> list[CompanyMerge]:
+    """The merges that stand in this company, newest first."""
+    return list(
+        CompanyMerge.objects.filter(survivor=company, undone_at=None).select_related("absorbed", "merged_by")
+    )
+
+
+def merged_ids(person: Person) -> list[int]:
+    """The person's id and the ids of all records it took in."""
+    return [person.pk, *(merge.absorbed_id for merge in merges_of(person))]
+
+
+def roots_of(ids: Iterable[int]) -> dict[int, int]:
+    """For each person id the id of the record it lives on in."""
+    parents: dict[int, int] = dict(
+        Person.objects.exclude(merged_into=None).values_list("id", "merged_into_id")
+    )
+    roots: dict[int, int] = {}
+    for start in ids:
+        node = start
+        while node in parents:
+            node = parents[node]
+        roots[start] = node
+    return roots
+
+
+def different_pairs() -> set[tuple[int, int]]:
+    """Pairs judged to be different people, carried over to the records they live on in."""
+    pairs = list(NotDuplicate.objects.values_list("first_id", "second_id"))
+    roots = roots_of({one for pair in pairs for one in pair})
+    return {(min(roots[a], roots[b]), max(roots[a], roots[b])) for a, b in pairs}
+
+
+def duplicate_queue(*, user: User) -> QuerySet[Duplicate]:
+    """Suggested pairs of which this user may see both people, the surest first."""
+    seen = people(user=user).values("pk")
+    pairs = Duplicate.objects.filter(first__in=seen, second__in=seen)
+    return pairs.select_related("first__company", "second__company", "first__owner", "second__owner")
+
+
+def duplicates_of(person: Person) -> list[Duplicate]:
+    """Suggested pairs with this person, the surest first; `other` is set on each."""
+    pairs = Duplicate.objects.filter(Q(first=person) | Q(second=person))
+    live = pairs.filter(first__merged_into=None, second__merged_into=None)
+    found = list(live.select_related("first__company", "second__company"))
+    for pair in found:
+        pair.other = pair.second if pair.first_id == person.pk else pair.first  # type: ignore[attr-defined]
+    return found
+
+
+def tasks(*, user: User) -> QuerySet[Task]:
+    """Tasks about people this user may see, and those about nobody that are his, his team's or unassigned."""
+    own = Q(assignee=user) | Q(assignee=None)
+    if user.team_id:
+        own |= Q(assignee__team_id=user.team_id)
+    about_nobody = Q(person=None) & own
+    found = Task.objects.filter(Q(person__in=people(user=user).values("pk")) | about_nobody)
+    return found.select_related("person", "assignee")
+
+
+def sources(*, user: User) -> Sequence[str]:
+    """The first sources that occur, for a filter's list."""
+    found: Any = people(user=user).exclude(source="").order_by("source").values_list("source", flat=True)
+    return list(found.distinct()[:200])
