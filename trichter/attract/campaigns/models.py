@@ -20,6 +20,7 @@ class AdCost(models.Model):
         verbose_name = _("ad cost")
         verbose_name_plural = _("ad costs")
         ordering = ["-day", "source", "campaign"]
+        permissions = [("export_adcost", "Can export ad costs")]
         constraints = [
             models.UniqueConstraint(
                 fields=["day", "source", "medium", "campaign", "currency"], name="campaigns_cost_once"

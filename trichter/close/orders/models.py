@@ -48,6 +48,7 @@ class Order(models.Model):
         verbose_name = _("order")
         verbose_name_plural = _("orders")
         ordering = ["-placed_at"]
+        permissions = [("export_order", "Can export orders")]
 
     def __str__(self) -> str:
         return self.number

@@ -79,6 +79,7 @@ class Deal(models.Model):
         verbose_name = _("deal")
         verbose_name_plural = _("deals")
         ordering = ["-opened_at"]
+        permissions = [("export_deal", "Can export deals")]
         constraints = [
             models.UniqueConstraint(
                 fields=["external_source", "external_id"],

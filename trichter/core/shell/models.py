@@ -1,5 +1,7 @@
 """The company's own settings, and what users keep of their lists."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +24,14 @@ class Installation(models.Model):
         return self.name
 
 
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    """Views are private unless shared."""
+
+    def open_to(self, user: Any) -> "SavedViewQuerySet":
+        """The user's own views and the shared ones."""
+        return self.filter(models.Q(owner=user) | models.Q(shared=True))
+
+
 class SavedView(models.Model):
     """A list's filter, order and columns under a name; private or shared with everyone who may see the list."""
 
@@ -33,6 +43,8 @@ class SavedView(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = SavedViewQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("saved view")
         ordering = ["name"]
@@ -42,3 +54,21 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ListPreference(models.Model):
+    """Which columns a user sees in a list, and how many rows."""
+
+    resource = models.CharField(max_length=60)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    columns = models.JSONField(default=list, blank=True)
+    size = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("list preference")
+        constraints = [
+            models.UniqueConstraint(fields=["resource", "user"], name="shell_listpreference_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.resource

@@ -1,0 +1,105 @@
+"""Forms of the shell's own screens."""
+
+import re
+from typing import Any
+from zoneinfo import available_timezones
+
+import phonenumbers
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .fields import CurrencyField
+from .models import Installation, SavedView
+
+_DOMAIN = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+MOST_DOMAINS = 50
+
+
+def zones() -> list[tuple[str, str]]:
+    """Zones people live in, without the technical ones."""
+    names = sorted(
+        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix"))
+    )
+    return [(name, name.replace("_", " ")) for name in ["UTC", *names]]
+
+
+def regions() -> list[tuple[str, str]]:
+    """Countries with a telephone numbering plan."""
+    return [(code, code) for code in sorted(phonenumbers.SUPPORTED_REGIONS)]
+
+
+class CompanySettingsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Name, zone, currency, own domains, phone region."""
+
+    own_domains = forms.CharField(
+        label=_("Own domains"), required=False, max_length=5_000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("One per line, such as example.com. Visits from these domains are not a source."),
+    )  # fmt: skip
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=zones,
+        help_text=_("Decides where a day begins and ends, in every report."),
+    )
+    currency = CurrencyField(help_text=_("Three letters, such as EUR. Existing sums are not converted."))
+    phone_region = forms.ChoiceField(
+        label=_("Phone region"),
+        choices=regions,
+        help_text=_("Country of telephone numbers without a prefix."),
+    )
+
+    class Meta:
+        model = Installation
+        fields = ("name", "time_zone", "currency", "own_domains", "phone_region")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["own_domains"] = "\n".join(self.instance.own_domains)
+
+    def clean_own_domains(self) -> list[str]:
+        """One host name per line, without scheme, path or port."""
+        found: list[str] = []
+        for line in self.cleaned_data["own_domains"].splitlines():
+            domain = line.strip().lower().removeprefix("https://").removeprefix("http://").rstrip("/")
+            if not domain:
+                continue
+            try:
+                ascii_form = domain.encode("idna").decode("ascii")
+            except UnicodeError:
+                ascii_form = ""
+            if not _DOMAIN.fullmatch(ascii_form):
+                raise forms.ValidationError(
+                    _("“%(domain)s” is not a domain."), params={"domain": line.strip()[:80]}
+                )
+            if ascii_form not in found:
+                found.append(ascii_form)
+        if len(found) > MOST_DOMAINS:
+            raise forms.ValidationError(_("At most %(most)d domains."), params={"most": MOST_DOMAINS})
+        return found
+
+
+class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Name, state and columns of a saved view, as the list sends them."""
+
+    columns = forms.CharField(required=False, max_length=2_000)
+
+    class Meta:
+        model = SavedView
+        fields = ("name", "query", "shared")
+
+    def clean_name(self) -> str:
+        """A name without surrounding spaces; it must not be empty."""
+        name = str(self.cleaned_data["name"]).strip()
+        if not name:
+            raise forms.ValidationError(_("Give the view a name."))
+        return name
+
+    def clean_query(self) -> str:
+        """A query in printable characters."""
+        query = str(self.cleaned_data["query"])
+        if not query.isprintable():
+            raise forms.ValidationError(_("This list's address cannot be kept."))
+        return query
+
+    def clean_columns(self) -> list[str]:
+        """Column names, separated by commas."""
+        return [name for name in str(self.cleaned_data["columns"]).split(",") if name.isidentifier()][:60]
