@@ -25,7 +25,8 @@
     var total = bar.dataset.total;
     var whole = !!(everything && everything.value);
     bar.hidden = chosen.length === 0;
-    bar.querySelector("[data-bulk-count]").textContent = whole ? total : String(chosen.length);
+    bar.querySelector("[data-bulk-count]").textContent = whole
+      ? Number(total).toLocaleString(document.documentElement.lang) : String(chosen.length);
     var more = bar.querySelector("[data-bulk-everything]");
     if (more) more.hidden = whole || chosen.length < all.length || Number(total) <= all.length;
   }
