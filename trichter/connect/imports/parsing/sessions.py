@@ -1,0 +1,270 @@
+"""Hits of an access log into page views of visitors and visits.
+
+**Visitor.** A keyed hash (BLAKE2b) of address, user agent and, in scope ``day``, the company's day on
+which the visit began. Without the secret salt nobody can try out addresses; the address itself leaves
+this module nowhere. Scope ``fixed`` leaves the day out, so that the same browser is one visitor as long
+as the salt is kept.
+
+**Visit.** Page views of one visitor with at most 30 minutes between neighbours. A new visit also begins
+when a tagged link or an advertisement brings the visitor back: when the touch names a campaign and is not
+the one the running visit came by. Midnight ends no visit: one that began before goes on, with its visitor
+key.
+
+**The same answer every time.** Visitor keys depend on the salt alone, visit numbers on visitor and first
+view. The identity of a page view depends on neither, only on address, user agent, second, page and
+occurrence, so it is the same in an overlapping or rotated file. Identical lines within one second are
+told apart by their occurrence number (0, 1, 2 …): importing the file again finds the same numbers. (In a
+file that is cut between two identical lines of one second the second one looks like the first: one view
+too few, never one too many.) For a visit that began in an earlier file, ``resume`` looks up what was
+stored; without it, or when a newer file is imported before an older one, the rest becomes a visit of its
+own.
+
+**Memory.** Only visitors of the last half hour are held. Lines may be out of order by ``slack`` seconds:
+servers write a line when the answer is finished, under the time of the request. Later ones join the
+running visit where they stand and are counted as ``late``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from heapq import heappop, heappush
+from typing import Literal
+from urllib.parse import unquote
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from trichter.connect.imports.parsing.access_log import Hit
+from trichter.kit.agents import parse_agent
+from trichter.kit.folding import clean
+from trichter.kit.geo import country
+from trichter.kit.ids import hash63, hash_hex, stable_uuid
+from trichter.kit.traffic import Touch, classify, host_of, is_own
+
+INACTIVITY = 30 * 60  # seconds; the definition analytics tools share
+MAX_OPEN = 500_000  # visits held at once; beyond it the quietest are closed early
+_MAX_WAITING = 200_000
+_LONGEST_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What all page views of a visit share.
+
+    ``visitor`` and ``session`` are positive 63-bit numbers, ``referrer`` is the host of a foreign page
+    before the first view or ``""``, ``country`` ISO alpha-2 or ``""``, ``device`` desktop, mobile, tablet
+    or unknown.
+    """
+
+    visitor: int
+    session: int
+    started_at: datetime
+    landing: str
+    touch: Touch
+    referrer: str
+    country: str
+    device: str
+    browser: str
+    os: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One page view or download: its identity ``uid``, when, which page, and the visit it belongs to.
+
+    ``page`` is the decoded path without query, ``line`` the line of the file; ``first``: it opened the visit.
+    """
+
+    uid: UUID
+    at: datetime
+    page: str
+    host: str
+    is_download: bool
+    first: bool
+    line: int
+    visit: Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """A stored visit that is still running: the visit and its last page view."""
+
+    visit: Visit
+    last_at: datetime
+
+
+Resume = Callable[[tuple[int, ...], datetime], Resumed | None]
+"""Finds a stored visit that is still running.
+
+Given are the visitor keys a hit may carry (today's and, in scope ``day``, yesterday's) and its time.
+Wanted is the visit stored for one of them whose last view is not after that time and at most 30 minutes
+before it, or ``None``.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to sessionise. ``salt`` is a secret of 16 to 64 bytes, the same for every import of a company."""
+
+    salt: bytes
+    zone: ZoneInfo
+    scope: Literal["day", "fixed"] = "day"
+    own_domains: Collection[str] = ()
+    slack: int = 120
+    resume: Resume | None = None
+
+
+@dataclass
+class VisitTally:
+    """Counts, filled while the views are iterated."""
+
+    views: int = 0
+    visits: int = 0
+    late: int = 0
+
+
+@dataclass(slots=True)
+class _Open:
+    """A running visit."""
+
+    visit: Visit
+    last: int
+
+
+@dataclass
+class _State:
+    """Everything held between hits; its size depends on traffic per half hour, not on the length of the
+    file.
+    """
+
+    settings: Settings
+    tally: VisitTally
+    open: OrderedDict[str, _Open] = field(default_factory=OrderedDict)
+    seen: OrderedDict[int, Counter[tuple[str, str, str]]] = field(default_factory=OrderedDict)
+    newest: int = 0
+
+
+def page_views(hits: Iterable[Hit], settings: Settings, *, tally: VisitTally | None = None) -> Iterator[View]:
+    """Stream the page views of ``hits`` in order of time, each with its visit."""
+    if not 16 <= len(settings.salt) <= 64:
+        raise ValueError("the salt is 16 to 64 bytes long")
+    state = _State(settings, tally or VisitTally())
+    waiting: list[tuple[int, int, int, Hit]] = []
+    newest = 0
+    for order, hit in enumerate(hits):
+        heappush(waiting, (hit.at, hit.line, order, hit))
+        newest = max(newest, hit.at)
+        while waiting and (waiting[0][0] < newest - settings.slack or len(waiting) > _MAX_WAITING):
+            yield _view(state, heappop(waiting)[3])
+    while waiting:
+        yield _view(state, heappop(waiting)[3])
+
+
+def _view(state: _State, hit: Hit) -> View:
+    """Place one hit in its visit."""
+    settings = state.settings
+    who = hash_hex(hit.ip, hit.agent, key=settings.salt, size=16)
+    uid = _identity(state, who, hit)
+    if hit.at < state.newest:
+        state.tally.late += 1
+    else:
+        state.newest = hit.at
+        _forget(state)
+    touch = classify(hit.query, hit.referrer, settings.own_domains)
+    running = state.open.get(who) or _resumed(state, who, hit)
+    first = (
+        running is None
+        or abs(hit.at - running.last) > INACTIVITY
+        or (touch.names_campaign and touch != running.visit.touch)
+    )
+    if running is None or first:
+        running = _Open(_begin(settings, who, hit, touch), hit.at)
+        state.tally.visits += 1
+    running.last = max(running.last, hit.at)
+    state.open[who] = running
+    state.open.move_to_end(who)
+    state.tally.views += 1
+    at = datetime.fromtimestamp(hit.at, UTC)
+    return View(uid, at, page_of(hit.path), hit.host, hit.is_download, first, hit.line, running.visit)
+
+
+def _identity(state: _State, who: str, hit: Hit) -> UUID:
+    """Return the identity of a page view, the same in every file that holds its line."""
+    what = (who, hit.path, hit.query)
+    counts = state.seen.setdefault(hit.at, Counter())
+    occurrence = counts[what]
+    counts[what] += 1
+    digest = hash_hex("view", who, hit.at, hit.path, hit.query, occurrence, key=state.settings.salt, size=16)
+    return stable_uuid("log.view", digest)
+
+
+def _visitor(settings: Settings, who: str, day: date) -> int:
+    """Return the visitor key for a visit that began on ``day``."""
+    return hash63("visitor", who, day.isoformat() if settings.scope == "day" else None, key=settings.salt)
+
+
+def _begin(settings: Settings, who: str, hit: Hit, touch: Touch) -> Visit:
+    """Start a visit with its first page view."""
+    at = datetime.fromtimestamp(hit.at, UTC)
+    visitor = _visitor(settings, who, _day(hit.at, settings.zone))
+    foreign = host_of(hit.referrer)
+    agent = parse_agent(hit.agent) if hit.agent else None
+    return Visit(
+        visitor=visitor,
+        session=hash63("session", visitor, hit.at, *_parts(touch), key=settings.salt),
+        started_at=at,
+        landing=page_of(hit.path),
+        touch=touch,
+        referrer="" if is_own(foreign, settings.own_domains) else foreign[:200],
+        country=country(hit.ip),
+        device=agent.device if agent else "unknown",
+        browser=agent.browser if agent else "",
+        os=agent.os if agent else "",
+    )
+
+
+def _parts(touch: Touch) -> tuple[str, ...]:
+    """Return the touch for the session hash: two campaigns in one second are two visits."""
+    return (touch.source, touch.medium, touch.campaign, touch.content, touch.term)
+
+
+@lru_cache(maxsize=4096)
+def _day(at: int, zone: ZoneInfo) -> date:
+    return datetime.fromtimestamp(at, zone).date()
+
+
+def _resumed(state: _State, who: str, hit: Hit) -> _Open | None:
+    """Ask for a stored visit that this hit continues."""
+    settings = state.settings
+    if settings.resume is None:
+        return None
+    days = dict.fromkeys((_day(hit.at, settings.zone), _day(hit.at - INACTIVITY, settings.zone)))
+    keys = tuple(dict.fromkeys(_visitor(settings, who, day) for day in days))
+    found = settings.resume(keys, datetime.fromtimestamp(hit.at, UTC))
+    return _Open(found.visit, int(found.last_at.timestamp())) if found else None
+
+
+def _forget(state: _State) -> None:
+    """Let go of visits that have ended and of seconds no late line can reach."""
+    horizon = state.newest - INACTIVITY - state.settings.slack
+    while state.open:
+        who, oldest = next(iter(state.open.items()))
+        if oldest.last >= horizon and len(state.open) <= MAX_OPEN:
+            break
+        del state.open[who]
+    while state.seen and next(iter(state.seen)) < state.newest - INACTIVITY:
+        state.seen.popitem(last=False)
+
+
+@lru_cache(maxsize=32_768)
+def page_of(path: str) -> str:
+    """Return the page of a path: percent signs decoded, doubled and trailing slashes dropped, at most 500
+    long.
+    """
+    decoded = clean(unquote(path[:2048].partition("#")[0].partition(";jsessionid=")[0], errors="replace"))
+    while "//" in decoded:
+        decoded = decoded.replace("//", "/")
+    return (decoded.rstrip("/") or "/")[:_LONGEST_PAGE]
