@@ -19,7 +19,7 @@ from trichter.core.journal.followers import catch_up
 from trichter.core.journal.models import Event
 from trichter.core.people.models import Company, Link, Person, Task
 from trichter.core.shell.models import Installation
-from trichter.kit.text import company_key
+from trichter.kit.names import normalise_company
 
 from . import names, truth
 from .simulate import STAGES, Lead, Story, simulate
@@ -106,7 +106,7 @@ class _Loader:
             made.append(
                 Company(
                     name=name,
-                    name_key=company_key(name),
+                    name_key=normalise_company(name).key,
                     domain=domain,
                     industry=industry,
                     postcode=postcode,

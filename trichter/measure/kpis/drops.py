@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from trichter.core.lifecycle.models import Transition
 from trichter.kit.clock import day_start
-from trichter.kit.stats import benjamini_hochberg, two_proportions
+from trichter.kit.stats import compare
 
 from .measures.base import visible
 from .scope import Scope
@@ -79,13 +79,27 @@ def conversion_drops(*, scope: Scope) -> list[Drop]:
         if person is not None and any(at <= lead <= at + timedelta(days=7) for lead in leads.get(person, ())):  # type: ignore[operator]
             cell[offset + 1] += 1
     tested = [(key, cell) for key, cell in counts.items() if cell[0] >= _LEAST and cell[2] >= _LEAST]
-    p_values = [two_proportions(cell[1], cell[0], cell[3], cell[2]).p_value for _key, cell in tested]
+    p_values = [
+        rates.p for _key, cell in tested if (rates := compare(cell[1], cell[0], cell[3], cell[2])) is not None
+    ]
     drops = [
         Drop(
             source=key[0], medium=key[1], device=key[2], p_adjusted=adjusted, tests=len(tested),
             before=Part(visitors=cell[0], leads=cell[1]), after=Part(visitors=cell[2], leads=cell[3]),
         )
-        for (key, cell), adjusted in zip(tested, benjamini_hochberg(p_values), strict=True)
+        for (key, cell), adjusted in zip(tested, _benjamini_hochberg(p_values), strict=True)
         if adjusted < _ALPHA and cell[3] / cell[2] < cell[1] / cell[0]
     ]  # fmt: skip
     return sorted(drops, key=lambda drop: -(drop.before.rate - drop.after.rate) * drop.after.visitors)
+
+
+def _benjamini_hochberg(p_values: list[float]) -> list[float]:
+    """Adjusted p-values that control the false discovery rate (Benjamini and Hochberg 1995), in given order."""
+    count = len(p_values)
+    adjusted, smallest = [1.0] * count, 1.0
+    for rank, index in sorted(
+        enumerate(sorted(range(count), key=p_values.__getitem__), start=1), reverse=True
+    ):
+        smallest = min(smallest, p_values[index] * count / rank)
+        adjusted[index] = smallest
+    return adjusted

@@ -84,7 +84,8 @@ def evaluate(
         numerator, denominator, value = _value(kpi, now)
         low = high = None
         if kpi.share and denominator:
-            low, high = wilson(numerator, denominator)
+            interval = wilson(numerator, denominator)
+            low, high = (interval.low, interval.high) if interval else (None, None)
         spark: tuple[int, ...] = ()
         if sparks and kpi.denominator is None:
             by_day = kpi.numerator.by_day(scope)
