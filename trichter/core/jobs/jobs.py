@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from .context import JobContext
 from .models import Job, ScheduledRun
@@ -13,7 +14,7 @@ KEEP = timedelta(days=30)
 _CHUNK = 1_000
 
 
-@scheduled(name="jobs.housekeeping", cron="40 3 * * *")
+@scheduled(name="jobs.housekeeping", cron="40 3 * * *", title=_("Tidy up finished jobs"))
 def housekeeping(context: JobContext) -> dict[str, int]:
     """Delete jobs that ended well, and slots, once they are 30 days old.
 

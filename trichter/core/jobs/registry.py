@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from django.utils.functional import Promise
+
 from . import slots
 from .context import JobContext
 
@@ -32,6 +34,7 @@ class JobKind:
     """A declared job. `lease`: for how long a worker holds it without a sign of life."""
 
     name: str
+    title: Promise | str
     handler: Handler
     max_attempts: int
     lease: timedelta
@@ -53,8 +56,12 @@ kinds: dict[str, JobKind] = {}
 schedules: dict[str, Schedule] = {}
 
 
-def job(*, name: str, max_attempts: int = 5, lease: timedelta = DEFAULT_LEASE) -> Callable[[F], F]:
+def job(
+    *, name: str, title: Promise | str = "", max_attempts: int = 5, lease: timedelta = DEFAULT_LEASE
+) -> Callable[[F], F]:
     """Declare a function as the job `name`; it gets a `JobContext` and the payload as keywords.
+
+    title: what people read on the status screen.
 
     It runs at least once and outside any transaction: a worker may die at every point, and another one
     then starts it from the beginning, at most `max_attempts` times in all. So it must be idempotent, and
@@ -66,14 +73,21 @@ def job(*, name: str, max_attempts: int = 5, lease: timedelta = DEFAULT_LEASE) -
         known = kinds.get(name)
         if known is not None and known.handler is not handler:
             raise ValueError(f"there are two jobs called {name!r}")
-        kinds[name] = JobKind(name=name, handler=handler, max_attempts=max_attempts, lease=lease)
+        kinds[name] = JobKind(
+            name=name, title=title or name, handler=handler, max_attempts=max_attempts, lease=lease
+        )
         return handler
 
     return declare
 
 
 def scheduled(
-    *, name: str, cron: str, max_attempts: int = 3, lease: timedelta = DEFAULT_LEASE
+    *,
+    name: str,
+    cron: str,
+    title: Promise | str = "",
+    max_attempts: int = 3,
+    lease: timedelta = DEFAULT_LEASE,
 ) -> Callable[[F], F]:
     """Declare a function without payload as a job that runs by itself. Raises ValueError for a bad `cron`."""
     slots.check(cron=cron)
@@ -81,7 +95,7 @@ def scheduled(
     def declare(handler: F) -> F:
         known = kinds.get(name)
         if known is None or known.handler is not handler:
-            job(name=name, max_attempts=max_attempts, lease=lease)(handler)
+            job(name=name, title=title, max_attempts=max_attempts, lease=lease)(handler)
         schedules[name] = Schedule(name=name, cron=cron)
         return handler
 

@@ -12,5 +12,5 @@ def retry_pause(*, attempts: int, chance: float) -> timedelta:
     chance: a random number from 0 to 1; it stretches the pause by up to a quarter, so that jobs which
     failed together do not come back together.
     """
-    doubled = FIRST_PAUSE * 2 ** min(attempts - 1, 16)
+    doubled = FIRST_PAUSE * 2.0 ** min(attempts - 1, 16)
     return min(doubled, LONGEST_PAUSE) * (1 + chance / 4)

@@ -77,8 +77,6 @@ def _failed(*, job: Job, error: Exception) -> None:
 
 def _describe(error: Exception) -> str:
     """What happened, then the place, innermost first, so that a cut takes the least useful part."""
-    frames = [
-        f"  {frame.filename}:{frame.lineno} {frame.name}"
-        for frame in traceback.extract_tb(error.__traceback__)
-    ]
+    stack = traceback.extract_tb(error.__traceback__)
+    frames = [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in stack]
     return "\n".join([f"{type(error).__name__}: {error}"[: leases.MAX_ERROR // 2], *reversed(frames)])

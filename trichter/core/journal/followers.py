@@ -32,8 +32,9 @@ BROKEN_AFTER = 20
 class Follower(Protocol):
     """What reads the journal. `name` is its identity for ever; `kinds` None stands for all kinds.
 
-    A follower may also have `clear()`: called in the transaction of a reset, it drops what the follower
-    owns, which is then built again from the first event.
+    A follower may also have a `title`, which people read on the status screen, and `clear()`: called in
+    the transaction of a reset, it drops what the follower owns, which is then built again from the first
+    event.
     """
 
     @property

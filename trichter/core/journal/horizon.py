@@ -48,7 +48,7 @@ class After(models.Func):
     def __init__(self, *, txid: int, position: int) -> None:
         super().__init__(models.F("txid"), models.F("id"), models.Value(txid), models.Value(position))
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:  # type: ignore[override]
         parts = [compiler.compile(source) for source in self.get_source_expressions()]
         (left, low), (right, high) = (parts[0][0], parts[1][0]), (parts[2][0], parts[3][0])
         return f"(({left}, {low}) > ({right}, {high}))", [value for _, values in parts for value in values]

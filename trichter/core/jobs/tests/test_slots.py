@@ -55,11 +55,8 @@ def test_every_second_hour_follows_the_clock_on_the_wall() -> None:
 
 
 def test_an_hourly_schedule_follows_the_hours_that_really_pass() -> None:
-    night = {
-        "start": datetime(2026, 10, 24, 22, 45, tzinfo=UTC),
-        "end": datetime(2026, 10, 25, 2, 45, tzinfo=UTC),
-    }
-    assert slots_between(cron="30 * * * *", **night) == [
+    start, end = datetime(2026, 10, 24, 22, 45, tzinfo=UTC), datetime(2026, 10, 25, 2, 45, tzinfo=UTC)
+    assert slots_between(cron="30 * * * *", start=start, end=end) == [
         "25.10. 01:30+0200",
         "25.10. 02:30+0200",
         "25.10. 02:30+0100",
