@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from .models import User
 
 MARKETING, SALES, SERVICE, MANAGEMENT, ADMIN = "marketing", "sales", "service", "management", "admin"
@@ -11,45 +14,111 @@ MARKETING, SALES, SERVICE, MANAGEMENT, ADMIN = "marketing", "sales", "service", 
 class Role:
     """`everything`: sees every row; otherwise own, the team's and unowned ones.
 
-    `permissions`: `app.codename`; a trailing `*` stands for every permission of that app.
+    `permissions`: patterns of `app.codename` with `*` for anything: `people.view_*`, `funnels.*`, `*`.
+    `pages`: may edit and publish the public pages.
     """
 
     key: str
+    label: Promise | str
+    summary: Promise | str
     everything: bool
     permissions: tuple[str, ...]
+    pages: bool = False
 
 
-_PEOPLE_WRITE = (
-    "people.view_*", "people.add_*", "people.change_*", "pipeline.view_*", "orders.view_*", "lifecycle.view_*",
+_READ = (
+    "people.view_*",
+    "pipeline.view_*",
+    "orders.view_*",
+    "lifecycle.view_*",
+    "funnels.view_*",
+    "kpis.view_*",
 )
-_READ = ("people.view_*", "pipeline.view_*", "orders.view_*", "lifecycle.view_*", "funnels.view_*", "kpis.view_*")
+_PEOPLE = (
+    "people.add_*",
+    "people.change_*",
+    "people.delete_note",
+    "people.delete_task",
+    "people.delete_notduplicate",
+)
 
 ROLES: tuple[Role, ...] = (
     Role(
         key=MARKETING,
+        label=_("Marketing"),
+        summary=_(
+            "All contacts, funnels, campaigns, imports and the public pages; deals and orders to read."
+        ),
         everything=True,
+        pages=True,
         permissions=(
-            *_PEOPLE_WRITE, "people.merge_person", "people.export_person", "funnels.*", "kpis.*", "campaigns.*",
-            "imports.*", "wagtailadmin.access_admin",
+            *_READ,
+            *_PEOPLE,
+            "people.merge_person",
+            "people.export_person",
+            "lifecycle.*",
+            "campaigns.*",
+            "funnels.*",
+            "kpis.*",
+            "imports.*",
+            "wagtailadmin.access_admin",
         ),
     ),
     Role(
         key=SALES,
+        label=_("Sales"),
+        summary=_("Own contacts, deals and orders, those of the team and those nobody owns yet."),
         everything=False,
         permissions=(
-            *_PEOPLE_WRITE, "people.merge_person", "people.export_person", "pipeline.*", "orders.*",
-            "funnels.view_*", "kpis.view_*", "lifecycle.set_stage",
+            *_READ,
+            *_PEOPLE,
+            "people.merge_person",
+            "people.export_person",
+            "lifecycle.set_stage",
+            "pipeline.add_deal",
+            "pipeline.change_deal",
+            "pipeline.delete_deal",
+            "orders.*",
         ),
     ),
-    Role(key=SERVICE, everything=True, permissions=(*_PEOPLE_WRITE, "funnels.view_*", "kpis.view_*")),
+    Role(
+        key=SERVICE,
+        label=_("Service"),
+        summary=_("All contacts with their notes and tasks; deals, orders and figures to read."),
+        everything=True,
+        permissions=(*_READ, *_PEOPLE),
+    ),
     Role(
         key=MANAGEMENT,
+        label=_("Management"),
+        summary=_(
+            "Reads everything, agrees on stages, targets, funnels and pipelines, and sees the audit log."
+        ),
         everything=True,
-        permissions=(*_READ, "people.export_person", "campaigns.*", "funnels.*", "kpis.*", "lifecycle.*"),
+        permissions=(
+            *_READ,
+            "people.export_person",
+            "campaigns.*",
+            "funnels.*",
+            "kpis.*",
+            "lifecycle.*",
+            "pipeline.*",
+            "journal.view_*",
+            "imports.view_*",
+            "auditlog.view_logentry",
+        ),
     ),
-    Role(key=ADMIN, everything=True, permissions=("*",)),
+    Role(
+        key=ADMIN,
+        label=_("Administration"),
+        summary=_("Everything, including users, company settings and the state of the system."),
+        everything=True,
+        pages=True,
+        permissions=("*",),
+    ),
 )
 BY_KEY = {role.key: role for role in ROLES}
+CHOICES: tuple[tuple[str, Promise | str], ...] = tuple((role.key, role.label) for role in ROLES)
 
 
 def role_keys(*, user: User) -> frozenset[str]:

@@ -1,0 +1,134 @@
+"""Log entries as people read them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from auditlog.models import LogEntry
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from trichter.core.shell.history import Change, HistoryLine
+
+from . import audit
+
+_LONGEST = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One line of the log. `actor`: user id; `kind`: the record's kind; `record`: what it was called then."""
+
+    id: int
+    at: datetime
+    who: str
+    actor: int | None
+    address: str
+    what: str | Promise
+    kind: str
+    record: str
+    object_id: int | None
+    model: int
+    changes: tuple[Change, ...]
+    details: dict[str, Any]
+
+
+def entries(*, rows: Iterable[LogEntry]) -> list[Entry]:
+    """Log entries with names instead of numbers; one query per kind of related record at most."""
+    found = list(rows)
+    names = _names(rows=found)
+    return [_entry(row=row, names=names) for row in found]
+
+
+def history(*, obj: models.Model, limit: int = 100) -> list[Entry]:
+    """The newest entries about one record, for the “History” tab of its page."""
+    return entries(rows=audit.history_of(obj)[:limit])
+
+
+def lines_of(obj: models.Model) -> list[HistoryLine]:
+    """The same for the record pages of the shell."""
+    return [
+        HistoryLine(at=entry.at, who=entry.who, action=_said(entry), changes=entry.changes)
+        for entry in history(obj=obj)
+    ]
+
+
+def _said(entry: Entry) -> str:
+    details = " · ".join(f"{key}: {value}" for key, value in entry.details.items())
+    return f"{entry.what} ({details})" if details else str(entry.what)
+
+
+def _entry(*, row: LogEntry, names: dict[tuple[str, str], str]) -> Entry:
+    extra = dict(row.additional_data or {})
+    event = extra.pop("event", "")
+    words = {0: _("Created"), 1: _("Changed"), 2: _("Deleted")}
+    return Entry(
+        id=row.pk,
+        at=row.timestamp,
+        who=str(row.actor) if row.actor else (row.actor_email or ""),
+        actor=row.actor_id,
+        address=row.remote_addr or "",
+        what=audit.ACTIONS.get(event, event) if event else str(words.get(row.action, "")),
+        kind=capfirst(_model(row)._meta.verbose_name) if _model(row) else "",
+        record=row.object_repr,
+        object_id=row.object_id,
+        model=row.content_type_id,
+        changes=_changes(row=row, names=names),
+        details=extra,
+    )
+
+
+def _model(row: LogEntry) -> Any:
+    return row.content_type.model_class()
+
+
+def _changes(*, row: LogEntry, names: dict[tuple[str, str], str]) -> tuple[Change, ...]:
+    model = _model(row)
+    found: list[Change] = []
+    for name, pair in (row.changes or {}).items():
+        if model is None or not isinstance(pair, list) or len(pair) != 2 or name == "id":
+            continue
+        try:
+            field = model._meta.get_field(name)
+        except FieldDoesNotExist:
+            continue
+        old, new = (_shown(field=field, value=value, names=names) for value in pair)
+        if old != new:
+            found.append(Change(label=str(capfirst(field.verbose_name)), old=old, new=new))
+    return tuple(found)
+
+
+def _shown(*, field: Any, value: Any, names: dict[tuple[str, str], str]) -> str:
+    text = "" if value in (None, "None") else str(value)
+    if not text:
+        return ""
+    if field.is_relation:
+        return names.get((field.related_model._meta.label, text), f"#{text}")
+    if field.choices:
+        return str(dict(field.flatchoices).get(text, text))
+    if isinstance(field, models.BooleanField):
+        return _("yes") if text == "True" else _("no")
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _names(*, rows: list[LogEntry]) -> dict[tuple[str, str], str]:
+    wanted: dict[str, set[str]] = {}
+    for row in rows:
+        model = _model(row)
+        for name, pair in (row.changes or {}).items():
+            if model is None or not isinstance(pair, list):
+                continue
+            field = next((one for one in model._meta.concrete_fields if one.name == name), None)
+            if field is not None and field.is_relation:
+                ids = {str(value) for value in pair if str(value).isdigit()}
+                wanted.setdefault(field.related_model._meta.label, set()).update(ids)
+    return {
+        (label, str(obj.pk)): str(obj)
+        for label, ids in wanted.items()
+        for obj in apps.get_model(label)._base_manager.filter(pk__in=ids)
+    }

@@ -1,0 +1,1 @@
+"""Screens: the own account, users, teams, tokens and the audit log."""
