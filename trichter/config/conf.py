@@ -23,6 +23,8 @@ class Conf:
     database_url: empty for SQLite inside `data`; else `postgres://user:password@host/name`.
     hosts: names the server answers to, separated by commas.
     email_url: `smtp://user:password@host:port`; empty prints mails to the server's log.
+    require_mfa: who must use a second factor: `admin`, `all`, or nobody when empty.
+    trusted_proxies: how many reverse proxies stand in front and set X-Forwarded-For.
     """
 
     data: str = "data"
@@ -37,6 +39,8 @@ class Conf:
     email_url: str = ""
     email_from: str = "trichter@localhost"
     language: str = "de"
+    require_mfa: str = ""
+    trusted_proxies: int = 0
 
     @property
     def data_dir(self) -> Path:

@@ -80,7 +80,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "auditlog.middleware.AuditlogMiddleware",
+    "trichter.core.accounts.middleware.AuditMiddleware",
+    "trichter.core.accounts.middleware.EntranceMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "trichter.core.shell.middleware.PreferencesMiddleware",
 ]
@@ -138,13 +139,17 @@ def _database() -> dict[str, Any]:
 
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "trichter_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "trichter_cache",
+        # The counters of throttling live here: a small cache would forget them under attack.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -152,6 +157,42 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/app/"
+
+# Users are created by an administrator and log in by e-mail. `key` is account and address together, so a
+# stranger's guesses slow the stranger down and never lock the owner out.
+ACCOUNT_ADAPTER = "trichter.core.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"change_password": "trichter.core.accounts.forms.NewPasswordForm"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "50/15m/ip,10/15m/key",
+    "reset_password": "20/15m/ip,5/15m/key",
+    "change_password": "10/m/user",
+    "reauthenticate": "10/m/user",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = CONF.trusted_proxies
+MFA_ADAPTER = "trichter.core.accounts.adapter.MFAAdapter"
+MFA_FORMS = {
+    "add_webauthn": "trichter.core.accounts.passkeys.AddForm",
+    "authenticate_webauthn": "trichter.core.accounts.passkeys.AuthenticateForm",
+    "login_webauthn": "trichter.core.accounts.passkeys.LoginForm",
+    "reauthenticate_webauthn": "trichter.core.accounts.passkeys.ReauthenticateForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONF.https
+REQUIRE_MFA = CONF.require_mfa
+if REQUIRE_MFA not in {"", "admin", "all"}:
+    raise _conf.ConfError(f"require_mfa: {REQUIRE_MFA!r} is none of admin, all and empty")
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -204,12 +245,16 @@ if CONF.email_url:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = CONF.email_from
+EMAIL_TIMEOUT = 10
 
 WAGTAIL_SITE_NAME = "Trichter"
 WAGTAILADMIN_BASE_URL = ""
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+# People and passwords are looked after in one place, under /app/ and /accounts/.
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAILADMIN_LOGIN_URL = "/accounts/login/"
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 

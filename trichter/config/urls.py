@@ -23,12 +23,26 @@ FEATURES = [
     "trichter.connect.imports",
 ]
 
+_ELSEWHERE = {
+    "login": "/accounts/login/",
+    "password_reset": "/accounts/password/reset/",
+    "users": "/app/users/",
+    "groups": "/app/users/",
+}
+handler429 = "trichter.core.accounts.views.entrance.too_many"
+
 urlpatterns = [
     path("", RedirectView.as_view(url="/app/", permanent=False)),
     path(
         "app/", include([path("", include(f"{name}.urls")) for name in FEATURES if find_spec(f"{name}.urls")])
     ),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("trichter.core.accounts.entrance")),
+    # Wagtail's own log-in knows neither throttling nor second factors, its user screens none of our guards.
+    *(
+        path(f"cms/{name}/<path:rest>" if rest else f"cms/{name}/", RedirectView.as_view(url=url))
+        for name, url in _ELSEWHERE.items()
+        for rest in (False, True)
+    ),
     path("cms/", include(wagtailadmin_urls)),
 ]
 if find_spec("trichter.connect.api.urls"):
