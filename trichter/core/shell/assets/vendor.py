@@ -38,7 +38,10 @@ def fetch(*, package: Package, into: Path) -> tuple[Path, str]:
     """Download and unpack one package; return its folder and the tarball's sha256."""
     into.mkdir(parents=True)
     subprocess.run(
-        ["npm", "pack", "--silent", f"{package.name}@{package.version}"], cwd=into, check=True, stdout=subprocess.DEVNULL
+        ["npm", "pack", "--silent", f"{package.name}@{package.version}"],
+        cwd=into,
+        check=True,
+        stdout=subprocess.DEVNULL,
     )
     (tarball,) = into.glob("*.tgz")
     with tarfile.open(tarball) as archive:
