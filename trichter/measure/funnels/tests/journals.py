@@ -73,13 +73,15 @@ def journals(draw, max_size: int = 8, letters: str = LETTERS) -> list[Occurrence
 
 
 @st.composite
-def matches(draw) -> EventMatch:
+def matches(draw, letters: str = LETTERS) -> EventMatch:
     where = draw(st.sampled_from([(), (), (), (Condition("source", "is", "google"),)]))
-    return EventMatch(kind(draw(st.sampled_from(LETTERS))), where)
+    return EventMatch(kind(draw(st.sampled_from(letters))), where)
 
 
 @st.composite
-def definitions(draw, orders=("ordered", "strict", "any"), starts=("first", "best"), plain=False):
+def definitions(
+    draw, orders=("ordered", "strict", "any"), starts=("first", "best"), plain=False, letters=LETTERS
+):
     n = draw(st.integers(2, 4))
     order = draw(st.sampled_from(orders))
     bare = plain or order == "any"
@@ -88,7 +90,7 @@ def definitions(draw, orders=("ordered", "strict", "any"), starts=("first", "bes
             f"s{k}",
             f"Step {k}",
             "tofu",
-            draw(matches()),
+            draw(matches(letters)),
             None if bare or k == 1 else draw(durations),
         )
         for k in range(1, n + 1)
@@ -96,7 +98,7 @@ def definitions(draw, orders=("ordered", "strict", "any"), starts=("first", "bes
     exclusions = []
     for _ in range(0 if bare else draw(st.integers(0, 2))):
         after = draw(st.integers(1, n - 1))
-        exclusions.append(Exclusion(draw(matches()), after, draw(st.integers(after + 1, n))))
+        exclusions.append(Exclusion(draw(matches(letters)), after, draw(st.integers(after + 1, n))))
     return FunnelDefinition(
         name="Random",
         slug="random",
