@@ -116,7 +116,6 @@ def followers_turn(*, stop: threading.Event) -> bool:
                 busy = True
         except Exception:
             logger.exception("follower %s", follower.name)
-            close_old_connections()
     return busy
 
 
