@@ -14,14 +14,23 @@ def menu() -> list[MenuItem]:
     """Ad costs, and a new one."""
     return [
         MenuItem(
-            group="marketing", label=_("Ad costs"), url_name="campaigns:adcost_list", icon="ad",
-            permission="campaigns.view_adcost", order=60,
+            group="marketing",
+            label=_("Ad costs"),
+            url_name="campaigns:adcost_list",
+            icon="ad",
+            permission="campaigns.view_adcost",
+            order=60,
         ),
         MenuItem(
-            group="marketing", label=_("Ad cost"), url_name="campaigns:adcost_new", icon="ad",
-            permission="campaigns.add_adcost", order=60, create=True,
+            group="marketing",
+            label=_("Ad cost"),
+            url_name="campaigns:adcost_new",
+            icon="ad",
+            permission="campaigns.add_adcost",
+            order=60,
+            create=True,
         ),
-    ]  # fmt: skip
+    ]
 
 
 @hooks.register("register_search")

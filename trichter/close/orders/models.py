@@ -38,6 +38,7 @@ class Order(models.Model):
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     product = models.CharField(_("product"), max_length=200, blank=True)
     coupon = models.CharField(_("coupon"), max_length=60, blank=True)
+    refunded = models.BigIntegerField(_("money returned"), default=0)
     placed_at = models.DateTimeField(_("placed"), db_index=True)
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
     refunded_at = models.DateTimeField(_("refunded"), null=True, blank=True)

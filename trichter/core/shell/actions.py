@@ -26,9 +26,11 @@ def save_view(
 ) -> SavedView:
     """Keep a list's state under a name; an own view of that name is replaced."""
     view, _created = SavedView.objects.update_or_create(
-        owner=owner, resource=resource, name=name,
+        owner=owner,
+        resource=resource,
+        name=name,
         defaults={"query": query, "columns": list(columns), "shared": shared},
-    )  # fmt: skip
+    )
     return view
 
 

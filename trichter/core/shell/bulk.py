@@ -19,7 +19,9 @@ class BulkAction:
 
     run: gets the chosen visible rows, the user and the form's cleaned data; returns how many rows changed.
     form: asked for before it runs; without one the user only confirms. permission: full name; the
-    resource's "change" when empty. danger: red, for what cannot be undone.
+    resource's "change" when empty. danger: red, for what cannot be undone. go: for an action with a page
+    of its own: gets the chosen rows and the user and returns the address; nothing is asked and `run` is not
+    called. Raises ValidationError when the choice does not fit.
     """
 
     key: str
@@ -30,3 +32,4 @@ class BulkAction:
     permission: str = ""
     danger: bool = False
     question: str | Promise = ""
+    go: Callable[[QuerySet[Any], Any], str] | None = None

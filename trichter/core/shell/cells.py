@@ -15,6 +15,7 @@ from trichter.kit.money import Money
 from trichter.kit.tables.writing import Value
 
 from .columns import Column, follow, read
+from .templatetags.shell_ui import initials, tint
 
 NOTHING = mark_safe('<span class="tr-none" aria-hidden="true">–</span>')
 
@@ -86,9 +87,18 @@ def render(*, column: Column, row: Any, link: str = "") -> SafeString:
             shown = format_html(
                 '<span class="tr-meter"><meter min="0" max="{}" low="{}" high="{}" optimum="{}" value="{}"'
                 ' aria-hidden="true"></meter><span class="tr-num">{}</span></span>',
-                *(str(part) for part in (column.high, column.high * 34 // 100, column.high * 67 // 100, column.high, value)),
+                *(
+                    str(part)
+                    for part in (
+                        column.high,
+                        column.high * 34 // 100,
+                        column.high * 67 // 100,
+                        column.high,
+                        value,
+                    )
+                ),
                 text,
-            )  # fmt: skip
+            )
         case "tags" if text:
             shown = format_html_join(
                 " ", '<span class="badge bg-gray-lt">{}</span>', ((t,) for t in value.all())
@@ -103,6 +113,13 @@ def render(*, column: Column, row: Any, link: str = "") -> SafeString:
     sub = column.sub(row) if column.sub else ""
     if sub:
         shown = format_html('{}<span class="tr-sub">{}</span>', shown, sub)
+    if column.avatar and text:
+        face = (tint(text), initials(text), shown)
+        shown = format_html(
+            '<span class="tr-who"><span class="tr-avatar tr-avatar-sm tr-tint-{}" aria-hidden="true">{}</span>'
+            "<span>{}</span></span>",
+            *face,
+        )
     return SafeString(shown)
 
 

@@ -24,7 +24,8 @@ class Column:
     currency: for `money`, the row's attribute with the currency of the minor units.
     tones: for `badge`, the colour by stored value. high: for `meter`, the full scale.
     sort: fields to sort by; the path itself when it is made of fields, `()` for "cannot be sorted".
-    shown: visible until the user chooses otherwise. lead: the cell that opens the row.
+    shown: visible until the user chooses otherwise. lead: the cell that opens the row. avatar: initials
+    before the value.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Column:
     sort: tuple[str, ...] | None = None
     shown: bool = True
     lead: bool = False
+    avatar: bool = False
 
     @property
     def right(self) -> bool:
@@ -67,14 +69,15 @@ def follow(*, row: Any, path: str) -> Any:
 def field_at(*, model: type[models.Model], path: str) -> "models.Field[Any, Any] | None":
     """The model field at the end of a path, or None when a part of it is no field."""
     found: Any = None
+    here: Any = model
     for part in path.split("__"):
-        if model is None:
+        if here is None:
             return None
         try:
-            found = model._meta.get_field(part)
+            found = here._meta.get_field(part)
         except FieldDoesNotExist:
             return None
-        model = getattr(found, "related_model", None)  # type: ignore[assignment]
+        here = getattr(found, "related_model", None)
     return found if isinstance(found, models.Field) else None
 
 
@@ -97,5 +100,5 @@ def sort_fields(*, column: Column, model: type[models.Model]) -> tuple[str, ...]
         return ()
     if found.related_model is None:
         return (column.name,)
-    inner = [str(name).lstrip("-") for name in found.related_model._meta.ordering or ["pk"]]  # type: ignore[union-attr]
+    inner = [str(name).lstrip("-") for name in found.related_model._meta.ordering or ["pk"]]
     return tuple(f"{column.name}__{name}" for name in inner)

@@ -34,7 +34,7 @@ class Exported:
 
 
 def export(*, listing: Listing, form: Format, pks: list[int] | None = None) -> Exported:
-    """Write the listing's rows (or those of `pks`) to a file on disk, in chunks; formulas are made harmless."""
+    """Write the listing's rows (or those of `pks`) to a file, in chunks; formulas are made harmless."""
     zone: Any = timezone.get_current_timezone()
     resource = listing.resource
     headers = [resource.label(column) for column in listing.columns]

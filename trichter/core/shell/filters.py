@@ -40,7 +40,7 @@ PERIODS: list[tuple[str, Promise]] = [
 ]
 
 
-class ListFilters(django_filters.FilterSet):
+class ListFilters(django_filters.FilterSet):  # type: ignore[misc]
     """Base of every list's filters; keeps the user for filters that depend on him."""
 
     def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
@@ -48,7 +48,7 @@ class ListFilters(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
 
 
-class OwnerFilter(django_filters.ChoiceFilter):
+class OwnerFilter(django_filters.ChoiceFilter):  # type: ignore[misc]
     """“me”, “none”, or a colleague."""
 
     def filter(self, qs: Any, value: str) -> Any:
@@ -63,7 +63,7 @@ class OwnerFilter(django_filters.ChoiceFilter):
         )
 
 
-class PeriodFilter(django_filters.ChoiceFilter):
+class PeriodFilter(django_filters.ChoiceFilter):  # type: ignore[misc]
     """A named period in company days, on a date or a moment."""
 
     def filter(self, qs: Any, value: str) -> Any:
@@ -73,7 +73,7 @@ class PeriodFilter(django_filters.ChoiceFilter):
         return qs.filter(days_between(qs.model, self.field_name, period.first_day, period.last_day))
 
 
-class DaysFilter(django_filters.DateFromToRangeFilter):
+class DaysFilter(django_filters.DateFromToRangeFilter):  # type: ignore[misc]
     """From and to, both included, in company days."""
 
     def filter(self, qs: Any, value: Any) -> Any:
@@ -85,7 +85,7 @@ class DaysFilter(django_filters.DateFromToRangeFilter):
         return qs.filter(days_between(qs.model, self.field_name, first, last))
 
 
-class AmountFilter(django_filters.RangeFilter):
+class AmountFilter(django_filters.RangeFilter):  # type: ignore[misc]
     """From and to in major units of the company's currency, on a field in minor units."""
 
     def filter(self, qs: Any, value: Any) -> Any:
@@ -106,9 +106,9 @@ def days_between(model: type[models.Model], path: str, first: Any, last: Any) ->
     if isinstance(found, models.DateTimeField):
         zone = timezone.get_current_timezone()
         if first:
-            rule &= Q(**{f"{path}__gte": clock.day_start(first, zone)})  # type: ignore[arg-type]
+            rule &= Q(**{f"{path}__gte": clock.day_start(first, zone)})
         if last:
-            rule &= Q(**{f"{path}__lt": clock.day_start(last + clock.ONE_DAY, zone)})  # type: ignore[arg-type]
+            rule &= Q(**{f"{path}__lt": clock.day_start(last + clock.ONE_DAY, zone)})
         return rule
     if first:
         rule &= Q(**{f"{path}__gte": first})
@@ -127,7 +127,7 @@ def choice(*, choices: Any = None, field: str | None = None, label: Label = None
     return django_filters.ChoiceFilter(field_name=field, label=label, choices=choices, empty_label=_("All"))
 
 
-class _FieldChoice(django_filters.ChoiceFilter):
+class _FieldChoice(django_filters.ChoiceFilter):  # type: ignore[misc]
     """Takes the choices from the model's field when the form is made."""
 
     def __init__(self, field: str | None, label: Label) -> None:
@@ -170,7 +170,7 @@ def days(*, field: str | None = None, label: Label = None) -> django_filters.Fil
 
 def amount(*, field: str | None = None, label: Label = None) -> django_filters.Filter:
     """From and to, in major units."""
-    bound = {
+    bound: dict[str, Any] = {
         "required": False,
         "min_value": -(10**12),
         "max_value": 10**12,

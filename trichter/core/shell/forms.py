@@ -32,9 +32,12 @@ class CompanySettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     """Name, zone, currency, own domains, phone region."""
 
     own_domains = forms.CharField(
-        label=_("Own domains"), required=False, max_length=5_000, widget=forms.Textarea(attrs={"rows": 4}),
+        label=_("Own domains"),
+        required=False,
+        max_length=5_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("One per line, such as example.com. Visits from these domains are not a source."),
-    )  # fmt: skip
+    )
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=zones,

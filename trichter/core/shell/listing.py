@@ -153,10 +153,20 @@ def build_listing(*, resource: "Resource", user: Any, params: QueryDict) -> List
         params.pop("size", None)
         size = SIZES[0]
     listing = Listing(
-        resource=resource, user=user, rows=_ordered(resource=resource, rows=rows, sort=sort), filters=filters,
-        params=params, columns=columns, sort=sort, size=size, page=1, search=search, view=view, saved=saved,
+        resource=resource,
+        user=user,
+        rows=_ordered(resource=resource, rows=rows, sort=sort),
+        filters=filters,
+        params=params,
+        columns=columns,
+        sort=sort,
+        size=size,
+        page=1,
+        search=search,
+        view=view,
+        saved=saved,
         notices=notices,
-    )  # fmt: skip
+    )
     return replace(listing, page=_page(listing=listing, asked=params.get("page")))
 
 
@@ -257,9 +267,13 @@ def _view(
 
 
 def _columns(
-    *, resource: "Resource", params: QueryDict, saved: SavedView | None, preference: ListPreference | None,
+    *,
+    resource: "Resource",
+    params: QueryDict,
+    saved: SavedView | None,
+    preference: ListPreference | None,
     notices: list[str],
-) -> list[Column]:  # fmt: skip
+) -> list[Column]:
     asked = [name for name in (params.get("cols") or "").split(",") if name]
     known = [column for name in dict.fromkeys(asked) if (column := resource.column(name))]
     if asked and len(known) < len(set(asked)):

@@ -33,7 +33,7 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
 
 
 class SavedView(models.Model):
-    """A list's filter, order and columns under a name; private or shared with everyone who may see the list."""
+    """A list's filter, order and columns under a name; private, or shared with all who may see the list."""
 
     resource = models.CharField(max_length=60)
     name = models.CharField(_("name"), max_length=80)

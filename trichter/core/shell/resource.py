@@ -103,9 +103,9 @@ class Resource:
     filters: ClassVar[Mapping[str, django_filters.Filter]] = {}
     filters_shown: ClassVar[int] = 4
     views: ClassVar[tuple[BuiltinView, ...]] = ()
-    form: ClassVar[type[forms.BaseModelForm] | None] = None
+    form: ClassVar[type[forms.BaseModelForm] | None] = None  # type: ignore[type-arg]
     bulk: ClassVar[tuple[BulkAction, ...]] = ()
-    related: ClassVar[tuple[str, ...]] = ()
+    select: ClassVar[tuple[str, ...]] = ()
     prefetch: ClassVar[tuple[str, ...]] = ()
     properties: ClassVar[tuple[Column, ...]] = ()
     export_permission: ClassVar[str] = ""
@@ -113,6 +113,7 @@ class Resource:
     may_delete: ClassVar[bool] = True
     list_template: ClassVar[str] = "shell/resource/list_page.html"
     detail_template: ClassVar[str] = "shell/resource/detail_page.html"
+    fields_template: ClassVar[str] = "shell/resource/fields.html"
     detail_view: ClassVar[Any] = None
     empty_text: ClassVar[str | Promise] = ""
 
@@ -185,7 +186,7 @@ class Resource:
         """Every row the user may see, with what the columns need."""
         manager: Any = self.model._default_manager
         rows = manager.visible_to(user) if hasattr(manager, "visible_to") else manager.all()
-        rows = rows.select_related(*self.related) if self.related else rows
+        rows = rows.select_related(*self.select) if self.select else rows
         return rows.prefetch_related(*self.prefetch) if self.prefetch else rows  # type: ignore[no-any-return]
 
     def column(self, name: str) -> Column | None:

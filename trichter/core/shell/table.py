@@ -10,7 +10,7 @@ from . import cells
 from .columns import Column, label_of, sort_fields
 
 
-class ResourceColumn(tables.Column):
+class ResourceColumn(tables.Column):  # type: ignore[misc]
     """A column that reads and shows the whole record as its `Column` says."""
 
     def __init__(self, *, column: Column, model: type[Model], links: bool) -> None:
@@ -33,7 +33,7 @@ class ResourceColumn(tables.Column):
         return cells.render(column=self.column, row=record, link=table.link_of(record) if self.links else "")
 
 
-class ResourceTable(tables.Table):
+class ResourceTable(tables.Table):  # type: ignore[misc]
     """`table.resource` knows where a row leads."""
 
     class Meta:

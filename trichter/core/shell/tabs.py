@@ -39,10 +39,15 @@ def tabs(*, listing: Listing) -> list[ViewTab]:
         address = f"{query}&view={key}" if query else f"view={key}" if key else ""
         found.append(
             ViewTab(
-                label=label, query=address, count=count, more=count is not None and count > COUNT_LIMIT,
-                active=active, saved=view, own=view is not None and view.owner_id == user.pk,
+                label=label,
+                query=address,
+                count=count,
+                more=count is not None and count > COUNT_LIMIT,
+                active=active,
+                saved=view,
+                own=view is not None and view.owner_id == user.pk,
             )
-        )  # fmt: skip
+        )
     return found
 
 

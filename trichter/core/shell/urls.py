@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .styleguide import styleguide
+from .views.pick import PickView
 from .views.preferences import LanguageView
 from .views.saved import ChangeView, DeleteSavedView, SaveView
 from .views.search import SearchView
@@ -11,6 +12,7 @@ from .views.settings import CompanySettingsView
 app_name = "shell"
 urlpatterns = [
     path("search/", SearchView.as_view(), name="search"),
+    path("pick/<str:key>/", PickView.as_view(), name="pick"),
     path("views/save/", SaveView.as_view(), name="view_save"),
     path("views/<int:pk>/change/", ChangeView.as_view(), name="view_change"),
     path("views/<int:pk>/delete/", DeleteSavedView.as_view(), name="view_delete"),

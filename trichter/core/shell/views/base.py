@@ -57,7 +57,7 @@ class ResourceView(ShellView):
 
 
 def done(*, request: HttpRequest, text: str, url: str, reload: bool = False) -> HttpResponse:
-    """After a change: to `url` with a message. In the slide-over it closes first; `reload` then stays here."""
+    """After a change: to `url` with a message. The slide-over closes first; `reload` then stays here."""
     messages.success(request, text)
     if not request.headers.get("HX-Request"):
         return redirect(url)

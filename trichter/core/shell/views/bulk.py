@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -38,9 +39,14 @@ def _deletion(*, resource: Resource) -> BulkAction:
         return count
 
     return BulkAction(
-        key="delete", label=gettext_lazy("Delete"), icon="trash", run=run, danger=True,
-        permission=resource.permission("delete"), question=gettext_lazy("This cannot be undone."),
-    )  # fmt: skip
+        key="delete",
+        label=gettext_lazy("Delete"),
+        icon="trash",
+        run=run,
+        danger=True,
+        permission=resource.permission("delete"),
+        question=gettext_lazy("This cannot be undone."),
+    )
 
 
 class BulkView(ResourceView):
@@ -60,6 +66,10 @@ class BulkView(ResourceView):
         if not count or count > MOST_ROWS:
             messages.error(request, _trouble(count=count))
             return redirect(back)
+        if action.go is not None:
+            return _to(
+                request=request, url=_destination(request=request, action=action, rows=rows, back=back)
+            )
         confirmed = request.POST.get("confirmed") == str(count)
         form = action.form(request.POST if "confirmed" in request.POST else None) if action.form else None
         if confirmed and (form is None or form.is_valid()):
@@ -74,12 +84,17 @@ class BulkView(ResourceView):
             )
             return done(request=request, text=text % {"count": changed, "action": action.label}, url=back)
         context = {
-            "resource": self.resource, "action": action, "count": count, "form": form, "query": query,
-            "back": back, "all_matching": request.POST.get("all_matching", ""),
+            "resource": self.resource,
+            "action": action,
+            "count": count,
+            "form": form,
+            "query": query,
+            "back": back,
+            "all_matching": request.POST.get("all_matching", ""),
             "chosen": [] if request.POST.get("all_matching") else request.POST.getlist("pk")[:MOST_ROWS],
             "recounted": "confirmed" in request.POST and not confirmed,
             "bulk_url": request.path,
-        }  # fmt: skip
+        }
         template = "bulk_panel" if self.in_panel else "bulk_page"
         status = INVALID if form is not None and form.is_bound else 200
         return render(request, f"shell/resource/{template}.html", context, status=status)
@@ -94,6 +109,23 @@ class BulkView(ResourceView):
             int(pk) for pk in request.POST.getlist("pk") if pk.isascii() and pk.isdigit() and len(pk) < 19
         ]
         return self.resource.queryset(user=request.user).filter(pk__in=numbers)
+
+
+def _destination(*, request: HttpRequest, action: BulkAction, rows: QuerySet[Any], back: str) -> str:
+    """The page of an action that has one; back to the list with the reason when the choice does not fit."""
+    assert action.go is not None
+    try:
+        return action.go(rows, request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return back
+
+
+def _to(*, request: HttpRequest, url: str) -> HttpResponse:
+    """A redirect that htmx follows with the whole page."""
+    if not request.headers.get("HX-Request"):
+        return redirect(url)
+    return HttpResponse(status=204, headers={"HX-Redirect": url})
 
 
 def _trouble(*, count: int) -> str:

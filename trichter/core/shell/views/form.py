@@ -183,9 +183,12 @@ class DeleteView(ResourceView):
                 else " ".join(error.messages)
             )
             context = {
-                "resource": self.resource, "object": obj, "action": request.path,
-                "back": self.resource.url_of(obj), "reason": reason,
-            }  # fmt: skip
+                "resource": self.resource,
+                "object": obj,
+                "action": request.path,
+                "back": self.resource.url_of(obj),
+                "reason": reason,
+            }
             template = "delete_panel" if self.in_panel else "delete_page"
             return render(request, f"shell/resource/{template}.html", context, status=INVALID)
         url = local_path(value=request.POST.get("next", ""), fallback=self.resource.url("list"))

@@ -22,7 +22,10 @@ class LanguageView(ShellView):
         if language in dict(settings.LANGUAGES) and check_for_language(language):
             set_language(user=request.user, language=language)
             response.set_cookie(
-                settings.LANGUAGE_COOKIE_NAME, language, max_age=A_YEAR, samesite="Lax",
+                settings.LANGUAGE_COOKIE_NAME,
+                language,
+                max_age=A_YEAR,
+                samesite="Lax",
                 secure=settings.SESSION_COOKIE_SECURE,
-            )  # fmt: skip
+            )
         return response

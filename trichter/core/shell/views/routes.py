@@ -24,7 +24,10 @@ def resource_urls(*, resource: Resource) -> list[URLPattern]:
             "__doc__": view.__doc__,
         }
         made: Any = type(f"{resource.model.__name__}{view.__name__}", (view,), attributes)
-        return path(f"{resource.path}{tail}", made.as_view(), name=f"{resource.url_name}_{name}")
+        pattern: URLPattern = path(
+            f"{resource.path}{tail}", made.as_view(), name=f"{resource.url_name}_{name}"
+        )
+        return pattern
 
     found = [
         route("", ListView, "list", "view"),

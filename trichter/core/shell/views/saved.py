@@ -34,13 +34,19 @@ class SaveView(ShellView):
         resource = resource_for(key=request.POST.get("resource", ""), user=request.user)
         form = SavedViewForm(request.POST)
         if not form.is_valid():
-            messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+            messages.error(
+                request, " ".join(str(error) for errors in form.errors.values() for error in errors)
+            )
             return redirect(resource.url("list"))
         data = form.cleaned_data
         view = save_view(
-            owner=request.user, resource=resource.key, name=data["name"], query=data["query"],
-            columns=data["columns"], shared=data["shared"],
-        )  # fmt: skip
+            owner=request.user,
+            resource=resource.key,
+            name=data["name"],
+            query=data["query"],
+            columns=data["columns"],
+            shared=data["shared"],
+        )
         messages.success(request, _("The view “%(name)s” was saved.") % {"name": view.name})
         return redirect(f"{resource.url('list')}?{view.query}{'&' if view.query else ''}view={view.pk}")
 
@@ -54,9 +60,11 @@ class ChangeView(ShellView):
         view = get_object_or_404(SavedView, pk=pk, owner=request.user)
         resource = resource_for(key=view.resource, user=request.user)
         form = SavedViewForm(request.POST)
-        taken = SavedView.objects.filter(owner=request.user, resource=view.resource).exclude(pk=pk)
+        taken = SavedView.objects.filter(owner_id=request.user.pk, resource=view.resource).exclude(pk=pk)
         if not form.is_valid():
-            messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+            messages.error(
+                request, " ".join(str(error) for errors in form.errors.values() for error in errors)
+            )
         elif taken.filter(name=form.cleaned_data["name"]).exists():
             messages.error(request, _("You already have a view of this name."))
         else:
