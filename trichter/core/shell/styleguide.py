@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
-from django.contrib.admin.views.decorators import staff_member_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+
+from .views.base import ShellView
 
 
 class ExampleForm(forms.Form):
@@ -124,7 +125,11 @@ def examples() -> dict[str, Any]:
     }
 
 
-@staff_member_required(login_url="account_login")
-def styleguide(request: HttpRequest) -> HttpResponse:
+class StyleGuideView(ShellView):
     """Show every component; for staff."""
-    return render(request, "shell/styleguide.html", examples())
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return bool(getattr(request.user, "is_staff", False))
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return render(request, "shell/styleguide.html", examples())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .styleguide import styleguide
+from .styleguide import StyleGuideView
 from .views.pick import PickView
 from .views.preferences import LanguageView
 from .views.saved import ChangeView, DeleteSavedView, SaveView
@@ -18,5 +18,5 @@ urlpatterns = [
     path("views/<int:pk>/delete/", DeleteSavedView.as_view(), name="view_delete"),
     path("language/", LanguageView.as_view(), name="language"),
     path("settings/company/", CompanySettingsView.as_view(), name="company_settings"),
-    path("styleguide/", styleguide, name="styleguide"),
+    path("styleguide/", StyleGuideView.as_view(), name="styleguide"),
 ]

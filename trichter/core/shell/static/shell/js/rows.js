@@ -33,4 +33,17 @@
     if (event.ctrlKey || event.metaKey) window.open(link(row).href, "_blank", "noopener");
     else link(row).click();
   });
+
+  /* The head of a long list sticks only where the whole table is visible; see tables.css. */
+  var watch = new ResizeObserver(function (entries) {
+    entries.forEach(function (entry) {
+      var box = entry.target;
+      box.toggleAttribute("data-fits", box.firstElementChild.scrollWidth <= box.clientWidth);
+    });
+  });
+  function observe() {
+    document.querySelectorAll(".tr-table-sticky").forEach(function (box) { watch.observe(box); });
+  }
+  document.addEventListener("htmx:load", observe);
+  observe();
 })();
