@@ -1,15 +1,27 @@
 """Reads about people, companies and identities."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
+from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from trichter.core.accounts.models import User
-from trichter.core.journal.models import Identity
-from trichter.kit.text import normalise_company, normalise_email
+from trichter.core.journal.models import Event, Identity
+from trichter.core.shell.filters import matching
+from trichter.kit.text import is_freemail, normalise_company, normalise_email
 
-from .models import Company, CompanyMerge, Duplicate, Link, Merge, NotDuplicate, Person, Task
+from .models import (
+    Company,
+    CompanyMerge,
+    Duplicate,
+    Link,
+    Merge,
+    NotDuplicate,
+    NotDuplicateCompany,
+    Person,
+    Task,
+)
+from .rules import CompanyMatch, find_company_matches
 
 PERSON_IDENTITY = "person"
 """Kind of the identity that stands for a person's record itself (value: its id), see `identity_for`."""
@@ -199,7 +211,53 @@ def tasks(*, user: User) -> QuerySet[Task]:
     return found.select_related("person", "assignee")
 
 
-def sources(*, user: User) -> Sequence[str]:
-    """The first sources that occur, for a filter's list."""
-    found: Any = people(user=user).exclude(source="").order_by("source").values_list("source", flat=True)
-    return list(found.distinct()[:200])
+def company_names(*, user: User, text: str) -> list[str]:
+    """Names of companies that contain these letters, for a field that offers them."""
+    found = companies(user=user).filter(matching(text=text, fields=("name", "name_key")))
+    return list(found.order_by("name").values_list("name", flat=True)[:12])
+
+
+def last_search() -> datetime | None:
+    """When the search for duplicates last found something."""
+    found = Duplicate.objects.filter(found_by="search").aggregate(last=Max("found_at"))
+    last: datetime | None = found["last"]
+    return last
+
+
+def company_duplicates(*, user: User) -> list[CompanyMatch]:
+    """Pairs of companies the user may see that look like one, without those judged to be different."""
+    different = set(NotDuplicateCompany.objects.values_list("first_id", "second_id"))
+    rows = companies(user=user).values_list("pk", "name_key", "domain")
+    return [match for match in find_company_matches(rows) if (match.first, match.second) not in different]
+
+
+def company_pairs(matches: Iterable[CompanyMatch]) -> list[tuple[CompanyMatch, Company, Company]]:
+    """The records behind pairs."""
+    matches = list(matches)
+    ids = {pk for match in matches for pk in (match.first, match.second)}
+    rows = Company.objects.select_related("owner").annotate(people_count=Count("people")).in_bulk(ids)
+    return [(match, rows[match.first], rows[match.second]) for match in matches]
+
+
+def company_duplicates_of(*, company: Company, user: User) -> list[Company]:
+    """Companies that look like this one."""
+    same = Q(name_key=company.name_key) if company.name_key else Q(pk__in=[])
+    if company.domain and not is_freemail(company.domain):
+        same |= Q(domain=company.domain)
+    different = NotDuplicateCompany.objects.filter(Q(first=company) | Q(second=company))
+    pairs = different.values_list("first_id", "second_id")
+    apart = {pk for pair in pairs for pk in pair}
+    return list(companies(user=user).filter(same).exclude(pk=company.pk).exclude(pk__in=apart)[:10])
+
+
+def weight_of(record: Person | Company) -> dict[str, int]:
+    """How much hangs on a record, to help choose which one stays."""
+    if isinstance(record, Company):
+        return {"people": Person.objects.filter(company=record, merged_into=None).count()}
+    identities = identities_of(record)
+    return {
+        "identities": len(links_of(record)),
+        "events": Event.objects.filter(identity_id__in=identities).count(),
+        "notes": record.notes.count(),
+        "tasks": record.tasks.count(),
+    }

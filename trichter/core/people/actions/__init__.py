@@ -12,11 +12,17 @@ from .activity import (
     pin_note,
     reopen_task,
 )
-from .companies import company_merge, find_or_create_company, undo_company_merge
+from .companies import (
+    company_merge,
+    dismiss_companies,
+    find_or_create_company,
+    save_company,
+    undo_company_merge,
+)
 from .duplicates import find_duplicates
 from .links import Linked, identity_for, link, relink, unlink
 from .merges import merge, undo_merge
-from .people import add_tags, assign_owner, find_or_create_person, remove_tags, update_person
+from .people import add_tags, assign_owner, find_or_create_person, remove_tags, set_tags, update_person
 from .suggestions import dismiss, suggest, undismiss
 
 __all__ = [
@@ -29,6 +35,7 @@ __all__ = [
     "complete_task",
     "delete_note",
     "dismiss",
+    "dismiss_companies",
     "edit_note",
     "edit_task",
     "find_duplicates",
@@ -43,6 +50,8 @@ __all__ = [
     "relink",
     "remove_tags",
     "reopen_task",
+    "save_company",
+    "set_tags",
     "suggest",
     "undismiss",
     "undo_company_merge",

@@ -61,6 +61,22 @@ def find_or_create_company(
         return found, False
 
 
+@transaction.atomic
+def save_company(*, company: Company, at: datetime) -> Company:
+    """Store a company that a form has filled in; a new one is created `at`."""
+    if company.pk is None:
+        company.created_at = at
+    company.save()
+    return company
+
+
+@transaction.atomic
+def dismiss_companies(*, first: Company, second: Company) -> None:
+    """These are different companies: never suggest the pair again."""
+    low, high = sorted((first.pk, second.pk))
+    NotDuplicateCompany.objects.get_or_create(first_id=low, second_id=high)
+
+
 def _references() -> list[Reference]:
     return references(Company, exclude=[CompanyMerge, NotDuplicateCompany])
 

@@ -16,7 +16,7 @@ from trichter.core.shell.queries import installation
 from trichter.kit.text import clean, normalise_email, normalise_phone
 
 from ..errors import BelongsToAnother, InvalidAddress
-from ..models import Link, Person, Tag
+from ..models import Company, Link, Person, Tag
 from ..queries import PERSON_IDENTITY, survivor_of
 from .links import EMAIL, KEY, link, linked_entry, lock_identities, lock_survivor
 from .suggestions import suggest
@@ -133,6 +133,14 @@ def remove_tags(*, people: Iterable[int], tags: Iterable[Tag]) -> int:
     """Take labels off. Returns how many were taken off."""
     rows = Person.tags.through.objects.filter(person_id__in=list(people), tag_id__in=[tag.pk for tag in tags])
     return rows.delete()[0]
+
+
+@transaction.atomic
+def set_tags(*, record: Person | Company, names: Iterable[str]) -> None:
+    """Make these the labels of a person or company, making new labels as needed."""
+    wanted = list(dict.fromkeys(clean(name)[:60] for name in names if clean(name)))
+    Tag.objects.bulk_create([Tag(name=name) for name in wanted], ignore_conflicts=True)
+    record.tags.set(Tag.objects.filter(name__in=wanted))
 
 
 def _first_identity(*, person: Person) -> int:

@@ -1,0 +1,101 @@
+"""Companies."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from trichter.core.shell import filters
+from trichter.core.shell.bulk import BulkAction
+from trichter.core.shell.columns import Column
+from trichter.core.shell.resource import Action, BuiltinView, Resource
+
+from .. import actions
+from ..forms import CompanyForm
+from ..models import Company, Tag
+from ..views.company import CompanyView
+from .common import merge_two
+
+
+class Companies(Resource):
+    """Companies."""
+
+    model = Company
+    path = "companies/"
+    icon = "building"
+    export_permission = "people.export_person"
+    related = ("owner",)
+    prefetch = ("tags",)
+    search = ("name", "domain", "city", "name_key")
+    search_hint = _("Name, domain, city …")
+    order = "name"
+    columns = (
+        Column(name="name", lead=True, avatar=True, sub=lambda row: row.domain),
+        Column(name="industry"),
+        Column(name="employees", kind="number"),
+        Column(name="city"),
+        Column(name="people_count", label=_("Contacts"), kind="number", sort=("people_count",)),
+        Column(name="owner", kind="user"),
+        Column(name="tags", kind="tags", shown=False),
+        Column(name="phone", shown=False),
+        Column(name="postcode", shown=False),
+        Column(name="country", shown=False),
+        Column(name="created_at", kind="time", shown=False),
+    )
+    properties = (
+        Column(name="name"),
+        Column(name="domain", url=lambda row: f"https://{row.domain}"),
+        Column(name="industry"),
+        Column(name="employees", kind="number"),
+        Column(name="phone", url=lambda row: f"tel:{row.phone}"),
+        Column(name="owner", kind="user"),
+        Column(name="tags", kind="tags"),
+        Column(name="street"),
+        Column(name="postcode"),
+        Column(name="city"),
+        Column(name="country"),
+    )
+    filters = {
+        "owner": filters.owner(),
+        "industry": filters.text(),
+        "city": filters.text(),
+        "tag": filters.related(queryset=lambda user: Tag.objects.all(), field="tags", label=_("Tag")),
+        "employees": filters.number(label=_("Employees from")),
+        "created_at": filters.period(label=_("Created")),
+    }
+    views = (BuiltinView(key="mine", label=_("My companies"), query="owner=me"),)
+    form = CompanyForm
+    detail_view = CompanyView
+    empty_text = _("Create the first company, or import contacts with their companies.")
+    bulk = (
+        BulkAction(
+            key="merge", label=_("Merge two"), icon="git-merge", permission="people.merge_person",
+            run=lambda rows, user, data: 0, go=merge_two,
+        ),
+    )  # fmt: skip
+
+    def queryset(self, *, user: Any) -> QuerySet[Any]:
+        seen = Q(people__merged_into=None)
+        return (
+            super()
+            .queryset(user=user)
+            .filter(merged_into=None)
+            .annotate(people_count=Count("people", filter=seen))
+        )
+
+    def subtitle(self, *, obj: Any) -> str:
+        return " · ".join(part for part in (obj.industry, obj.city) if part)
+
+    def save(self, *, form: Any, user: Any) -> Any:
+        tags = form.cleaned_data.get("tags")
+        company = actions.save_company(company=form.save(commit=False), at=timezone.now())
+        if tags is not None:
+            actions.set_tags(record=company, names=tags)
+        return company
+
+    def header_actions(self, *, user: Any) -> Sequence[Action]:
+        url = reverse("people:company_duplicates")
+        return [Action(label=_("Duplicates"), url=url, icon="git-merge", permission="people.merge_person")]

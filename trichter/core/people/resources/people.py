@@ -1,0 +1,210 @@
+"""Contacts."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from trichter.core.accounts.models import User
+from trichter.core.shell import filters
+from trichter.core.shell.bulk import BulkAction
+from trichter.core.shell.columns import Column
+from trichter.core.shell.resource import Action, BuiltinView, Resource
+
+from .. import actions, queries
+from ..errors import PeopleError
+from ..forms import OwnerForm, PersonForm, TagNamesForm, TagsForm
+from ..headlines import channel
+from ..models import Person, Tag
+from ..views.person import PersonView
+from .common import (
+    QUIET_DAYS,
+    TONES,
+    HasFilter,
+    QuietFilter,
+    merge_two,
+    source_choices,
+    stage_choices,
+    with_stage,
+)
+
+HOT = 60
+
+
+def _by_hand(user: User) -> str:
+    return _now("Entered by %(user)s") % {"user": user}
+
+
+class People(Resource):
+    """Contacts."""
+
+    model = Person
+    path = "people/"
+    icon = "users"
+    export_permission = "people.export_person"
+    related = ("company", "owner")
+    prefetch = ("tags",)
+    search = (
+        "first_name",
+        "last_name",
+        "email",
+        "company__name",
+        "phone",
+        "mobile",
+        "links__identity__value",
+    )
+    search_hint = _("Name, e-mail, company, phone …")
+    order = "-last_seen_at"
+    columns = (
+        Column(
+            name="name", label=_("Name"), lead=True, avatar=True, value=lambda row: row.name,
+            sub=lambda row: row.email if row.email != row.name else "",
+            sort=("last_name", "first_name", "email"),
+        ),
+        Column(
+            name="company", url=lambda row: reverse("people:company_detail", args=[row.company_id]),
+        ),
+        Column(
+            name="stage_label", label=_("Stage"), kind="badge", tones=TONES, sort=("stage_position",)
+        ),
+        Column(name="score", label=_("Score"), kind="meter"),
+        Column(name="owner", kind="user"),
+        Column(name="source", value=lambda row: channel(row.source, row.medium), sort=("source", "medium")),
+        Column(name="last_seen_at", kind="time"),
+        Column(name="email", shown=False),
+        Column(name="phone", shown=False),
+        Column(name="mobile", shown=False),
+        Column(name="job_title", shown=False),
+        Column(name="tags", kind="tags", shown=False),
+        Column(name="postcode", shown=False),
+        Column(name="city", shown=False),
+        Column(name="country", shown=False),
+        Column(name="salutation", shown=False),
+        Column(name="title", shown=False),
+        Column(name="first_name", shown=False),
+        Column(name="last_name", shown=False),
+        Column(name="first_seen_at", kind="time", shown=False),
+        Column(name="created_at", kind="time", shown=False),
+    )  # fmt: skip
+    properties = (
+        Column(name="email", url=lambda row: f"mailto:{row.email}"),
+        Column(name="phone", url=lambda row: f"tel:{row.phone}"),
+        Column(name="mobile", url=lambda row: f"tel:{row.mobile}"),
+        Column(name="company", url=lambda row: reverse("people:company_detail", args=[row.company_id])),
+        Column(name="job_title"),
+        Column(name="owner", kind="user"),
+        Column(name="tags", kind="tags"),
+        Column(name="salutation"),
+        Column(name="title"),
+        Column(name="first_name"),
+        Column(name="last_name"),
+        Column(name="street"),
+        Column(name="postcode"),
+        Column(name="city"),
+        Column(name="country"),
+        Column(name="language"),
+    )
+    filters = {
+        "stage": filters.choice(choices=stage_choices, label=_("Stage")),
+        "owner": filters.owner(),
+        "source": filters.choice(choices=source_choices, label=_("First source")),
+        "score": filters.number(label=_("Score from")),
+        "tag": filters.related(queryset=lambda user: Tag.objects.all(), field="tags", label=_("Tag")),
+        "firm": filters.text(field="company__name", label=_("Company")),
+        "created_at": filters.period(label=_("Created")),
+        "last_seen_at": filters.period(label=_("Last activity")),
+        "quiet": QuietFilter(
+            label=_("No activity for"), choices=[(str(days), text) for days, text in QUIET_DAYS],
+            empty_label="–",
+        ),
+        "has_email": HasFilter(
+            field_name="email", label=_("Has e-mail"), choices=[("true", _("Yes")), ("false", _("No"))],
+            empty_label=_("All"),
+        ),
+    }  # fmt: skip
+    views = (
+        BuiltinView(key="mine", label=_("My contacts"), query="owner=me"),
+        BuiltinView(key="hot", label=_("Hot"), query=f"score={HOT}&sort=-score"),
+        BuiltinView(key="quiet", label=_("Quiet for 30 days"), query="quiet=30"),
+        BuiltinView(key="free", label=_("Without owner"), query="owner=none"),
+    )
+    form = PersonForm
+    detail_view = PersonView
+    empty_text = _("Create the first contact, or import your contacts from a file.")
+
+    def queryset(self, *, user: Any) -> QuerySet[Any]:
+        return with_stage(super().queryset(user=user).filter(merged_into=None))
+
+    def subtitle(self, *, obj: Any) -> str:
+        return " · ".join(part for part in (obj.job_title, str(obj.company or ""), obj.email) if part)
+
+    def save(self, *, form: Any, user: Any) -> Any:
+        data = dict(form.cleaned_data)
+        tags = data.pop("tags", None)
+        if (company := data.get("company")) is not None:
+            data["company"], _made = actions.find_or_create_company(name=company.name, at=timezone.now())
+        evidence, now = _by_hand(user), timezone.now()
+        try:
+            if form.instance.pk:
+                person = actions.update_person(person=form.instance, changes=data, evidence=evidence, at=now)
+            else:
+                email, phone = data.pop("email"), data.pop("phone")
+                if email and (known := queries.find_by_email(email)):
+                    raise forms.ValidationError(self._known(person=known, user=user))
+                data.setdefault("owner", None)
+                person, _made = actions.find_or_create_person(
+                    email=email, phone=phone, defaults=data, at=now, origin=evidence
+                )
+        except PeopleError as error:
+            other = getattr(error, "person", None)
+            raise forms.ValidationError(
+                self._known(person=other, user=user) if other else str(error)
+            ) from error
+        if tags is not None:
+            actions.set_tags(record=person, names=tags)
+        return person
+
+    def _known(self, *, person: Person, user: Any) -> str:
+        """Says who has the address, with a link, to those who may see him."""
+        if not queries.people(user=user).filter(pk=person.pk).exists():
+            return _now("This address belongs to another contact already.")
+        text = _now("This address belongs to another contact already:")
+        return format_html('{} <a href="{}">{}</a>', text, self.url("detail", person.pk), person.name)
+
+    def form_kwargs(self, *, user: Any, obj: Any | None) -> dict[str, Any]:
+        return {} if obj is not None else {"initial": {"owner": user.pk}}
+
+    def header_actions(self, *, user: Any) -> Sequence[Action]:
+        url = reverse("people:duplicates")
+        return [Action(label=_("Duplicates"), url=url, icon="git-merge", permission="people.merge_person")]
+
+    bulk = (
+        BulkAction(
+            key="owner", label=_("Assign owner"), icon="user-check", form=OwnerForm,
+            run=lambda rows, user, data: actions.assign_owner(
+                people=list(rows.values_list("pk", flat=True)), owner=data["owner"]
+            ),
+        ),
+        BulkAction(
+            key="tag", label=_("Add tags"), icon="tag", form=TagNamesForm,
+            run=lambda rows, user, data: actions.add_tags(
+                people=list(rows.values_list("pk", flat=True)), names=data["tags"]
+            ),
+        ),
+        BulkAction(
+            key="untag", label=_("Remove tags"), icon="tags", form=TagsForm,
+            run=lambda rows, user, data: actions.remove_tags(
+                people=list(rows.values_list("pk", flat=True)), tags=data["tags"]
+            ),
+        ),
+        BulkAction(
+            key="merge", label=_("Merge two"), icon="git-merge", permission="people.merge_person",
+            run=lambda rows, user, data: 0, go=merge_two,
+        ),
+    )  # fmt: skip
