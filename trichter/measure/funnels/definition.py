@@ -23,6 +23,14 @@ ORDERS: Final[tuple[Order, ...]] = get_args(Order)
 UNITS: Final[tuple[Unit, ...]] = get_args(Unit)
 STARTS: Final[tuple[Start, ...]] = get_args(Start)
 
+# Splits by what is known of the actor today; all other dimensions are fields of the event.
+ACTOR_DIMENSIONS: Final = frozenset(
+    {
+        "person.owner", "person.country", "person.city", "person.job_title", "person.first_source",
+        "company.name", "company.industry", "company.country", "company.employees",
+    }
+)  # fmt: skip
+
 SCHEMA: Final = 1
 MIN_STEPS: Final = 2
 MAX_STEPS: Final = 12

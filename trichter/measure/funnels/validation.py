@@ -21,6 +21,7 @@ from trichter.core.events.problems import at, read_object, text_problems
 from trichter.core.events.problems import problem as any_problem
 
 from .definition import (
+    ACTOR_DIMENSIONS,
     BANDS,
     MAX_DURATION,
     MAX_EXCLUSIONS,
@@ -144,7 +145,7 @@ def _breakdown(definition: FunnelDefinition) -> list[Problem]:
     breakdown, found = definition.breakdown, list[Problem]()
     if breakdown is None:
         return found
-    if not field_is_known(breakdown.dimension):
+    if breakdown.dimension not in ACTOR_DIMENSIONS and not field_is_known(breakdown.dimension):
         found.append(
             problem("dimension_unknown", at("breakdown", "dimension"), dimension=breakdown.dimension)
         )

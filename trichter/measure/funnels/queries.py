@@ -1,0 +1,82 @@
+"""Reads: funnels by name, and the answer to a funnel."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from trichter.core.accounts.models import User
+from trichter.core.shell.queries import company_zone
+from trichter.kit.clock import Period
+
+from . import reference
+from .analysis.report import Report, report
+from .definition import FunnelDefinition
+from .dimensions import is_of_actor, split_by_actor
+from .loading import companies, journals
+from .models import Funnel
+from .occurrences import Outcome, Span
+
+_TICK = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunnelResult:
+    """The answer: the definition it belongs to, who entered in `period`, and every figure made of it."""
+
+    definition: FunnelDefinition
+    period: Period
+    zone: ZoneInfo
+    as_of: datetime
+    outcomes: Sequence[Outcome]
+    report: Report
+
+
+def all_funnels() -> list[Funnel]:
+    """Every funnel, the default first."""
+    return list(Funnel.objects.all())
+
+
+def funnel_named(slug: str) -> Funnel:
+    """The funnel with this short name. Raises Funnel.DoesNotExist."""
+    return Funnel.objects.get(slug=slug)
+
+
+def definition_of(funnel: Funnel) -> FunnelDefinition:
+    """The stored definition, checked; its name and short name are the funnel's. Raises Malformed."""
+    return FunnelDefinition.from_json(funnel.definition | {"name": funnel.name, "slug": funnel.slug})
+
+
+def evaluate(
+    *, definition: FunnelDefinition, period: Period, user: User | None, now: datetime | None = None
+) -> FunnelResult:
+    """Ask a funnel about those who entered on the days of `period` (company zone).
+
+    user: restricts the people to those this user may see; None sees everything. now: what is known until
+    then counts; actors whose window is not over are `still_open`.
+    """
+    zone, as_of = company_zone(), now or timezone.now()
+    start, end = period.bounds(zone)
+    span = Span(start=start, end=end)
+    breakdown = definition.breakdown
+    by_actor = breakdown is not None and is_of_actor(breakdown.dimension)
+    asked = replace(definition, breakdown=None) if by_actor else definition
+    outcomes = reference.evaluate(
+        asked,
+        journals=journals(definition=asked, span=span, user=user),
+        span=span,
+        as_of=as_of,
+        company_of=companies() if definition.unit == "company" else None,
+    )
+    if by_actor and breakdown is not None:
+        outcomes = split_by_actor(outcomes, dimension=breakdown.dimension, unit=definition.unit)
+    return FunnelResult(
+        definition=definition,
+        period=period,
+        zone=zone,
+        as_of=as_of,
+        outcomes=outcomes,
+        report=report(definition, outcomes, zone=zone),
+    )
