@@ -4,7 +4,7 @@ import os
 from datetime import date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trichter.kit.tables import Limits, Row, TableError, read_table
@@ -234,6 +234,7 @@ def test_any_bytes_give_rows_or_a_table_error(content):
         assert error.code
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.binary(min_size=1, max_size=40))
 def test_a_damaged_workbook_gives_rows_or_a_table_error(at, damage):
     content = bytearray(corpus.deals_xlsx())
@@ -249,12 +250,12 @@ def test_a_large_file_is_streamed(tmp_path):
     path = tmp_path / "large.csv"
     with path.open("wb") as file:
         file.write(b"a;b\n")
-        for _ in range(200):
+        for _ in range(50):
             file.write(b"1;2\n" * 1000)
     rows = read_table(path).rows()
     assert next(rows) == Row(2, ("1", "2"))
-    assert sum(1 for _ in rows) == 199_999
-    assert os.path.getsize(path) == 800_004
+    assert sum(1 for _ in rows) == 49_999
+    assert os.path.getsize(path) == 200_004
 
 
 def test_dates_with_time_stay_datetimes():

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trichter.kit.dates import parse_date
@@ -94,6 +94,7 @@ def test_values_survive_export_and_import_as_csv(text, minor, day, style):
     assert parse_date(when) == day
 
 
+@settings(max_examples=30)
 @given(text=TEXTS, minor=st.integers(-(10**12), 10**12), day=st.dates(date(1950, 1, 1), date(2069, 12, 31)))
 def test_values_survive_export_and_import_as_xlsx(text, minor, day):
     name, amount, when = next(read_table(as_xlsx([[text, Money(minor, "EUR"), day]])).rows()).cells
