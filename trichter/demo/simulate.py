@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from trichter.core.events import (
     DealLost,
@@ -25,6 +26,7 @@ from trichter.core.events import (
 from . import truth
 from .truth import Channel
 
+ADD_ON = "Zusatzpaket Auswertung"
 STAGES = ("Qualifiziert", "Demo", "Angebot", "Verhandlung")
 SERIES = (
     (0.02, "Willkommen bei Fjordwerk", "willkommen"),
@@ -75,8 +77,10 @@ class Lead:
     at: datetime
     mql_at: datetime | None = None
     sql_at: datetime | None = None
-    deal: "DealStory | None" = None
-    orders: list[tuple[datetime, datetime, int]] = field(default_factory=list)
+    customer_at: datetime | None = None
+    repeat_at: datetime | None = None
+    deals: "list[DealStory]" = field(default_factory=list)
+    orders: "list[OrderStory]" = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,12 +88,24 @@ class DealStory:
     """A deal: the stages with the moment each was reached, and the end if there is one."""
 
     number: int
+    name: str
+    pipeline: str
     amount: int
     opened_at: datetime
     reached: list[tuple[str, datetime]] = field(default_factory=list)
     won_at: datetime | None = None
     lost_at: datetime | None = None
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderStory:
+    """An order of an add-on: placed, and paid once the money has come."""
+
+    number: int
+    total: int
+    placed_at: datetime
+    paid_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +127,7 @@ class _Teller:
         self.leads: list[Lead] = []
         self.sessions = 0
         self.deals = 0
+        self.orders = 0
 
     def tell(self) -> Story:
         shares = [channel.share for channel in truth.CHANNELS]
@@ -173,7 +190,7 @@ class _Teller:
         pages = [landing]
         while rng.random() < 0.60 and len(pages) < 14:
             pages.append(rng.choice(_BLOG))
-        if rng.random() < 0.10:
+        if not becomes_lead and rng.random() < 0.10:
             pages.append("/preise")
         end = self._pages(at, number, visit, pages)
         if becomes_lead:
@@ -206,15 +223,15 @@ class _Teller:
 
     def _mails(self, address: int, at: datetime, *, eager: bool) -> None:
         rng = self.rng
-        clicked = False
+        clicks = 2 if eager else 1  # more would make a lead an MQL by mails alone
         for days, subject, mailing in SERIES:
             sent = at + timedelta(days=days)
             self._add(sent, address, MailSent(subject=subject, mailing=mailing))
             if rng.random() < (0.72 if eager else 0.38):
                 opened = sent + timedelta(hours=rng.expovariate(1 / 7))
                 self._add(opened, address, MailOpened(subject=subject, mailing=mailing))
-                if rng.random() < 0.3 and (eager or not clicked):
-                    clicked = True
+                if rng.random() < 0.3 and clicks:
+                    clicks -= 1
                     self._add(
                         opened + timedelta(minutes=1), address,
                         MailClicked(subject=subject, mailing=mailing, target="/produkt"),
@@ -242,47 +259,72 @@ class _Teller:
             self._deal(lead, address, end + timedelta(days=rng.triangular(*_peak(truth.TO_SQL))))
 
     def _deal(self, lead: Lead, address: int, at: datetime) -> None:
+        """A new customer's deal; winners buy an add-on now and then, and some a second contract."""
         rng = self.rng
-        wins = rng.random() < lead.channel.won
         if at >= self.now:
             return
-        self.deals += 1
-        deal = DealStory(number=self.deals, amount=rng.choice(_DEAL_SIZES), opened_at=at)
-        lead.sql_at, lead.deal = at, deal
+        lead.sql_at = at
+        wins = rng.random() < lead.channel.won
         name = f"Fjordwerk {rng.choice(('Start', 'Team', 'Werk', 'Gruppe'))}"
-        about = {"deal": deal.number, "name": name, "pipeline": "Neukunden"}
-        self._add(at, address, DealOpened(**about), value=deal.amount)  # type: ignore[arg-type]
+        end = self._sell(lead, address, at, name=name, pipeline="Neukunden", wins=wins)
+        if end is None or not wins:
+            return
+        lead.customer_at = end
+        if rng.random() < 0.4:
+            self._order(lead, address, end + timedelta(days=rng.uniform(10, 90)))
+        if rng.random() < lead.channel.repeat:
+            again = end + timedelta(days=rng.triangular(*_peak(truth.TO_REPEAT)))
+            lead.repeat_at = self._sell(
+                lead, address, again, name="Fjordwerk Erweiterung", pipeline="Bestandskunden", wins=True
+            )
+
+    def _sell(
+        self, lead: Lead, address: int, at: datetime, *, name: str, pipeline: str, wins: bool
+    ) -> datetime | None:
+        """One deal through its stages. Returns when it ended; None while it is open or lies ahead."""
+        rng = self.rng
+        if at >= self.now:
+            return None
+        self.deals += 1
+        deal = DealStory(
+            number=self.deals, name=name, pipeline=pipeline, amount=rng.choice(_DEAL_SIZES), opened_at=at
+        )
+        lead.deals.append(deal)
+        about: dict[str, Any] = {"deal": deal.number, "name": name, "pipeline": pipeline}
+        self._add(at, address, DealOpened(**about), value=deal.amount)
         length = rng.triangular(*_peak(truth.TO_CLOSE))
         last = len(STAGES) if wins else rng.randint(1, len(STAGES))
         for index, stage in enumerate(STAGES[:last]):
             reached = at + timedelta(days=length * index / len(STAGES))
             if reached >= self.now:
-                return
+                return None
             deal.reached.append((stage, reached))
-            self._add(
-                reached, address, DealStageReached(stage=stage, position=index, **about), value=deal.amount
-            )  # type: ignore[arg-type]
+            fact = DealStageReached(stage=stage, position=index, **about)
+            self._add(reached, address, fact, value=deal.amount)
         end = at + timedelta(days=length)
         if end >= self.now:
-            return
-        if not wins:
+            return None
+        if wins:
+            deal.won_at = end
+            self._add(end, address, DealWon(**about), value=deal.amount)
+        else:
             deal.lost_at, deal.reason = end, rng.choice(LOST)
-            self._add(end, address, DealLost(reason=deal.reason, **about), value=deal.amount)  # type: ignore[arg-type]
-            return
-        deal.won_at = end
-        self._add(end, address, DealWon(**about), value=deal.amount)  # type: ignore[arg-type]
-        if rng.random() < lead.channel.repeat:
-            self._order(lead, address, end + timedelta(days=rng.triangular(*_peak(truth.TO_REPEAT))), deal)
+            self._add(end, address, DealLost(reason=deal.reason, **about), value=deal.amount)
+        return end
 
-    def _order(self, lead: Lead, address: int, at: datetime, deal: DealStory) -> None:
-        paid, total = at + timedelta(days=self.rng.uniform(1, 14)), deal.amount // 4
+    def _order(self, lead: Lead, address: int, at: datetime) -> None:
         if at >= self.now:
             return
-        number = f"F-{10_000 + deal.number}"
-        product = "Zusatzpaket Auswertung"
-        lead.orders.append((at, paid, total))
-        self._add(at, address, OrderPlaced(order=deal.number, number=number, product=product), value=total)
-        self._add(paid, address, OrderPaid(order=deal.number, number=number, product=product), value=total)
+        self.orders += 1
+        paid, total = at + timedelta(days=self.rng.uniform(1, 14)), self.rng.choice((9_900, 19_900, 49_000))
+        about: dict[str, Any] = {
+            "order": self.orders,
+            "number": f"F-{10_000 + self.orders}",
+            "product": ADD_ON,
+        }
+        lead.orders.append(OrderStory(number=self.orders, total=total, placed_at=at, paid_at=paid))
+        self._add(at, address, OrderPlaced(**about), value=total)
+        self._add(paid, address, OrderPaid(**about), value=total)
 
 
 def _peak(span: tuple[float, float, float]) -> tuple[float, float, float]:

@@ -72,11 +72,11 @@ CHANNELS: tuple[Channel, ...] = (
         lead=0.050, mql=0.36, sql=0.44, won=0.26, campaigns=(("", "/fallstudien/baeckerei-hansen"),),
     ),
     Channel(
-        name="AI Assistants", source="chatgpt.com", medium="ai-assistant", share=0.03,
+        name="AI Assistants", source="chatgpt", medium="ai", share=0.03,
         lead=0.058, mql=0.40, sql=0.50, won=0.28, campaigns=(("", "/produkt"),),
     ),
     Channel(
-        name="Direct", source="", medium="", share=0.12,
+        name="Direct", source="direct", medium="none", share=0.12,
         lead=0.034, mql=0.37, sql=0.47, won=0.29,
     ),
 )  # fmt: skip

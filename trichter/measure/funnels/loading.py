@@ -29,7 +29,13 @@ _CAUSE = tuple(
     for name in ("kind", "session", "source", "medium", "campaign", "content", "term", "page", "country", "device",
                  "value", "currency")
 )  # fmt: skip
-_channel = lru_cache(maxsize=4_096)(channel_of)
+
+
+@lru_cache(maxsize=4_096)
+def _channel(source: str, medium: str) -> str:
+    """The channel, "" (not set) where nothing is known of the touch."""
+    return channel_of(source, medium) if source or medium else ""
+
 
 Journals = dict[int, list[Occurrence]]
 
