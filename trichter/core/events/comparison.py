@@ -14,6 +14,7 @@ Predicate = Callable[["EventLike"], bool]
 _NEGATED: Final[dict[str, Op]] = {
     "is_not": "is", "not_contains": "contains", "not_in": "in", "not_exists": "exists",
 }  # fmt: skip
+_REMEMBERED: Final = 5_000
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?", re.ASCII)
 
 
@@ -54,12 +55,23 @@ def predicate(*, name: str, op: Op, wanted: Scalar | tuple[Scalar, ...] | None) 
     if op == "exists":
         return lambda event: field_value(event, name) not in (None, "", [], (), {})
     test = _scalar_test(op, wanted)
+    key = name.removeprefix("data.") if name.startswith("data.") else None
+    known: dict[str, bool] = {"": False}
 
     def matches(event: EventLike) -> bool:
-        value = field_value(event, name)
+        value = getattr(event, name, None) if key is None else (event.data or {}).get(key)
+        if isinstance(value, str):
+            # The same few pages and sources come again and again.
+            held = known.get(value)
+            if held is None:
+                if len(known) >= _REMEMBERED:
+                    known.clear()
+                    known[""] = False
+                held = known[value] = test(value)
+            return held
         if isinstance(value, list | tuple):
             return any(test(item) for item in value if isinstance(item, str | int | float) and item != "")
-        return isinstance(value, str | int | float) and value != "" and test(value)
+        return isinstance(value, int | float) and test(value)
 
     return matches
 

@@ -113,10 +113,10 @@ def units(
     """
     if unit == "company":
         companies: defaultdict[int, list[Occurrence]] = defaultdict(list)
-        for actor, occurrences in journals.items():
+        for actor in sorted(journals):
             company = (company_of or {}).get(actor)
             if company is not None:
-                companies[company].extend(occurrences)
+                companies[company].extend(journals[actor])
         journals = companies
     for actor in sorted(journals):
         occurrences = in_order(journals[actor])

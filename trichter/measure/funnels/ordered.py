@@ -7,8 +7,11 @@ list of `int` returned here holds, for each depth reached, the index in the trac
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from .track import Limits, Track
+
+NEVER: Final = 2**62
 
 
 def greedy_depths(track: Track, limits: Limits, starts: Sequence[int]) -> list[int]:
@@ -19,15 +22,17 @@ def greedy_depths(track: Track, limits: Limits, starts: Sequence[int]) -> list[i
     """
     times, window, n = track.times, limits.window, limits.steps
     candidates: list[list[int]] = [[] for _ in range(n)]
+    later = range(1, n)
     for index, mask in enumerate(track.masks):
-        for step in range(1, n):
-            if mask >> step & 1:
-                candidates[step].append(index)
+        if mask > 1:
+            for step in later:
+                if mask >> step & 1:
+                    candidates[step].append(index)
     reader = [0] * n
     depths: list[int] = []
     for start in starts:
         at, depth = start, 1
-        for step in range(1, n):
+        for step in later:
             indexes, position = candidates[step], reader[step]
             while position < len(indexes) and indexes[position] <= at:
                 position += 1
@@ -49,6 +54,11 @@ def way_from(track: Track, limits: Limits, start: int) -> list[int]:
     limit to the next step. Steps are tried from the deepest up, so that one occurrence never fills two steps.
     """
     return _walk(track, limits, start, many=False)[0]
+
+
+def depth_without_window(track: Track, limits: Limits) -> int:
+    """The depth that some start would reach if the window were not: an upper bound found in one pass."""
+    return len(_walk(track, limits, track.starts[0], many=True)[0])
 
 
 def way_is_open(track: Track, limits: Limits, now: int) -> bool:
@@ -82,17 +92,20 @@ def _walk(
 ) -> tuple[list[int], list[int | None]]:
     """The first index of each depth, and the latest time at which each depth is held at the end.
 
-    With `many` every start from `start` on opens a way of its own, which is sound only without a window.
+    With `many` every start from `start` on opens a way of its own, and the window is left out of account.
     """
-    times, masks, n, window, gaps = track.times, track.masks, limits.steps, limits.window, limits.gaps
+    times, masks, n, gaps = track.times, track.masks, limits.steps, limits.gaps
+    window = None if many else limits.window
     entries = set(track.starts) if many else ()
     excluded = 1 << n
     slots: list[int | None] = [None] * n
     slots[0] = first = times[start]
     way, depth = [start], 1
+    # After this time no way goes on, unless a step is filled before; exclusions only make it earlier.
+    lasts = NEVER if many or gaps[1] is None else first + gaps[1]
     for index in range(start + 1, len(times)):
         time, mask = times[index], masks[index]
-        if window is not None and time - first > window:
+        if time > lasts or (window is not None and time - first > window):
             break
         filled = 0
         for step in range(min(depth, n - 1), 0, -1):
@@ -103,6 +116,9 @@ def _walk(
                 continue
             slots[step] = time
             filled |= 1 << step
+            if step + 1 < n:
+                following = gaps[step + 1]
+                lasts = max(lasts, NEVER if following is None else time + following)
             if step == depth:
                 depth += 1
                 way.append(index)

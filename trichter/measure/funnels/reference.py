@@ -20,7 +20,7 @@ from trichter.core.events.conditions import as_text, field_value
 from .anyorder import matching_from, stop_of
 from .definition import FunnelDefinition
 from .occurrences import Hit, Occurrence, Outcome, Span, micros, units
-from .ordered import greedy_depths, strict_way, way_from, way_is_open
+from .ordered import depth_without_window, greedy_depths, strict_way, way_from, way_is_open
 from .track import Limits, Track, limits_of, tracker
 
 Way = tuple[list[int], Sequence[int]]
@@ -144,10 +144,13 @@ def _best_ordered(track: Track, limits: Limits) -> list[int]:
     if limits.plain:
         return way_from(track, limits, track.starts[bounds.index(max(bounds))])
     best: list[int] = []
+    most = min(max(bounds), depth_without_window(track, limits))
     for start, bound in zip(track.starts, bounds, strict=True):
         if bound > len(best):
             way = way_from(track, limits, start)
             best = way if len(way) > len(best) else best
+            if len(best) == most:
+                break
     return best
 
 

@@ -17,18 +17,15 @@ class Limits:
     """The time limits in microseconds and the exclusions, ready for the inner loop.
 
     `gaps[k]` belongs to step k+1. `exclusions` holds `(bit, first, stop)`: an event with that bit breaks
-    the ways that have reached depth first … stop-1 (1-based depths).
+    the ways that have reached depth first … stop-1 (1-based depths). `plain` says that a total window is
+    the only limit.
     """
 
     steps: int
     window: int | None
     gaps: tuple[int | None, ...]
     exclusions: tuple[tuple[int, int, int], ...]
-
-    @property
-    def plain(self) -> bool:
-        """Whether a total window is the only limit."""
-        return not self.exclusions and all(gap is None for gap in self.gaps)
+    plain: bool
 
 
 @dataclass(slots=True)
@@ -57,6 +54,7 @@ def limits_of(definition: FunnelDefinition) -> Limits:
             (1 << n + index, exclusion.after_step, exclusion.before_step)
             for index, exclusion in enumerate(definition.exclusions)
         ),
+        plain=not definition.exclusions and all(step.within is None for step in definition.steps),
     )
 
 

@@ -87,7 +87,7 @@ def timing(outcomes: Iterable[Outcome], *, start: int, stop: int) -> Timing:
 
 
 def quantile(ascending: Sequence[timedelta], part: int, whole: int) -> timedelta | None:
-    """The `part`/`whole` quantile with linear interpolation between neighbours (Hyndman and Fan's type 7)."""
+    """The `part`/`whole` quantile by linear interpolation as in `kit.stats`, but to the microsecond."""
     if not ascending:
         return None
     place, rest = divmod((len(ascending) - 1) * part, whole)
