@@ -22,7 +22,8 @@ FLAGS = [
 ]  # fmt: skip
 README = {"start": "/app/", "funnel": "/app/funnels/gesamt/", "people": "/app/people/", "person": "person"}
 PAGES = README | {
-    "funnels": "/app/funnels/", "companies": "/app/companies/", "deals": "/app/deals/", "orders": "/app/orders/",
+    "funnels": "/app/funnels/",
+    "companies": "/app/companies/", "deals": "/app/deals/", "orders": "/app/orders/",
     "ad-costs": "/app/ad-costs/", "imports": "/app/imports/", "import-new": "/app/imports/new/",
     "lifecycle": "/app/lifecycle/", "status": "/app/status/", "kpis": "/app/kpis/", "users": "/app/users/",
     "audit": "/app/audit/", "duplicates": "/app/people/duplicates/", "tasks": "/app/tasks/", "cms": "/cms/",
@@ -110,7 +111,7 @@ def main() -> None:
     try:
         for _attempt in range(120):
             try:
-                urllib.request.urlopen(f"{base}/accounts/login/", timeout=2)
+                urllib.request.urlopen(f"{base}/accounts/login/", timeout=2)  # noqa: S310 - our own server
                 break
             except OSError:
                 time.sleep(0.5)

@@ -32,4 +32,4 @@ class LifecycleEntered(Event):
     stage: str
     implied: bool = False
     backward: bool = False
-    version: int = 1
+    rule_version: int = 1

@@ -97,7 +97,7 @@ def _entries(
             at, cause, 1 + position, ENTERED, actor, session, source, medium, campaign or "", content or "",
             term or "", page or "", country or "", device or "", _channel(source, medium),
             value if sale else None, (currency or "") if sale else "",
-            {"stage": stage, "implied": implied, "backward": backward, "version": version},
+            {"stage": stage, "implied": implied, "backward": backward, "rule_version": version},
         )  # fmt: skip
 
 
