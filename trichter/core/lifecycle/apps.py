@@ -1,4 +1,8 @@
+from collections.abc import Mapping
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +10,21 @@ class LifecycleConfig(AppConfig):
     name = "trichter.core.lifecycle"
     label = "lifecycle"
     verbose_name = _("Lifecycle")
+    audited: Mapping[str, tuple[str, ...]] = {"Stage": (), "StageVersion": ("applied_at",)}
+
+    def ready(self) -> None:
+        """The default stages follow the tables; setting a stage by hand has a name in the audit log."""
+        from trichter.core.accounts import audit
+
+        from . import actions
+
+        audit.ACTIONS.setdefault(actions.STAGE_SET, _("Stage set by hand"))
+        post_migrate.connect(_after_migrate, sender=self, dispatch_uid="trichter_lifecycle_defaults")
+
+
+def _after_migrate(*, using: str, plan: Any = None, **kwargs: Any) -> None:
+    """An installation without stages gets the defaults; runs after every migration and after a flush."""
+    from . import actions
+
+    if using == "default" and not any(backwards for _migration, backwards in plan or []):
+        actions.ensure_defaults()

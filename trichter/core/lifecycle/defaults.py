@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
+
+from django.utils.translation import get_language
 
 Json = dict[str, Any]
 _HUMAN: Final[Json] = {"field": "data.machine", "op": "is_not", "value": True}
@@ -72,7 +75,7 @@ def _mql(language: str) -> Json:
 
 def default_stages(*, language: str) -> tuple[DefaultStage, ...]:
     """The six stages; `language` (`de` or `en`) is that of the points' labels in the rule."""
-    lang = "de" if language.startswith("de") else "en"
+    lang = language_code(language)
     return (
         DefaultStage(
             key="visitor",
@@ -142,3 +145,21 @@ def default_stages(*, language: str) -> tuple[DefaultStage, ...]:
             rule={"any_of": [_event("deal.won", times=2), _event("order.paid", times=2)]},
         ),
     )
+
+
+def language_code(language: str | None) -> str:
+    """The one of our two languages that is meant."""
+    return "de" if (language or "en").startswith("de") else "en"
+
+
+def translated(text: str) -> str:
+    """A text the house came with, in the language of the reader; any other text as it is."""
+    return _texts().get(text, {}).get(language_code(get_language()), text)
+
+
+@cache
+def _texts() -> dict[str, Mapping[str, str]]:
+    texts: list[Mapping[str, str]] = list(_LABELS.values())
+    for stage in default_stages(language="de"):
+        texts += [stage.label, stage.written]
+    return {text: pair for pair in texts for text in pair.values()}

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from trichter.core.journal.models import Event, Identity
 from trichter.core.people.models import Person
 
+from .defaults import translated
+
 
 class Stage(models.Model):
     """A stage of the lifecycle, in the order of `position`."""
@@ -29,17 +31,27 @@ class Stage(models.Model):
         permissions = [("set_stage", "Can set a person's stage by hand")]
 
     def __str__(self) -> str:
-        return self.label
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The label; one that the house came with in the reader's language."""
+        return translated(self.label)
 
 
 class StageVersion(models.Model):
-    """What a stage means from `effective_from` on: in words for people, as a rule for the machine."""
+    """What a stage means from `effective_from` on: in words for people, as a rule for the machine.
+
+    `applied_at`: when everybody had been looked at again under it; None until then.
+    """
 
     stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField(_("version"))
     written_rule = models.TextField(_("agreed rule in words"))
     machine_rule = models.JSONField(_("machine rule"), default=dict)
     effective_from = models.DateTimeField(_("effective from"))
+    reason = models.CharField(_("reason for the change"), max_length=300, blank=True)
+    applied_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -56,6 +68,11 @@ class StageVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stage} v{self.number}"
+
+    @property
+    def words(self) -> str:
+        """The rule in words; one that the house came with in the reader's language."""
+        return translated(self.written_rule)
 
 
 class Transition(models.Model):

@@ -4,14 +4,19 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 from trichter.core.events import registry
-from trichter.core.events.conditions import EventLike, Predicate
+from trichter.core.events.conditions import Condition, EventLike, EventMatch, Predicate
 
 from .rule import BehaviourClause, Clause, EventClause, PointsClause, ReachedClause, Rule
 
 BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
+BY_HAND_KIND: Final = "stage.set"
+# Envelope fields in which the same texts come again and again.
+_FEW_VALUES: Final = frozenset({"source", "medium", "campaign", "page", "country", "device"})
+_MAX_ANSWERS: Final = 20_000
 
 Reached = Callable[[str], bool]
 Test = Callable[["State", datetime, Reached], bool]
@@ -54,10 +59,17 @@ class State:
 
     def holds(self, moment: datetime, reached: Reached) -> bool:
         """Whether the rule holds at `moment` for what was counted so far."""
-        tests = self.program.tests
-        if self.program.all_of:
-            return all(test(self, moment, reached) for test in tests)
-        return any(test(self, moment, reached) for test in tests)
+        # Plain loops: this runs for every event of everybody, and generators double its cost.
+        program = self.program
+        if program.all_of:
+            for test in program.tests:  # noqa: SIM110
+                if not test(self, moment, reached):
+                    return False
+            return True
+        for test in program.tests:  # noqa: SIM110
+            if test(self, moment, reached):
+                return True
+        return False
 
 
 class Program:
@@ -84,7 +96,7 @@ class Program:
         match clause:
             case EventClause():
                 slot = self._slot()
-                self._look(slot, clause.match.kind, clause.match.where_compiled())
+                self._look(slot, clause.match.kind, compiled(clause.match))
                 return self._often(slot, clause.times, clause.within_days)
             case BehaviourClause():
                 slot = self._slot()
@@ -113,7 +125,7 @@ class Program:
         rows: list[tuple[int, int, int]] = []
         for rule in clause.rules:
             slot = self._slot()
-            self._look(slot, rule.match.kind, rule.match.where_compiled())
+            self._look(slot, rule.match.kind, compiled(rule.match))
             rows.append((slot, rule.points, -1 if rule.cap is None else rule.cap))
         least = clause.at_least
 
@@ -133,11 +145,13 @@ class Agreement:
     """All stages in their order and all versions of their rules, compiled once for many actors.
 
     keys: the stages, first to last. versions: in any order; one for an unknown stage is ignored.
+    kinds: all that any version looks at; events of other kinds play no part.
     """
 
     keys: Sequence[str]
     versions: Sequence[Version]
     index: dict[str, int] = field(init=False)
+    kinds: frozenset[str] = field(init=False)
     ticks: list[datetime] = field(init=False)
     periods: list[list[Program | None]] = field(init=False)
 
@@ -149,11 +163,14 @@ class Agreement:
         self.ticks = sorted({version.effective_from for version in ordered})
         in_force: list[Program | None] = [None] * len(self.keys)
         self.periods = [list(in_force)]
+        kinds = {BY_HAND_KIND}
         for moment in self.ticks:
             for version in ordered:
                 if version.effective_from == moment:
-                    in_force[self.index[version.stage]] = Program(version)
+                    program = in_force[self.index[version.stage]] = Program(version)
+                    kinds.update(program.watch)
             self.periods.append(list(in_force))
+        self.kinds = frozenset(kinds)
 
     def period_at(self, moment: datetime) -> int:
         """The number of the period `moment` lies in."""
@@ -172,6 +189,29 @@ class Agreement:
             if points is not None:
                 return points
         return None
+
+
+@lru_cache(maxsize=512)
+def compiled(match: EventMatch) -> Predicate | None:
+    """The matcher's conditions as a function, None without any; the answer for a page or source is kept."""
+    test = match.where_compiled()
+    if test is None or len(match.where) != 1 or not isinstance(match.where[0], Condition):
+        return test
+    field = match.where[0].field
+    if field not in _FEW_VALUES:
+        return test
+    answers: dict[Any, bool] = {}
+
+    def remembered(event: EventLike) -> bool:
+        value = getattr(event, field)
+        answer = answers.get(value)
+        if answer is None:
+            if len(answers) >= _MAX_ANSWERS:
+                answers.clear()
+            answer = answers[value] = test(event)
+        return answer
+
+    return remembered
 
 
 def _no_machine(event: EventLike) -> bool:

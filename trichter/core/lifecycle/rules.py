@@ -10,9 +10,10 @@ words, with worked examples: docs/lifecycle.md.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
-from .program import Agreement, State, Version
+from .program import BY_HAND_KIND, Agreement, State, Version
 
 __all__ = ["Agreement", "Occurrence", "StageEntry", "Version", "current_stage", "evaluate"]
 
@@ -56,13 +57,14 @@ class StageEntry:
 def evaluate(*, occurrences: Sequence[Occurrence], versions: Agreement, now: datetime) -> list[StageEntry]:
     """The stages entered by one actor, in order.
 
-    occurrences: sorted by (at, id). Versions that become effective after `now` and after the last
-    occurrence play no part yet.
+    occurrences: sorted by (at, id); those of kinds that no version looks at are ignored. Versions that
+    become effective after `now` and after the last occurrence play no part yet.
     """
-    if not occurrences:
+    kinds = versions.kinds
+    watched = [occurrence for occurrence in occurrences if occurrence.kind in kinds]
+    if not watched:
         return []
-    walk = _Walk(occurrences=occurrences, agreement=versions)
-    return walk.run(until=max(now, occurrences[-1].at))
+    return _Walk(occurrences=watched, agreement=versions).run(until=max(now, watched[-1].at))
 
 
 def current_stage(entries: Sequence[StageEntry]) -> str:
@@ -111,7 +113,7 @@ class _Walk:
             state, program = self.states[stage], programs[stage]
             if program is not None and (state is None or state.program is not program):
                 self.states[stage] = self._collected(State(program), since=self.since[stage])
-        self._climb(at=moment, cause=None)
+        self._climb(range(self.size), at=moment, cause=None)
 
     def _collected(self, state: State, *, since: int) -> State:
         for event in self.occurrences[since : self.seen]:
@@ -122,15 +124,16 @@ class _Walk:
         self.step += 1
         self.position = 0
         self.seen += 1
-        hit = False
+        hit = []
+        states = self.states
         for stage in range(self.current + 1, self.size):
-            state = self.states[stage]
+            state = states[stage]
             if state is not None and state.add(event, event.at):
-                hit = True
-        if event.kind == "stage.set":
-            hit = self._by_hand(event) or hit
-        if hit:
-            self._climb(at=event.at, cause=event.id)
+                hit.append(stage)
+        if event.kind == BY_HAND_KIND and self._by_hand(event):
+            self._climb(range(self.size), at=event.at, cause=event.id)
+        elif hit:
+            self._climb(hit, at=event.at, cause=event.id)
 
     def _by_hand(self, event: Occurrence) -> bool:
         """Move to the stage a colleague chose. True when somebody may climb on from there."""
@@ -152,12 +155,16 @@ class _Walk:
         self._note(target, at=event.at, cause=event.id, backward=True)
         return False
 
-    def _climb(self, *, at: datetime, cause: int | None) -> None:
-        """Enter the highest stage whose rule holds; again while that makes a rule hold that builds on it."""
+    def _climb(self, candidates: Sequence[int], *, at: datetime, cause: int | None) -> None:
+        """Enter the highest stage whose rule holds; again while that makes a rule hold that builds on it.
+
+        candidates: the stages, first to last, whose rule may have come to hold; time alone makes none hold.
+        """
         while True:
-            for stage in range(self.size - 1, self.current, -1):
-                if self._holds(stage, at):
+            for stage in reversed(candidates):
+                if stage > self.current and self._holds(stage, at):
                     self._enter(stage, at=at, cause=cause)
+                    candidates = range(self.size)
                     break
             else:
                 return
@@ -172,15 +179,13 @@ class _Walk:
 
     def _holds(self, stage: int, at: datetime) -> bool:
         state = self.states[stage]
-        if state is None:
-            return False
+        return state is not None and state.holds(at, partial(self._reached, stage))
 
-        def reached(key: str) -> bool:
-            number = self.agreement.index.get(key)
-            step = None if number is None else self.reached[number]
-            return step is not None and step > self.moved[stage]
-
-        return state.holds(at, reached)
+    def _reached(self, stage: int, key: str) -> bool:
+        """Whether `stage` may build on the stage `key`: it was entered, after a move back anew."""
+        number = self.agreement.index.get(key)
+        step = None if number is None else self.reached[number]
+        return step is not None and step > self.moved[stage]
 
     def _note(
         self, stage: int, *, at: datetime, cause: int | None, implied: bool = False, backward: bool = False

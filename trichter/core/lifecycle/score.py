@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from trichter.core.events.conditions import EventLike
+from trichter.core.events.conditions import EventLike, Predicate
 
+from .program import compiled
 from .rule import PointsClause
 
 
@@ -53,11 +54,13 @@ def explain(*, occurrences: Iterable[EventLike], points: PointsClause | None) ->
 
 def count(*, occurrences: Iterable[EventLike], points: PointsClause) -> Sequence[int]:
     """How many events each points rule matches, in the order of the rules."""
-    tests = [(rule.match.kind, rule.match.where_compiled()) for rule in points.rules]
-    counts = [0] * len(tests)
+    watch: dict[str, list[tuple[int, Predicate | None]]] = {}
+    for number, rule in enumerate(points.rules):
+        watch.setdefault(rule.match.kind, []).append((number, compiled(rule.match)))
+    counts = [0] * len(points.rules)
     for event in occurrences:
-        for number, (kind, test) in enumerate(tests):
-            if event.kind == kind and (test is None or test(event)):
+        for number, test in watch.get(event.kind, ()):
+            if test is None or test(event):
                 counts[number] += 1
     return counts
 

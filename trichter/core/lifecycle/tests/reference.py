@@ -47,6 +47,12 @@ def in_force(versions: Agreement, stage: str, moment: datetime):
 def evaluate_plainly(
     *, occurrences: list[Occurrence], versions: Agreement, now: datetime
 ) -> list[StageEntry]:
+    watched = {"stage.set"}
+    for version in versions.versions:
+        watched |= {match.kind for match in version.rule.matches()}
+        if any(isinstance(clause, BehaviourClause) for clause in version.rule.clauses):
+            watched |= {kind for kind, cls in registry.items() if cls.behaviour}
+    occurrences = [event for event in occurrences if event.kind in watched]
     if not occurrences:
         return []
     keys = list(versions.keys)
