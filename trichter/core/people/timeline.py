@@ -252,10 +252,15 @@ def _visits(
             kind__in=_VISIT_KINDS,
         )
         .order_by()
-        .values_list("session")
+        .values("session")
         .annotate(
-            Count("id", filter=Q(kind="page.viewed")), Min("at"), Max("at"), Max("source"), Max("medium")
+            pages=Count("id", filter=Q(kind="page.viewed")),
+            first=Min("at"),
+            last=Max("at"),
+            from_source=Max("source"),
+            from_medium=Max("medium"),
         )
+        .values_list("session", "pages", "first", "last", "from_source", "from_medium")
     )
     return {
         session: (

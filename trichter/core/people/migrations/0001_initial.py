@@ -104,8 +104,8 @@ class Migration(migrations.Migration):
                 ('tags', models.ManyToManyField(blank=True, related_name='+', to='people.tag', verbose_name='tags')),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
+                'verbose_name': 'contact',
+                'verbose_name_plural': 'contacts',
                 'ordering': ['last_name', 'first_name', 'id'],
                 'permissions': [('merge_person', 'Can merge people and undo a merge'), ('export_person', 'Can export people and companies')],
             },
