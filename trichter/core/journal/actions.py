@@ -157,7 +157,10 @@ def retract(*, batch: int) -> int:
     """
     doomed = Event.objects.filter(batch=batch)
     identities = sorted(doomed.exclude(identity=None).values_list("identity", flat=True).distinct())
-    removed = doomed.delete()[0]
+    removed = 0
+    while part := list(doomed.values_list("pk", flat=True)[:_RETRACT_CHUNK]):
+        _, counts = Event.objects.filter(pk__in=part).delete()
+        removed += counts[Event._meta.label]
     now = timezone.now()
     record_many(
         [

@@ -9,8 +9,11 @@ from django.utils import timezone
 from trichter.core.jobs.crash import crash_point
 
 from . import cursors
-from .horizon import after, horizon
+from .horizon import after, horizon, of_kinds, up_to
 from .models import Cursor, Event
+
+# So many events of all kinds are looked at in one transaction: on SQLite it keeps others from writing.
+WINDOW = 20_000
 
 
 class Reader(Protocol):
@@ -40,18 +43,28 @@ def is_transient(error: Exception) -> bool:
 
 
 def read_batch(*, follower: Reader, limit: int) -> int:
-    """Digest up to `limit` events; returns how many. Raises BatchFailed after rolling everything back."""
+    """Digest up to `limit` events; returns how many, 0 when there is none to be had at present.
+
+    Raises BatchFailed after rolling the batch back.
+    """
+    while (digested := _one_transaction(follower=follower, limit=limit)) == 0:
+        pass
+    return digested or 0
+
+
+def _one_transaction(*, follower: Reader, limit: int) -> int | None:
+    """Digest events and move on: how many, which may be none of those passed; None when it cannot move."""
     events: list[Event] = []
     try:
         if not _has_news(name=follower.name):
-            return 0
+            return None
         with transaction.atomic():
             cursor = cursors.lock(name=follower.name)
             if cursor is None:
-                return 0
+                return None
             events, txid, position = _next_events(cursor=cursor, kinds=follower.kinds, limit=limit)
             if (txid, position) == (cursor.txid, cursor.position):
-                return 0
+                return None
             crash_point("after_read")
             if events:
                 follower.handle(events=events)
@@ -78,16 +91,17 @@ def _has_news(*, name: str) -> bool:
 def _next_events(*, cursor: Cursor, kinds: frozenset[str] | None, limit: int) -> tuple[list[Event], int, int]:
     """The next events of these kinds, and where the cursor stands once they are digested.
 
-    When fewer than `limit` are left, that is behind the last settled event of any kind. It is fixed before
-    the follower works, so what the follower itself records is read the next time.
+    When there are fewer than `limit` in the window, that is the window's end. It is fixed before the
+    follower works, so what the follower itself records is read the next time.
     """
     below = horizon(txid=cursor.txid, position=cursor.position)
     settled = after(txid=cursor.txid, position=cursor.position, below=below)
-    end = settled.order_by("-txid", "-id").values_list("txid", "id").first()
+    places = settled.values_list("txid", "id")
+    end = places[WINDOW - 1 : WINDOW].first() or places.order_by("-txid", "-id").first()
     if end is None:
         return [], cursor.txid, cursor.position
-    wanted = settled if kinds is None else settled.filter(kind__in=sorted(kinds))
-    events = list(wanted[:limit])
+    window = up_to(settled, txid=end[0], position=end[1])
+    events = list(of_kinds(window, kinds)[:limit])
     if len(events) == limit:
         return events, events[-1].txid, events[-1].pk
     return events, *end

@@ -41,8 +41,9 @@ _OLDEST_HERE = """
 
 
 class After(models.Func):
-    """`(txid, id) > (…, …)` as one comparison of rows, which both databases answer from the index."""
+    """`(txid, id) > (…, …)` as one comparison of rows, which PostgreSQL answers from the index."""
 
+    sign = ">"
     output_field = models.BooleanField()
 
     def __init__(self, *, txid: int, position: int) -> None:
@@ -51,13 +52,50 @@ class After(models.Func):
     def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:  # type: ignore[override]
         parts = [compiler.compile(source) for source in self.get_source_expressions()]
         (left, low), (right, high) = (parts[0][0], parts[1][0]), (parts[2][0], parts[3][0])
-        return f"(({left}, {low}) > ({right}, {high}))", [value for _, values in parts for value in values]
+        return f"(({left}, {low}) {self.sign} ({right}, {high}))", [
+            value for _, values in parts for value in values
+        ]
+
+
+class UpTo(After):
+    """`(txid, id) <= (…, …)`."""
+
+    sign = "<="
 
 
 def after(*, txid: int, position: int, below: int = OPEN) -> models.QuerySet[Event]:
-    """The events behind a cursor and below the horizon, in reading order."""
-    found = Event.objects.filter(After(txid=txid, position=position)).order_by("txid", "id")
-    return found if below == OPEN else found.filter(txid__lt=below)
+    """The events behind a cursor and below the horizon, in reading order.
+
+    SQLite goes through a whole transaction number for a comparison of rows, and there all events have the
+    same. So there it is the events behind the cursor with one number: the cursor's, or the next there is.
+    """
+    if connection.vendor == "postgresql":
+        found = Event.objects.filter(After(txid=txid, position=position))
+        return (found if below == OPEN else found.filter(txid__lt=below)).order_by("txid", "id")
+    found = Event.objects.filter(txid=txid, id__gt=position)
+    if not found.exists():
+        following = Event.objects.filter(txid__gt=txid).order_by("txid").values("txid")[:1]
+        found = Event.objects.filter(txid=models.Subquery(following))
+    return found.order_by("txid", "id")
+
+
+def up_to(events: models.QuerySet[Event], *, txid: int, position: int) -> models.QuerySet[Event]:
+    """Those of `after` that do not lie behind a place found among them."""
+    if connection.vendor == "postgresql":
+        return events.filter(UpTo(txid=txid, position=position))
+    return events.filter(id__lte=position)
+
+
+def of_kinds(events: models.QuerySet[Event], kinds: frozenset[str] | None) -> models.QuerySet[Event]:
+    """Those of some kinds (None: all), found by going through them in order.
+
+    The kind is compared as an expression, so that no database reads all events of these kinds by the index
+    of kinds and sorts them, again for every batch.
+    """
+    if kinds is None:
+        return events
+    plain = models.Func("kind", template="(%(expressions)s || '')", output_field=models.CharField())
+    return events.alias(plain_kind=plain).filter(plain_kind__in=sorted(kinds))
 
 
 def horizon(*, txid: int, position: int) -> int:

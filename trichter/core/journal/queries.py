@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 
 from . import cursors
 from .followers import Follower, followers
-from .horizon import OPEN, after, horizon
+from .horizon import OPEN, after, horizon, of_kinds
 from .models import Cursor, Event, ParkedEvent
 
 # Counting further would cost more than the figure is worth.
@@ -63,8 +63,7 @@ def follower_states(*, now: datetime | None = None) -> list[FollowerStatus]:
 def _status(*, follower: Follower, at: datetime, parked: int) -> FollowerStatus:
     cursor = cursors.find(name=follower.name)
     unread = after(txid=cursor.txid, position=cursor.position)
-    if follower.kinds is not None:
-        unread = unread.filter(kind__in=sorted(follower.kinds))
+    unread = of_kinds(unread, follower.kinds)
     behind = unread[: COUNT_LIMIT + 1].count()
     oldest = unread.first() if behind else None
     waiting = 0

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 from types import FrameType
 
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from trichter.core.jobs import beats, leases
@@ -88,7 +88,7 @@ def _repeat(stop: threading.Event, work: Callable[[], bool], *, close: bool = Tr
     try:
         while not stop.is_set():
             try:
-                close_old_connections()
+                _drop_broken_connections()
                 pause = _SHORTEST if work() else min(pause * 1.5, _LONGEST)
             except Exception:  # a worker outlives whatever it meets: a lost database, a full disk
                 logger.exception("worker: trouble, going on in %s seconds", _AFTER_TROUBLE)
@@ -98,6 +98,16 @@ def _repeat(stop: threading.Event, work: Callable[[], bool], *, close: bool = Tr
     finally:
         if close:
             connections.close_all()
+
+
+def _drop_broken_connections() -> None:
+    """A connection on which something failed is looked at, and opened anew when it is dead.
+
+    Sound ones are kept: on SQLite the last one that closes would write back the whole write-ahead log.
+    """
+    for known in connections.all(initialized_only=True):
+        if known.errors_occurred:
+            known.close_if_unusable_or_obsolete()
 
 
 def followers_turn(*, stop: threading.Event) -> bool:

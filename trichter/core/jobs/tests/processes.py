@@ -66,8 +66,7 @@ class Processes:
                 # Kept open unseen: closing the shared memory database is the test's affair.
                 self._inherited = connection.connection
                 connection.connection = None
-                connection.settings_dict = {**connection.settings_dict, "NAME": str(self._copy)}
-                connection.is_in_memory_db = lambda: False
+                connection.settings_dict["NAME"] = str(self._copy)
             answer: Any = work()
             status = 0
         except BaseException:

@@ -8,6 +8,7 @@ from wagtail import hooks
 
 from trichter.core.events import NoteAdded
 from trichter.core.journal import cursors
+from trichter.core.journal.batches import WINDOW
 from trichter.core.journal.followers import BROKEN_AFTER, catch_up, reset, run_once
 from trichter.core.journal.models import Cursor, Event, ParkedEvent
 from trichter.core.journal.parking import replay
@@ -61,6 +62,15 @@ def test_events_of_other_kinds_alone_move_the_cursor_without_work() -> None:
     reader = Reader(kinds=frozenset({"link.clicked"}))
     assert run_once(follower=reader) == 0
     assert (Cursor.objects.get().position, reader.batches) == (last, [])
+
+
+def test_a_rare_kind_is_found_behind_very_many_others_without_stopping_on_the_way() -> None:
+    write(WINDOW + 500)
+    rare = write(1, fact=click())[-1]
+    reader = Reader(kinds=frozenset({"link.clicked"}))
+    assert run_once(follower=reader) == 1
+    assert reader.batches == [[rare]]
+    assert run_once(follower=reader) == 0 and Cursor.objects.get().position == rare
 
 
 def test_what_a_follower_records_itself_is_read_the_next_time() -> None:
