@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,3 +8,4 @@ class CampaignsConfig(AppConfig):
     name = "trichter.attract.campaigns"
     label = "campaigns"
     verbose_name = _("Campaigns")
+    audited: Mapping[str, tuple[str, ...]] = {"AdCost": ()}

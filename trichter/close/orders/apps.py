@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,3 +8,4 @@ class OrdersConfig(AppConfig):
     name = "trichter.close.orders"
     label = "orders"
     verbose_name = _("Orders")
+    audited: Mapping[str, tuple[str, ...]] = {"Order": ()}

@@ -9,7 +9,6 @@ from auditlog.models import LogEntry
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -29,7 +28,7 @@ class Entry:
     who: str
     actor: int | None
     address: str
-    what: str | Promise
+    what: str
     kind: str
     record: str
     object_id: int | None
@@ -73,7 +72,7 @@ def _entry(*, row: LogEntry, names: dict[tuple[str, str], str]) -> Entry:
         who=str(row.actor) if row.actor else (row.actor_email or ""),
         actor=row.actor_id,
         address=row.remote_addr or "",
-        what=audit.ACTIONS.get(event, event) if event else str(words.get(row.action, "")),
+        what=str(audit.ACTIONS.get(event, event) if event else words.get(row.action, "")),
         kind=capfirst(_model(row)._meta.verbose_name) if _model(row) else "",
         record=row.object_repr,
         object_id=row.object_id,

@@ -70,6 +70,9 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    # The running minute (since 1970) and the requests in it: the rate limit, counted by one UPDATE.
+    minute = models.BigIntegerField(default=0)
+    minute_count = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("API token")

@@ -3,10 +3,10 @@
 import hashlib
 import secrets
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +22,7 @@ SCOPES: tuple[tuple[str, Promise | str], ...] = (
 )
 _MARK = "trichter_"
 _SHOWN = 12
-_USED_EVERY = timedelta(minutes=1)
+_LONGEST = 100
 
 
 def digest_of(token: str) -> str:
@@ -62,19 +62,27 @@ def revoke_token(*, token: ApiToken, by: User | None) -> bool:
     return bool(changed)
 
 
-def user_by_token(*, secret: str, now: datetime | None = None) -> ApiToken | None:
-    """The living token with this secret, of an active user; notes its use, at most once a minute."""
+def living_token(*, secret: str, now: datetime | None = None) -> ApiToken | None:
+    """The token with this secret, if it may be used: not revoked, not expired, of an active user."""
     moment = now or timezone.now()
-    if not secret.startswith(_MARK) or len(secret) > 100:
+    if not secret.startswith(_MARK) or len(secret) > _LONGEST:
         return None
-    token = (
-        ApiToken.objects.select_related("user")
-        .filter(Q(expires_at=None) | Q(expires_at__gt=moment))
-        .filter(
-            digest=digest_of(secret), revoked_at=None, user__is_active=True, user__must_change_password=False
-        )
-        .first()
-    )
-    if token is not None and (token.last_used_at is None or moment - token.last_used_at >= _USED_EVERY):
-        ApiToken.objects.filter(pk=token.pk).update(last_used_at=moment)
-    return token
+    found = ApiToken.objects.select_related("user").filter(digest=digest_of(secret), revoked_at=None)
+    alive = Q(expires_at=None) | Q(expires_at__gt=moment)
+    return found.filter(alive, user__is_active=True, user__must_change_password=False).first()
+
+
+def count_use(*, token: ApiToken, limit: int, now: datetime | None = None) -> int:
+    """Note a use. Returns how many are left in this minute; negative when there were too many.
+
+    One conditional UPDATE counts, so that requests at the same moment in several processes all count.
+    """
+    moment = now or timezone.now()
+    minute = int(moment.timestamp() // 60)
+    same = ApiToken.objects.filter(pk=token.pk, minute=minute)
+    if not same.update(minute_count=F("minute_count") + 1, last_used_at=moment):
+        other = ApiToken.objects.filter(pk=token.pk).exclude(minute=minute)
+        if not other.update(minute=minute, minute_count=1, last_used_at=moment):
+            same.update(minute_count=F("minute_count") + 1, last_used_at=moment)
+    count = ApiToken.objects.filter(pk=token.pk).values_list("minute_count", flat=True).get()
+    return limit - count

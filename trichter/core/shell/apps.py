@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,3 +8,4 @@ class ShellConfig(AppConfig):
     name = "trichter.core.shell"
     label = "shell"
     verbose_name = _("Back office")
+    audited: Mapping[str, tuple[str, ...]] = {"Installation": ()}

@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,3 +8,4 @@ class FunnelsConfig(AppConfig):
     name = "trichter.measure.funnels"
     label = "funnels"
     verbose_name = _("Funnels")
+    audited: Mapping[str, tuple[str, ...]] = {"Funnel": ("updated_at",), "SavedAudience": ()}

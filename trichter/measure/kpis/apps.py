@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,3 +8,4 @@ class KpisConfig(AppConfig):
     name = "trichter.measure.kpis"
     label = "kpis"
     verbose_name = _("Key figures")
+    audited: Mapping[str, tuple[str, ...]] = {"Target": ()}

@@ -64,6 +64,8 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='expires')),
                 ('last_used_at', models.DateTimeField(blank=True, null=True, verbose_name='last used')),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('minute', models.BigIntegerField(default=0)),
+                ('minute_count', models.PositiveIntegerField(default=0)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trichter_tokens', to=settings.AUTH_USER_MODEL)),
             ],
             options={

@@ -106,9 +106,15 @@ def test_a_forged_passkey_is_refused(client, credential):
 
 
 PAGES = [
-    "/accounts/2fa/", "/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/", "/accounts/2fa/webauthn/add/",
-    "/accounts/sessions/", "/accounts/password/change/", "/accounts/logout/", "/accounts/reauthenticate/",
-]  # fmt: skip
+    "/accounts/2fa/",
+    "/accounts/2fa/totp/activate/",
+    "/accounts/2fa/webauthn/",
+    "/accounts/2fa/webauthn/add/",
+    "/accounts/sessions/",
+    "/accounts/password/change/",
+    "/accounts/logout/",
+    "/accounts/reauthenticate/",
+]
 
 
 @pytest.mark.parametrize("url", PAGES)

@@ -1,0 +1,161 @@
+"""The records as other programs see them. Sums are whole minor units (cents) with a currency."""
+
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from ninja import Field, Schema
+
+T = TypeVar("T")
+
+
+class Listed(Schema, Generic[T]):
+    """A page of records."""
+
+    items: list[T]
+    next: str | None = Field(None, description="Cursor of the next page; null on the last one.")
+
+
+class PersonOut(Schema):
+    """A person."""
+
+    id: int
+    salutation: str
+    title: str
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    mobile: str
+    job_title: str
+    company: int | None = Field(None, alias="company_id")
+    street: str
+    postcode: str
+    city: str
+    country: str
+    language: str
+    owner: int | None = Field(None, alias="owner_id")
+    tags: list[str]
+    stage: str
+    score: int
+    source: str
+    medium: str
+    created_at: datetime
+    first_seen_at: datetime | None
+    last_seen_at: datetime | None
+
+    @staticmethod
+    def resolve_tags(obj: Any) -> list[str]:
+        """Names, in order."""
+        return [tag.name for tag in obj.tags.all()]
+
+
+class CompanyOut(Schema):
+    """A company."""
+
+    id: int
+    name: str
+    domain: str
+    industry: str
+    employees: int | None
+    phone: str
+    street: str
+    postcode: str
+    city: str
+    country: str
+    owner: int | None = Field(None, alias="owner_id")
+    external_source: str
+    external_id: str
+    tags: list[str]
+    created_at: datetime
+
+    @staticmethod
+    def resolve_tags(obj: Any) -> list[str]:
+        """Names, in order."""
+        return [tag.name for tag in obj.tags.all()]
+
+
+class EventOut(Schema):
+    """One line of a person's story; `data` depends on `kind`, see the event catalogue."""
+
+    uid: str
+    kind: str
+    version: int
+    at: datetime
+    source: str
+    medium: str
+    campaign: str
+    page: str
+    country: str
+    device: str
+    value: int | None
+    currency: str
+    data: dict[str, Any]
+
+    @staticmethod
+    def resolve_uid(obj: Any) -> str:
+        """As text."""
+        return str(obj.uid)
+
+
+class DealOut(Schema):
+    """A sales opportunity as it stands today."""
+
+    id: int
+    name: str
+    person: int | None = Field(None, alias="person_id")
+    company: int | None = Field(None, alias="company_id")
+    owner: int | None = Field(None, alias="owner_id")
+    pipeline: str
+    stage: str | None
+    amount: int | None = Field(None, description="Minor units.")
+    currency: str
+    status: str = Field(description="open, won or lost")
+    lost_reason: str
+    opened_at: datetime
+    closed_at: datetime | None
+    expected_close: date | None
+    external_source: str
+    external_id: str
+
+    @staticmethod
+    def resolve_pipeline(obj: Any) -> str:
+        """Its name."""
+        return str(obj.pipeline.name)
+
+    @staticmethod
+    def resolve_stage(obj: Any) -> str | None:
+        """Its name."""
+        return str(obj.stage.name) if obj.stage else None
+
+
+class OrderOut(Schema):
+    """An order as it stands today."""
+
+    id: int
+    number: str
+    person: int | None = Field(None, alias="person_id")
+    company: int | None = Field(None, alias="company_id")
+    status: str = Field(description="placed, paid, refunded or cancelled")
+    total: int = Field(description="Gross, in minor units.")
+    currency: str
+    product: str
+    coupon: str
+    placed_at: datetime
+    paid_at: datetime | None
+    refunded_at: datetime | None
+
+
+class FunnelOut(Schema):
+    """A saved funnel."""
+
+    slug: str
+    name: str
+    description: str
+    default: bool
+    preset: str
+
+
+class FunnelDetail(FunnelOut):
+    """A saved funnel with its definition."""
+
+    definition: dict[str, Any]
