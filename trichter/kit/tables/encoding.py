@@ -34,17 +34,48 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """How a file is encoded: ``name``, bytes of ``bom`` to skip, ``newline`` byte(s), number of ``lines``."""
+    """How a file is encoded: ``name``, bytes of ``bom`` to skip, ``newline`` byte(s), number of ``lines``.
+
+    ``forced``: somebody said so; every line is read that way, without looking for another encoding.
+    """
 
     name: str
     bom: int
     newline: bytes
     lines: int
+    forced: bool = False
 
 
 def open_source(source: Source) -> BinaryIO:
     """Open a path or wrap bytes for reading."""
     return io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
+
+
+def force(source: Source, name: str, *, limit: int) -> Encoding:
+    """Return the encoding somebody has named; the rest is found out.
+
+    Raises:
+        TableError: ``unknown_encoding`` for a name Python has no text codec for, or one that is not of bytes
+            per line (UTF-32).
+    """
+    try:
+        known = codecs.lookup(name)
+        known.decode(b"")
+    except (LookupError, UnicodeError, ValueError):
+        known = None
+    if known is None or not known._is_text_encoding or known.name.startswith(("utf-32", "utf-7")):
+        raise TableError("unknown_encoding", params={"name": name[:40]})
+    found = detect(source, limit=limit)
+    wide = known.name.startswith("utf-16")
+    if wide != found.name.startswith("utf-16"):
+        if wide:
+            bare = "utf-16-be" if known.name.endswith("be") else "utf-16-le"
+            return Encoding(bare, 0, b"\n", found.lines, forced=True)
+        raise TableError("wrong_encoding", params={"name": name[:40], "found": "UTF-16"})
+    if wide:
+        return found
+    bare = {"utf-8-sig": "utf-8", "cp1252": _LATIN}.get(known.name, known.name)
+    return Encoding(bare, found.bom, found.newline, found.lines, forced=True)
 
 
 def detect(source: Source, *, limit: int) -> Encoding:
@@ -108,7 +139,10 @@ def lines(source: Source, encoding: Encoding, *, limit: int) -> Iterator[Line]:
         file.seek(encoding.bom)
         for number, (raw, cut) in enumerate(_byte_lines(file, encoding.newline, limit), start=1):
             problem = ""
-            if raw.isascii():
+            if encoding.forced:
+                text = raw.decode(encoding.name, "replace")
+                problem = "undecodable" if "\ufffd" in text and not cut else ""
+            elif raw.isascii():
                 text = raw.decode("ascii")
             elif _is_utf8(raw) or (cut and encoding.name == "utf-8"):
                 text = raw.decode("utf-8", "replace")

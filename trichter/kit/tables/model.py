@@ -22,7 +22,8 @@ class TableError(Exception):
 
     Codes for the whole file: ``empty``, ``too_large``, ``too_many_rows``, ``too_many_columns``,
     ``too_many_cells``, ``not_a_table``, ``html``, ``old_excel``, ``encrypted``, ``not_xlsx``,
-    ``broken_workbook``, ``zip_bomb``, ``xml_bomb``, ``no_such_sheet``.
+    ``broken_workbook``, ``zip_bomb``, ``xml_bomb``, ``no_such_sheet``,
+    ``unknown_encoding``, ``wrong_encoding``, ``bad_delimiter``.
     Codes for a row that cannot be used: ``unclosed_quote``, ``cell_too_long``, ``extra_cells``.
     Codes for a row that was mended and can be used: ``mixed_encoding``, ``undecodable``, ``nul_removed``.
     """

@@ -10,7 +10,8 @@ from trichter.kit.cells import Cell
 from trichter.kit.dates import column_order
 from trichter.kit.folding import clean
 from trichter.kit.numbers import DecimalMark, decimal_mark_of
-from trichter.kit.tables import delimited, encoding, workbook
+from trichter.kit.tables import delimited, workbook
+from trichter.kit.tables import encoding as encodings
 from trichter.kit.tables.model import Limits, Row, Sheet, Source, TableError
 from trichter.kit.tables.neutral import restore
 from trichter.kit.values import text_of
@@ -24,8 +25,17 @@ _HTML = re.compile(
 )
 
 
-def read_table(source: Source, *, limits: Limits | None = None, sheet: str | None = None) -> Sheet:
+def read_table(
+    source: Source,
+    *,
+    limits: Limits | None = None,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+) -> Sheet:
     """Open a CSV, TSV or XLSX file given as path or bytes; what it is, its content decides, not its name.
+
+    ``encoding`` (a codec's name) and ``delimiter`` (one character) overrule what would be found in a text.
 
     Raises:
         TableError: the file cannot be used; see there for the codes.
@@ -36,7 +46,7 @@ def read_table(source: Source, *, limits: Limits | None = None, sheet: str | Non
         raise TableError("empty")
     if size > limits.bytes:
         raise TableError("too_large", params={"limit": limits.bytes, "size": size})
-    with encoding.open_source(source) as file:
+    with encodings.open_source(source) as file:
         start = file.read(4096)
         if start.startswith(b"\xd0\xcf\x11\xe0"):  # OLE: old Excel, or the envelope of an encrypted new one
             everything = start + file.read()
@@ -48,16 +58,21 @@ def read_table(source: Source, *, limits: Limits | None = None, sheet: str | Non
         raise TableError("html")
     if start.startswith((b"%PDF", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff", b"PK", b"{\\rtf")):
         raise TableError("not_a_table")
-    return _from_text(source, limits)
+    return _from_text(source, limits, encoding, delimiter)
 
 
-def _from_text(source: Source, limits: Limits) -> Sheet:
-    found = encoding.detect(source, limit=limits.record)
-    lines = encoding.lines(source, found, limit=limits.record)
-    delimiter = delimited.find_delimiter(lines, limits)
+def _from_text(source: Source, limits: Limits, named: str | None, cut_at: str | None) -> Sheet:
+    if named:
+        found = encodings.force(source, named, limit=limits.record)
+    else:
+        found = encodings.detect(source, limit=limits.record)
+    lines = encodings.lines(source, found, limit=limits.record)
+    delimiter = cut_at or delimited.find_delimiter(lines, limits)
+    if len(delimiter) != 1 or delimiter in "\"\r\n":
+        raise TableError("bad_delimiter")
 
     def raw() -> Iterator[Row]:
-        fresh = encoding.lines(source, found, limit=limits.record)
+        fresh = encodings.lines(source, found, limit=limits.record)
         for record in delimited.records(fresh, delimiter, limits):
             if record.line == 1 and record.cells == ["sep=", ""]:
                 continue
