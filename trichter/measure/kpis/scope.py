@@ -26,7 +26,7 @@ class Scope:
     @property
     def previous(self) -> "Scope":
         """The same question about the period of equal length before."""
-        return replace(self, period=self.period.previous)
+        return replace(self, period=self.period.previous())
 
 
 def scope_for(*, period: Period, user: User | None) -> Scope:
