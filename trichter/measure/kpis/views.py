@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from trichter.core.accounts.models import User
@@ -26,10 +27,10 @@ CARDS = ("visitors", "leads", "mqls", "sqls", "customers", "revenue")
 STEPS = ("visitor_to_lead", "lead_to_mql", "mql_to_sql", "sql_to_customer")
 _PER_PAGE = 100
 _BANDS = (
-    ("tofu", _("Attract (TOFU)")),
-    ("mofu", _("Qualify (MOFU)")),
-    ("bofu", _("Decide (BOFU)")),
-    ("after", _("After the sale")),
+    ("tofu", gettext_lazy("Attract (TOFU)")),
+    ("mofu", gettext_lazy("Qualify (MOFU)")),
+    ("bofu", gettext_lazy("Decide (BOFU)")),
+    ("after", gettext_lazy("After the sale")),
 )
 
 
