@@ -22,5 +22,7 @@ def own_jobs() -> Iterator[None]:
 
 
 @pytest.fixture
-def processes(transactional_db: None, tmp_path: Path) -> Processes:
-    return Processes(folder=tmp_path)
+def processes(transactional_db: None, tmp_path: Path) -> Iterator[Processes]:
+    found = Processes(folder=tmp_path)
+    yield found
+    found.end_all()

@@ -57,6 +57,12 @@ class Processes:
         os.kill(pid, signal.SIGKILL)
         assert self.end(pid)[0] == -signal.SIGKILL
 
+    def end_all(self) -> None:
+        """Leave no process behind when a test has failed in the middle."""
+        for pid in list(self._pipes):
+            os.kill(pid, signal.SIGKILL)
+            self.end(pid)
+
     def _child(self, *, work: Callable[[], Any], crash_at: str, write: int) -> None:
         status = 1
         try:

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -6,5 +7,7 @@ from trichter.core.jobs.tests.processes import Processes
 
 
 @pytest.fixture
-def processes(transactional_db: None, tmp_path: Path) -> Processes:
-    return Processes(folder=tmp_path)
+def processes(transactional_db: None, tmp_path: Path) -> Iterator[Processes]:
+    found = Processes(folder=tmp_path)
+    yield found
+    found.end_all()
