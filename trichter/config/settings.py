@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "trichter.core.accounts.middleware.EntranceMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "trichter.core.shell.middleware.PreferencesMiddleware",
+    "trichter.core.shell.middleware.CmsDoorMiddleware",
 ]
 
 ROOT_URLCONF = "trichter.config.urls"

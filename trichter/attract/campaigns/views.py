@@ -53,4 +53,6 @@ class AdCosts(Resource):
 
     def summary(self, *, rows: QuerySet[Any]) -> Sequence[tuple[str, str]]:
         """What the matching costs add up to, per currency."""
-        return [(_("Total"), cells.money(total.cost, total.currency)) for total in totals(rows=rows)]
+        return [
+            (_("Total"), cells.money(total.cost, total.currency, short=True)) for total in totals(rows=rows)
+        ]

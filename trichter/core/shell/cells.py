@@ -1,11 +1,14 @@
 """Values as people read them, and as a spreadsheet takes them."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent
 from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -25,15 +28,26 @@ def locale() -> str:
     return (get_language() or "en").replace("-", "_")
 
 
-def money(minor: int | None, currency: str) -> str:
-    """“1.234,56 €”; round sums without decimals; empty for None."""
+def money(minor: int | None, currency: str, *, short: bool = False) -> str:
+    """“1.234,56 €”; empty for None. `short` drops the decimals of a whole sum, for cards and totals."""
     if minor is None:
         return ""
     try:
         sum_ = Money(int(minor), currency)
     except ValueError:
         return f"{minor} {currency}"
+    if short and sum_.amount == sum_.amount.to_integral_value():
+        return format_currency(
+            sum_.amount, currency, locale=locale(), currency_digits=False, format=_whole(locale())
+        )
     return sum_.format(locale())
+
+
+@lru_cache(maxsize=16)
+def _whole(name: str) -> str:
+    """The locale's pattern for money without decimals."""
+    pattern = Locale.parse(name).currency_formats["standard"].pattern
+    return re.sub(r"\.0+", "", pattern)
 
 
 def day(value: date) -> str:

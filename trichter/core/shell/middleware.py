@@ -2,12 +2,30 @@
 
 from collections.abc import Callable
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 
 from .queries import company_zone
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
+
+
+class CmsDoorMiddleware:
+    """Answers 403 below /cms/ to users without access.
+
+    Wagtail sends them to the log-in page, which sends those who are logged in back: an endless loop.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        user = request.user
+        if request.path.startswith("/cms/") and user.is_authenticated:
+            if not user.has_perm("wagtailadmin.access_admin"):
+                raise PermissionDenied
+        return self.get_response(request)
 
 
 class PreferencesMiddleware:

@@ -32,10 +32,13 @@ def tabs(*, listing: Listing) -> list[ViewTab]:
     wanted: list[tuple[str, str, str, SavedView | None]] = [("", _("All"), "", None)]
     wanted += [(view.key, str(view.label), view.query, None) for view in resource.views]
     wanted += [(str(view.pk), view.name, view.query, view) for view in saved]
+    here = listing.query(without=("view", "size", "cols", "sort"))
+    same = (key for key, _label, query, _view in wanted if query and same_query(query, here))
+    chosen = listing.view or next(same, "")
     found = []
     for index, (key, label, query, view) in enumerate(wanted):
         count = _count(listing=listing, query=query) if index < MOST_COUNTED else None
-        active = listing.view == key if key else not listing.view
+        active = key == chosen
         address = f"{query}&view={key}" if query else f"view={key}" if key else ""
         found.append(
             ViewTab(

@@ -99,7 +99,7 @@ class RefundView(OrderActionView):
             "action": request.path,
             "back": reverse("orders:order_detail", args=[order.pk]),
             "order": order,
-            "left": cells.money(order.total - order.refunded, order.currency),
+            "left": cells.money(order.total - order.refunded, order.currency, short=True),
         }
         panel = request.headers.get("HX-Target") == "panel-body"
         template = "orders/refund_panel.html" if panel else "orders/refund_page.html"

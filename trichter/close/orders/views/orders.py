@@ -132,11 +132,11 @@ class Orders(Resource):
         """What was ordered and what came in, per currency."""
         found = []
         for one in totals(rows=rows):
-            found.append((_("Ordered"), cells.money(one.ordered, one.currency)))
-            found.append((_("received"), cells.money(one.paid, one.currency)))
+            found.append((_("Ordered"), cells.money(one.ordered, one.currency, short=True)))
+            found.append((_("received"), cells.money(one.paid, one.currency, short=True)))
         return found
 
     def subtitle(self, *, obj: Order) -> str:
         """Who ordered, and for how much."""
-        parts = (obj.company or obj.person, cells.money(obj.total, obj.currency))
+        parts = (obj.company or obj.person, cells.money(obj.total, obj.currency, short=True))
         return " · ".join(str(part) for part in parts if part)

@@ -23,13 +23,13 @@ def board_context(*, columns: list[BoardColumn], user: Any, today: date) -> dict
                 "stage": column.stage,
                 "count": column.count,
                 "more": column.count - len(column.deals),
-                "sums": [cells.money(one.total, one.currency) for one in column.sums],
+                "sums": [cells.money(one.total, one.currency, short=True) for one in column.sums],
                 "previous": columns[index - 1].stage if index else None,
                 "next": columns[index + 1].stage if index + 1 < len(columns) else None,
                 "cards": [
                     {
                         "deal": deal,
-                        "amount": cells.money(deal.amount, deal.currency),
+                        "amount": cells.money(deal.amount, deal.currency, short=True),
                         "close": cells.day(deal.expected_close) if deal.expected_close else "",
                         "overdue": is_overdue(deal=deal, today=today),
                     }
@@ -41,7 +41,10 @@ def board_context(*, columns: list[BoardColumn], user: Any, today: date) -> dict
         "columns": shown,
         "count": sum(column.count for column in columns),
         "sums": [
-            {"total": cells.money(both[0], currency), "weighted": cells.money(both[1], currency)}
+            {
+                "total": cells.money(both[0], currency, short=True),
+                "weighted": cells.money(both[1], currency, short=True),
+            }
             for currency, both in sorted(whole.items())
         ],
         "may_move": user.has_perm("pipeline.change_deal"),

@@ -137,14 +137,16 @@ class Deals(Resource):
         """Sum and weighted sum per currency."""
         found = []
         for one in totals(rows=rows):
-            found.append((_("Sum"), cells.money(one.total, one.currency)))
-            found.append((_("weighted"), cells.money(one.weighted, one.currency)))
+            found.append((_("Sum"), cells.money(one.total, one.currency, short=True)))
+            found.append((_("weighted"), cells.money(one.weighted, one.currency, short=True)))
         return found
 
     def subtitle(self, *, obj: Deal) -> str:
         """Company and amount."""
         parts = [
-            str(part) for part in (obj.company or obj.person, cells.money(obj.amount, obj.currency)) if part
+            str(part)
+            for part in (obj.company or obj.person, cells.money(obj.amount, obj.currency, short=True))
+            if part
         ]
         return " · ".join(parts)
 

@@ -23,8 +23,8 @@ class PickView(ShellView):
             text = SearchField().clean(request.GET.get(request.GET.get("field", "q"), "").partition(" #")[0])
         except ValidationError:
             return HttpResponse()
-        rows = (
-            picker.rows(user=request.user).filter(matching(text=text, fields=picker.search)) if text else []
-        )
+        if not text:
+            return HttpResponse()
+        rows = picker.rows(user=request.user).filter(matching(text=text, fields=picker.search))
         options = ((picker.label(row),) for row in rows[:OFFERED])
         return HttpResponse(format_html_join("", '<option value="{}"></option>', options))
