@@ -130,8 +130,8 @@ def render(*, column: Column, row: Any, link: str = "") -> SafeString:
     if column.avatar and text:
         face = (tint(text), initials(text), shown)
         shown = format_html(
-            '<span class="tr-who"><span class="tr-avatar tr-avatar-sm tr-tint-{}" aria-hidden="true">{}</span>'
-            "<span>{}</span></span>",
+            '<span class="tr-who"><span class="tr-avatar tr-avatar-sm tr-tint-{}"'
+            ' aria-hidden="true">{}</span><span>{}</span></span>',
             *face,
         )
     return SafeString(shown)

@@ -22,9 +22,9 @@ class CmsDoorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         user = request.user
-        if request.path.startswith("/cms/") and user.is_authenticated:
-            if not user.has_perm("wagtailadmin.access_admin"):
-                raise PermissionDenied
+        inside = request.path.startswith("/cms/") and user.is_authenticated
+        if inside and not user.has_perm("wagtailadmin.access_admin"):
+            raise PermissionDenied
         return self.get_response(request)
 
 
