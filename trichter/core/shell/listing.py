@@ -123,7 +123,8 @@ def in_words(*, field: Any, value: Any) -> str:
             str(getattr(part, "date", lambda part=part: part)() or "") for part in (value.start, value.stop)
         )
         return f"{first or '…'} – {last or '…'}"
-    for key, label in getattr(field, "choices", None) or []:
+    # Never ask such choices for their truth: with a callable behind them they have no length.
+    for key, label in getattr(field, "choices", ()):
         if str(key) == str(value):
             return str(label)
     return str(value)

@@ -5,12 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import django_filters
+import phonenumbers
 from django.core.exceptions import ValidationError
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.db.models import CharField as Text
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from trichter.core.shell.columns import Tone
@@ -74,6 +75,17 @@ def source_choices() -> list[tuple[str, str]]:
 def merge_two(rows: QuerySet[Any], user: Any) -> str:
     chosen = list(rows.order_by("pk").values_list("pk", flat=True)[:3])
     if len(chosen) != 2:
-        raise ValidationError(_now("Choose exactly two entries to merge."))
+        raise ValidationError(gettext("Choose exactly two entries to merge."))
     name = "person" if rows.model is Person else "company"
     return f"{reverse(f'people:{name}_merge')}?a={chosen[0]}&b={chosen[1]}"
+
+
+def readable(number: str) -> str:
+    """A stored number as people read it: `+49 30 825356`."""
+    if not number.startswith("+"):
+        return number
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

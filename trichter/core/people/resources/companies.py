@@ -17,7 +17,7 @@ from .. import actions
 from ..forms import CompanyForm
 from ..models import Company, Tag
 from ..views.company import CompanyView
-from .common import merge_two
+from .common import merge_two, readable
 
 
 class Companies(Resource):
@@ -40,7 +40,7 @@ class Companies(Resource):
         Column(name="people_count", label=_("Contacts"), kind="number", sort=("people_count",)),
         Column(name="owner", kind="user"),
         Column(name="tags", kind="tags", shown=False),
-        Column(name="phone", shown=False),
+        Column(name="phone", value=lambda row: readable(row.phone), sort=("phone",), shown=False),
         Column(name="postcode", shown=False),
         Column(name="country", shown=False),
         Column(name="created_at", kind="time", shown=False),
@@ -50,7 +50,7 @@ class Companies(Resource):
         Column(name="domain", url=lambda row: f"https://{row.domain}"),
         Column(name="industry"),
         Column(name="employees", kind="number"),
-        Column(name="phone", url=lambda row: f"tel:{row.phone}"),
+        Column(name="phone", value=lambda row: readable(row.phone), url=lambda row: f"tel:{row.phone}"),
         Column(name="owner", kind="user"),
         Column(name="tags", kind="tags"),
         Column(name="street"),

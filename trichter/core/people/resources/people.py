@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from trichter.core.accounts.models import User
@@ -29,6 +29,7 @@ from .common import (
     HasFilter,
     QuietFilter,
     merge_two,
+    readable,
     source_choices,
     stage_choices,
     with_stage,
@@ -38,7 +39,7 @@ HOT = 60
 
 
 def _by_hand(user: User) -> str:
-    return _now("Entered by %(user)s") % {"user": user}
+    return gettext("Entered by %(user)s") % {"user": user}
 
 
 class People(Resource):
@@ -78,8 +79,8 @@ class People(Resource):
         Column(name="source", value=lambda row: channel(row.source, row.medium), sort=("source", "medium")),
         Column(name="last_seen_at", kind="time"),
         Column(name="email", shown=False),
-        Column(name="phone", shown=False),
-        Column(name="mobile", shown=False),
+        Column(name="phone", value=lambda row: readable(row.phone), sort=("phone",), shown=False),
+        Column(name="mobile", value=lambda row: readable(row.mobile), sort=("mobile",), shown=False),
         Column(name="job_title", shown=False),
         Column(name="tags", kind="tags", shown=False),
         Column(name="postcode", shown=False),
@@ -94,8 +95,8 @@ class People(Resource):
     )  # fmt: skip
     properties = (
         Column(name="email", url=lambda row: f"mailto:{row.email}"),
-        Column(name="phone", url=lambda row: f"tel:{row.phone}"),
-        Column(name="mobile", url=lambda row: f"tel:{row.mobile}"),
+        Column(name="phone", value=lambda row: readable(row.phone), url=lambda row: f"tel:{row.phone}"),
+        Column(name="mobile", value=lambda row: readable(row.mobile), url=lambda row: f"tel:{row.mobile}"),
         Column(name="company", url=lambda row: reverse("people:company_detail", args=[row.company_id])),
         Column(name="job_title"),
         Column(name="owner", kind="user"),
@@ -173,8 +174,8 @@ class People(Resource):
     def _known(self, *, person: Person, user: Any) -> str:
         """Says who has the address, with a link, to those who may see him."""
         if not queries.people(user=user).filter(pk=person.pk).exists():
-            return _now("This address belongs to another contact already.")
-        text = _now("This address belongs to another contact already:")
+            return gettext("This address belongs to another contact already.")
+        text = gettext("This address belongs to another contact already:")
         return format_html('{} <a href="{}">{}</a>', text, self.url("detail", person.pk), person.name)
 
     def form_kwargs(self, *, user: Any, obj: Any | None) -> dict[str, Any]:

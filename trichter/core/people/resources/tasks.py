@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from trichter.core.shell import filters
@@ -104,7 +104,7 @@ class Tasks(Resource):
 
 def _state(task: Task) -> str:
     if task.done_at:
-        return _now("done")
+        return gettext("done")
     if task.due is None:
-        return _now("open")
-    return _now("overdue") if task.due < company_today() else _now("open")
+        return gettext("open")
+    return gettext("overdue") if task.due < company_today() else gettext("open")

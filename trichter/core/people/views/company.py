@@ -14,6 +14,7 @@ from .. import queries
 from ..models import Company, Person
 from ..panels import company_panels, stage_names
 from .base import PeopleView, story_context
+from .person import doors, filled_and_empty
 
 MOST_PEOPLE = 100
 
@@ -36,7 +37,7 @@ class CompanyView(ResourceView):
             "people": people,
             "stages": stage_names(),
             "panels": company_panels(company=company, request=request),
-            "properties": properties(resource=self.resource, obj=company, user=request.user),
+            **filled_and_empty(properties(resource=self.resource, obj=company, user=request.user)),
             "duplicates": queries.company_duplicates_of(company=company, user=request.user)
             if request.user.has_perm("people.merge_person")
             else [],
@@ -47,10 +48,7 @@ class CompanyView(ResourceView):
             "may_merge": request.user.has_perm("people.merge_person"),
             "may_add": request.user.has_perm("people.add_person"),
             "list_url": self.resource.url("list"),
-            "edit_url": self.resource.url("edit", pk) if self.resource.may(request.user, "change") else "",
-            "delete_url": self.resource.url("delete", pk)
-            if self.resource.may(request.user, "delete")
-            else "",
+            **doors(resource=self.resource, user=request.user, pk=pk),
             **story_context(request=request, people=[one.pk for one in people] if may_story else [], url=url),
         }
         return render(request, "people/company.html", context)

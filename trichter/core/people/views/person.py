@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from trichter.core.shell import history
+from trichter.core.shell import cells, history
 from trichter.core.shell.queries import company_today
 from trichter.core.shell.resource import Resource
 from trichter.core.shell.views.base import ResourceView
@@ -35,7 +35,7 @@ class PersonView(ResourceView):
         context = {
             **parts(request=request, person=person),
             "resource": self.resource,
-            "properties": properties(resource=self.resource, obj=person, user=request.user),
+            **filled_and_empty(properties(resource=self.resource, obj=person, user=request.user)),
             "tab": tab,
             "keeps_history": history.kept(),
             "history": history.lines_of(obj=person) if tab else [],
@@ -48,6 +48,14 @@ class PersonView(ResourceView):
             else "",
         }
         return render(request, "people/person.html", context)
+
+
+def filled_and_empty(lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """Empty properties stand behind a fold: they are there to be filled in, not to be read."""
+    return {
+        "properties": [line for line in lines if line["value"] != cells.NOTHING],
+        "empty_properties": [line for line in lines if line["value"] == cells.NOTHING],
+    }
 
 
 def doors(*, resource: Resource, user: Any, pk: int) -> dict[str, str]:
