@@ -4,20 +4,11 @@ SQLite by default; `scripts/with_postgres.py pytest` runs the same tests on Post
 """
 
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-# Before any settings are read: never touch an installation's own data.
-_SHM = Path("/dev/shm")  # noqa: S108
-_DATA = tempfile.TemporaryDirectory(prefix="trichter-test-", dir=_SHM if os.access(_SHM, os.W_OK) else None)
-os.environ["TRICHTER_DATA"] = _DATA.name
-os.environ["TRICHTER_CONFIG"] = "/nonexistent/trichter.toml"
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs beside the ORM
-os.environ.pop("TRICHTER_EMAIL_URL", None)
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +19,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
 
     if connections["default"].vendor == "sqlite":
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-        settings.DATABASES["default"]["TEST"]["NAME"] = str(Path(_DATA.name) / f"test-{worker}.sqlite3")
+        settings.DATABASES["default"]["TEST"]["NAME"] = str(
+            Path(os.environ["TRICHTER_DATA"]) / f"test-{worker}.sqlite3"
+        )
 
 
 @pytest.fixture(scope="session")

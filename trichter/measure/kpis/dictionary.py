@@ -62,7 +62,8 @@ _IMPRESSIONS, _CLICKS = AdMeasure(column="impressions"), AdMeasure(column="click
 _LEADS, _CUSTOMERS = StageMeasure(stage="lead"), StageMeasure(stage="customer")
 _WON = EventMeasure(kinds=("deal.won",))
 _CLOSED_DEALS = EventMeasure(kinds=("deal.won", "deal.lost"))
-_PAID = EventMeasure(kinds=("order.paid",))
+_PAID = EventMeasure(kinds=("order.paid",), own_currency=True)
+_PRICED = EventMeasure(kinds=("deal.won",), own_currency=True)
 _REVENUE = EventMeasure(
     kinds=("deal.won", "order.paid", "order.refunded"), money=True, negative=("order.refunded",)
 )
@@ -314,7 +315,7 @@ _ALL: tuple[Kpi, ...] = (
         basis=_CLOSED,
         formula=_("value of deals won ÷ deals won"),
         numerator=EventMeasure(kinds=("deal.won",), money=True),
-        denominator=_WON,
+        denominator=_PRICED,
     ),
     Kpi(
         key="cac",

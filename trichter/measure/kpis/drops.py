@@ -94,7 +94,7 @@ def conversion_drops(*, scope: Scope) -> list[Drop]:
 
 
 def _benjamini_hochberg(p_values: list[float]) -> list[float]:
-    """Adjusted p-values that control the false discovery rate (Benjamini and Hochberg 1995), in given order."""
+    """Adjusted p-values that control the false discovery rate (Benjamini and Hochberg 1995), in order."""
     count = len(p_values)
     adjusted, smallest = [1.0] * count, 1.0
     for rank, index in sorted(

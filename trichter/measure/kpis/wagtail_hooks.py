@@ -10,7 +10,8 @@ from trichter.core.shell.menu import MenuItem
 def menu() -> list[MenuItem]:
     return [
         MenuItem(
-            group="today", label=_("Today"), url_name="kpis:start", icon="home", permission="kpis.view_target", order=0
+            group="today", label=_("Today"), url_name="kpis:start", icon="home",
+            permission="kpis.view_target", order=0,
         ),
         MenuItem(
             group="management", label=_("KPI dictionary"), url_name="kpis:dictionary", icon="report",

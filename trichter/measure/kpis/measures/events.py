@@ -8,8 +8,8 @@ from typing import Any, Literal
 from django.db.models import Max, Q, QuerySet, Sum
 from django.db.models.fields.json import KT
 
-from trichter.core.events import registry
 from trichter.core.journal.models import Event
+from trichter.core.people.headlines import headline
 
 from ..scope import Scope
 from .base import Row, actor_of, per_day, visible
@@ -25,13 +25,15 @@ class EventMeasure:
     """Events of `kinds` that fulfil `where`, counted once per `distinct`.
 
     money: sum the value in the company's currency instead of counting; kinds in `negative` are subtracted.
-    Events in another currency are not part of the sum (they are listed by `other_currencies`).
+    own_currency: count only events in the company's currency, as a sum does; other currencies are never
+    converted or added.
     """
 
     kinds: tuple[str, ...]
     distinct: Distinct = "event"
     where: Q = field(default_factory=Q)
     money: bool = False
+    own_currency: bool = False
     negative: tuple[str, ...] = ()
 
     def events(self, scope: Scope) -> QuerySet[Event]:
@@ -44,6 +46,8 @@ class EventMeasure:
             at__gte=start,
             at__lt=end,
         )
+        if self.money or self.own_currency:
+            found = found.filter(currency=scope.currency)
         if self.distinct == "visit":
             found = found.filter(session__isnull=False)
         if self.distinct == "mailing":
@@ -53,7 +57,7 @@ class EventMeasure:
     def total(self, scope: Scope) -> int:
         events = self.events(scope)
         if self.money:
-            sums = events.filter(currency=scope.currency).values_list("kind").annotate(sum=Sum("value"))
+            sums = events.values_list("kind").annotate(sum=Sum("value"))
             return sum(-(value or 0) if kind in self.negative else (value or 0) for kind, value in sums)
         if self.distinct == "event":
             return events.count()
@@ -62,7 +66,7 @@ class EventMeasure:
     def by_day(self, scope: Scope) -> dict[date, int]:
         events = self.events(scope)
         if self.money:
-            pairs = events.filter(currency=scope.currency).values_list("at", "kind", "value")
+            pairs = events.values_list("at", "kind", "value")
             return per_day(
                 scope,
                 ((at, -(value or 0) if kind in self.negative else (value or 0)) for at, kind, value in pairs),
@@ -74,8 +78,6 @@ class EventMeasure:
 
     def rows(self, scope: Scope, *, offset: int = 0, limit: int | None = None) -> Iterable[Row]:
         events = self.events(scope).annotate(actor=actor_of())
-        if self.money:
-            events = events.filter(currency=scope.currency)
         stop = None if limit is None else offset + limit
         if self.distinct in ("event",) or self.money:
             picked = events.order_by("-at", "-id")[offset:stop]
@@ -92,15 +94,6 @@ class EventMeasure:
     def _row(self, event: Any) -> Row:
         value = event.value or 0
         count = (-value if event.kind in self.negative else value) if self.money else 1
-        return Row(at=event.at, actor=event.actor, what=headline(event), detail=event.page, count=count)
-
-
-def headline(event: Any) -> str:
-    """The timeline's line for a stored event, in the reader's language."""
-    from django.utils.translation import gettext
-
-    cls = registry.get(event.kind)
-    if cls is None or not cls.title:
-        return str(event.kind)
-    fields = dict.fromkeys(cls.__dataclass_fields__, "") | event.data
-    return gettext(cls.title) % fields
+        return Row(
+            at=event.at, actor=event.actor, what=headline(event, stages={}), detail=event.page, count=count
+        )
