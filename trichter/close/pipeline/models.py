@@ -40,6 +40,10 @@ class PipelineStage(models.Model):
         return self.name
 
 
+class DealQuerySet(OwnedQuerySet):
+    """Deals are seen by their owner, his team and those who see everything; unowned ones by all."""
+
+
 class Deal(models.Model):
     """A sales opportunity as it stands today. Its past is in the journal."""
 
@@ -86,7 +90,7 @@ class Deal(models.Model):
     external_source = models.CharField(max_length=40, blank=True)
     external_id = models.CharField(_("external ID"), max_length=120, blank=True)
 
-    objects = OwnedQuerySet.as_manager()
+    objects = DealQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("deal")
