@@ -157,10 +157,11 @@ class NoteForm(forms.ModelForm):  # type: ignore[type-arg]
         widgets = {"text": forms.Textarea(attrs={"rows": 3})}
 
 
-class NewNoteForm(NoteForm):
+class NewNoteForm(forms.ModelForm):  # type: ignore[type-arg]
     """A note in the composer."""
 
-    class Meta(NoteForm.Meta):
+    class Meta:
+        model = Note
         fields = ("text", "pinned")
 
 

@@ -210,7 +210,7 @@ def _exists(record: models.Model, name: str, value: Any) -> bool:
     field = record._meta.get_field(name)
     if value is None or not isinstance(field, models.ForeignKey):
         return True
-    return bool(field.related_model._base_manager.filter(pk=value).exists())  # type: ignore[union-attr]
+    return bool(field.related_model._base_manager.filter(pk=value).exists())
 
 
 def plain(record: models.Model, name: str) -> Any:

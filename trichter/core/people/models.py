@@ -25,6 +25,14 @@ class Tag(models.Model):
         return self.name
 
 
+class CompanyQuerySet(OwnedQuerySet):
+    """Companies; `visible_to(user)` as for every owned model."""
+
+
+class PersonQuerySet(OwnedQuerySet):
+    """People; `visible_to(user)` as for every owned model."""
+
+
 class Company(models.Model):
     """A company that buys or may buy. `name_key` is the name without legal form, folded, for matching."""
 
@@ -54,7 +62,7 @@ class Company(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
 
-    objects = OwnedQuerySet.as_manager()
+    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("company")
@@ -137,7 +145,7 @@ class Person(models.Model):
         _("last activity"), null=True, blank=True, db_index=True, editable=False
     )
 
-    objects = OwnedQuerySet.as_manager()
+    objects = PersonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("contact")

@@ -163,7 +163,8 @@ def events_sql(
 ) -> tuple[str, list[Any]]:
     """The statement behind `newest_events`: one walk down the index per identity."""
     table = connection.ops.quote_name(Event._meta.db_table)
-    rest, values = "", []
+    rest = ""
+    values: list[Any] = []
     if kinds is not None:
         rest += f" AND kind IN ({', '.join(['%s'] * len(kinds))})"
         values += list(kinds)
@@ -177,7 +178,7 @@ def events_sql(
         marks = ", ".join(["%s"] * len(identities))
         return f"SELECT * FROM {table} WHERE identity_id IN ({marks}){rest}{tail}", [*identities, *values]  # noqa: S608
     part = f"SELECT * FROM (SELECT * FROM {table} WHERE identity_id = %s{rest}{tail}) AS way"  # noqa: S608
-    params = [value for identity in identities for value in (identity, *values)]
+    params: list[Any] = [value for identity in identities for value in (identity, *values)]
     return f"SELECT * FROM ({' UNION ALL '.join([part] * len(identities))}) AS ways{tail}", params  # noqa: S608
 
 
@@ -209,14 +210,14 @@ def _lines(
     )
     names: dict[int, str] = {}
     if not single:
-        wanted = {owners[event.identity_id] for event in events if event.identity_id in owners}
+        wanted = {owners.get(event.identity_id or 0, 0) for event in events}
         names = {person.pk: person.name for person in Person.objects.filter(pk__in=wanted)}
     visits = _visits(events=events, identities=sorted(owners))
     shown: set[int] = set()
     lines: list[Line] = []
     for event in events:
         owner = owners.get(event.identity_id or 0, 0)
-        about = {"person_id": owner, "person": names.get(owner, "")}
+        about: dict[str, Any] = {"person_id": owner, "person": names.get(owner, "")}
         session = event.session if event.kind in _VISIT_KINDS else None
         if session is not None and session in visits:
             visit, last, source, medium = visits[session]
@@ -268,6 +269,7 @@ def _visits(
             last, source, medium,
         )
         for session, count, first, last, source, medium in rows
+        if session is not None
     }  # fmt: skip
 
 

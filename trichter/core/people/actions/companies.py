@@ -64,7 +64,7 @@ def find_or_create_company(
 @transaction.atomic
 def save_company(*, company: Company, at: datetime) -> Company:
     """Store a company that a form has filled in; a new one is created `at`."""
-    if company.pk is None:
+    if company._state.adding:
         company.created_at = at
     company.save()
     return company

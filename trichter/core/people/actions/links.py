@@ -66,7 +66,7 @@ def lock_identities(*, identities: Iterable[int]) -> None:
 def lock_survivor(*, person: Person) -> Person:
     """The live record, locked: a merge that is under way would otherwise leave behind what is added now."""
     while True:
-        locked = Person.objects.select_for_update(no_key=True).get(pk=survivor_of(person).pk)
+        locked: Person = Person.objects.select_for_update(no_key=True).get(pk=survivor_of(person).pk)
         if locked.merged_into_id is None:
             return locked
         person = locked
@@ -110,7 +110,7 @@ def unlink(*, identity: int, reason: str, at: datetime) -> Person:
     found = Link.objects.select_related("identity", "person").filter(identity_id=identity).first()
     if found is None or found.identity.kind == PERSON_IDENTITY:
         raise NotLinked
-    person = Person.objects.select_for_update(no_key=True).get(pk=found.person_id)
+    person: Person = Person.objects.select_for_update(no_key=True).get(pk=found.person_id)
     found.delete()
     if found.identity.kind == EMAIL and person.email == found.identity.value:
         person.email = (

@@ -25,7 +25,7 @@ TONES: dict[str, Tone] = {}
 QUIET_DAYS = ((14, _("14 days")), (30, _("30 days")), (90, _("90 days")), (180, _("180 days")))
 
 
-class HasFilter(django_filters.ChoiceFilter):
+class HasFilter(django_filters.ChoiceFilter):  # type: ignore[misc]
     """Whether a text field is filled."""
 
     def filter(self, qs: Any, value: str) -> Any:
@@ -35,7 +35,7 @@ class HasFilter(django_filters.ChoiceFilter):
         return qs.exclude(empty) if value == "true" else qs.filter(empty)
 
 
-class QuietFilter(django_filters.ChoiceFilter):
+class QuietFilter(django_filters.ChoiceFilter):  # type: ignore[misc]
     """Nothing heard for so many days, or ever."""
 
     def filter(self, qs: Any, value: str) -> Any:
@@ -45,7 +45,7 @@ class QuietFilter(django_filters.ChoiceFilter):
         return qs.filter(Q(last_seen_at__lt=limit) | Q(last_seen_at=None))
 
 
-def with_stage(rows: QuerySet[Any]) -> QuerySet[Any]:
+def with_stage(rows: Any) -> Any:
     """Name and order of each person's stage, as columns."""
     names = stage_names()
     if not names:

@@ -79,12 +79,9 @@ class Companies(Resource):
 
     def queryset(self, *, user: Any) -> QuerySet[Any]:
         seen = Q(people__merged_into=None)
-        return (
-            super()
-            .queryset(user=user)
-            .filter(merged_into=None)
-            .annotate(people_count=Count("people", filter=seen))
-        )
+        rows: Any = super().queryset(user=user).filter(merged_into=None)
+        counted: QuerySet[Any] = rows.annotate(people_count=Count("people", filter=seen))
+        return counted
 
     def subtitle(self, *, obj: Any) -> str:
         return " · ".join(part for part in (obj.industry, obj.city) if part)

@@ -140,7 +140,8 @@ class People(Resource):
     empty_text = _("Create the first contact, or import your contacts from a file.")
 
     def queryset(self, *, user: Any) -> QuerySet[Any]:
-        return with_stage(super().queryset(user=user).filter(merged_into=None))
+        rows: QuerySet[Any] = with_stage(super().queryset(user=user).filter(merged_into=None))
+        return rows
 
     def subtitle(self, *, obj: Any) -> str:
         return " · ".join(part for part in (obj.job_title, str(obj.company or ""), obj.email) if part)

@@ -1,6 +1,7 @@
 """Words for days and reasons."""
 
 from datetime import date
+from typing import Any
 
 from babel.dates import format_date
 from django import template
@@ -9,7 +10,17 @@ from django.utils.translation import gettext as _
 from trichter.core.shell.cells import locale
 from trichter.core.shell.queries import company_today
 
+from ..panels import Panel
+
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def show_panel(context: Any, panel: Panel) -> str:
+    """A panel of a feature above: its template with its own context on top of the page's."""
+    template = context.template.engine.get_template(panel.template)
+    with context.push(panel=panel.context, **panel.context):
+        return str(template.render(context))
 
 
 @register.filter

@@ -2,11 +2,13 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from wagtail import hooks
 
 from trichter.core.journal.actions import identify
 from trichter.core.journal.models import Event
 from trichter.core.people import actions
 from trichter.core.people.models import Company, Duplicate, Link, Merge, NotDuplicate, Note, Person, Tag, Task
+from trichter.core.people.panels import Panel
 from trichter.core.people.queries import find_by_email
 
 from .helpers import START, person, visitor
@@ -231,3 +233,16 @@ def test_the_search_finds_people_of_ones_own(login, others):
     person("mein@firma.de", last_name="Meiner", owner=client.user)
     page = client.get(reverse("shell:search") + "?q=firma.de", headers=HTMX).content.decode()
     assert ("Meiner" in page, "Fremd" in page) == (True, False)
+
+
+def test_features_above_add_panels_to_the_page(login):
+    def offer(person, request):
+        return [
+            Panel(
+                slot="side", template="people/company_names.html", context={"names": [f"Panel {person.pk}"]}
+            )
+        ]
+
+    one, client = person("max@firma.de"), login("marketing")
+    with hooks.register_temporarily("register_person_panels", offer):
+        assert f"Panel {one.pk}" in client.get(url("person_detail", one.pk)).content.decode()

@@ -38,9 +38,7 @@ class CompanyView(ResourceView):
             "stages": stage_names(),
             "panels": company_panels(company=company, request=request),
             **filled_and_empty(properties(resource=self.resource, obj=company, user=request.user)),
-            "duplicates": queries.company_duplicates_of(company=company, user=request.user)
-            if request.user.has_perm("people.merge_person")
-            else [],
+            "duplicates": duplicates_of(request=request, company=company),
             "merges": queries.company_merges_of(company),
             "tab": tab,
             "keeps_history": history.kept(),
@@ -52,6 +50,14 @@ class CompanyView(ResourceView):
             **story_context(request=request, people=[one.pk for one in people] if may_story else [], url=url),
         }
         return render(request, "people/company.html", context)
+
+
+def duplicates_of(*, request: HttpRequest, company: Company) -> list[Company]:
+    """Companies that look like this one, for those who may merge."""
+    user: Any = request.user
+    if not user.has_perm("people.merge_person"):
+        return []
+    return queries.company_duplicates_of(company=company, user=user)
 
 
 def people_of(*, request: HttpRequest, company: Company) -> list[Person]:

@@ -100,7 +100,7 @@ class MergeView(PeopleView):
 
     permission_required = ("people.view_person", "people.change_person", "people.merge_person")
     kind = "person"
-    fields = PERSON_FIELDS
+    fields: tuple[str, ...] = PERSON_FIELDS
 
     def pair(self, data: Any) -> tuple[Any, Any]:
         """Both records, the one that stays first."""
@@ -241,7 +241,7 @@ class CompanyUndoView(UndoView):
 def _what(label: str, field: str) -> str:
     model = apps.get_model(label)
     if model in (Person, Company):
-        return str(model._meta.get_field(field).verbose_name)  # type: ignore[union-attr]
+        return str(model._meta.get_field(field).verbose_name)
     return str(model._meta.verbose_name_plural)
 
 

@@ -137,6 +137,6 @@ class CompanyNamesView(PeopleView):
     permission_required = ("people.view_company",)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        text = next((value for value in request.GET.values() if value), "")[:200].strip()
+        text = next((str(value) for value in request.GET.values() if value), "")[:200].strip()
         names = queries.company_names(user=self.user, text=text) if len(text) > 1 else []
         return render(request, "people/company_names.html", {"names": names})
