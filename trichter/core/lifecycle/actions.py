@@ -33,6 +33,7 @@ __all__ = [
 
 STAGE_SET = "stage.set"
 RECOMPUTE_JOB = "lifecycle.recompute"
+PREVIEW_JOB = "lifecycle.preview"
 
 
 @transaction.atomic

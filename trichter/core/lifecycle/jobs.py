@@ -8,8 +8,8 @@ from django.utils import timezone
 from trichter.core.jobs.context import JobContext
 from trichter.core.jobs.registry import job, scheduled
 
-from . import queries
-from .actions import RECOMPUTE_JOB
+from . import previewing, queries
+from .actions import PREVIEW_JOB, RECOMPUTE_JOB
 from .models import StageVersion
 from .recomputing import recompute
 
@@ -29,6 +29,21 @@ def versions_become_effective(context: JobContext) -> dict[str, int]:
     if not queries.unapplied_versions(now=now):
         return {}
     return recompute_all(context=context, now=now)
+
+
+@job(name=PREVIEW_JOB, max_attempts=2)
+def make_preview(
+    context: JobContext, *, stage: str, machine_rule: Any, days: int, visitors: bool, **payload: Any
+) -> dict[str, Any]:
+    """What a draft would do, for a journal that is too long to wait for."""
+    question = previewing.question_for(
+        stage=queries.stage_named(key=stage), machine_rule=machine_rule, days=days
+    )
+
+    def progress(done: int, total: int) -> None:
+        context.progress(done=done, total=total)
+
+    return previewing.to_json(previewing.run(question=question, visitors=visitors, progress=progress))
 
 
 def recompute_all(*, now: datetime, context: JobContext | None = None) -> dict[str, int]:

@@ -56,7 +56,7 @@ def is_in_use(*, stage: Stage) -> bool:
     if Transition.objects.filter(stage=stage, implied=False).exists():
         return True
     others = StageVersion.objects.exclude(stage=stage).values_list("machine_rule", "id")
-    rules = [_stored_rule(data, version) for data, version in others]
+    rules = [stored_rule(data, version) for data, version in others]
     return any(
         isinstance(clause, ReachedClause) and clause.stage == stage.key
         for rule in rules
@@ -94,7 +94,7 @@ def agreement(*, draft: Version | None = None) -> Agreement:
     """
     rows = StageVersion.objects.values_list("stage__key", "number", "effective_from", "machine_rule", "id")
     versions = [
-        Version(stage=key, number=number, effective_from=moment, rule=_stored_rule(data, version))
+        Version(stage=key, number=number, effective_from=moment, rule=stored_rule(data, version))
         for key, number, moment, data, version in rows.order_by("effective_from")
     ]
     if draft is not None:
@@ -104,7 +104,7 @@ def agreement(*, draft: Version | None = None) -> Agreement:
     return Agreement(keys=keys, versions=versions)
 
 
-def _stored_rule(data: object, version: int) -> Rule:
+def stored_rule(data: object, version: int) -> Rule:
     """A rule that another release would no longer accept applies to nobody instead of stopping everything."""
     try:
         return read_rule(data)
@@ -176,15 +176,39 @@ def anonymous_ids(*, after: int, limit: int) -> list[int]:
     return list(rows.values_list("pk", flat=True)[:limit])
 
 
-def actor_count() -> int:
-    """How many people and anonymous identities there are."""
-    return Person.objects.count() + Identity.objects.filter(link=None).count()
+def actor_count(*, visitors: bool = True) -> int:
+    """How many people there are and, with `visitors`, anonymous identities."""
+    return Person.objects.count() + (Identity.objects.filter(link=None).count() if visitors else 0)
+
+
+def events_to_read(*, visitors: bool, limit: int) -> int:
+    """How many events of people (and of anonymous visitors) there are; counting stops at `limit`."""
+    rows = Event.objects.exclude(identity=None)
+    if not visitors:
+        rows = rows.filter(identity__in=Link.objects.values("identity_id"))
+    return rows.order_by()[:limit].count()
 
 
 def transitions_of(person: Person) -> list[Transition]:
     """The person's stage entries, in order, each with its stage; `cause` may be an event since retracted."""
     rows = Transition.objects.filter(person=person).select_related("stage", "cause")
     return list(rows.order_by("at", Coalesce("cause_id", 0), "position"))
+
+
+def newest_entries(
+    *, people: Iterable[int], before: tuple[datetime, int, int] | None, limit: int
+) -> list[Transition]:
+    """The newest stage entries of these people, without those passed through, newest first.
+
+    before: (at, cause, 1 + position) of the entry that comes after them.
+    """
+    rows = Transition.objects.filter(person_id__in=list(people), implied=False)
+    rows = rows.annotate(cause_sort=Coalesce("cause_id", 0)).select_related("stage", "cause", "person")
+    if before is not None:
+        at, cause, place = before
+        same = Q(at=at) & (Q(cause_sort__lt=cause) | Q(cause_sort=cause, position__lt=place - 1))
+        rows = rows.filter(Q(at__lt=at) | same)
+    return list(rows.order_by("-at", "-cause_sort", "-position")[:limit])
 
 
 def score_points(*, now: datetime | None = None) -> PointsClause | None:
@@ -226,6 +250,17 @@ def stage_entries(
     if end is not None:
         rows = rows.filter(at__lt=end)
     return rows.order_by("at", "cause_sort", "position")
+
+
+def entry_list(*, user: User, stage: str, start: datetime, end: datetime, backward: bool) -> "QuerySet[Any]":
+    """The rows behind a number: entries into a stage or moves back to it, newest first."""
+    rows = stage_entries(user=user, stage=stage, start=start, end=end).filter(backward=backward)
+    return rows.select_related("person", "cause", "stage").order_by("-at", "-cause_sort", "-position")
+
+
+def entry_actors(rows: "QuerySet[Any]") -> int:
+    """How many different actors stand behind entries."""
+    return int(rows.order_by().values("actor").distinct().count())
 
 
 def entries_in_period(
