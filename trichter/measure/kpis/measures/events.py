@@ -57,7 +57,7 @@ class EventMeasure:
     def total(self, scope: Scope) -> int:
         events = self.events(scope)
         if self.money:
-            sums = events.values_list("kind").annotate(sum=Sum("value"))
+            sums: Any = events.values_list("kind").annotate(sum=Sum("value"))
             return sum(-(value or 0) if kind in self.negative else (value or 0) for kind, value in sums)
         if self.distinct == "event":
             return events.count()

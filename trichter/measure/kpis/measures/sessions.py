@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Max, Min
 
 from trichter.core.journal.models import Event
 
@@ -13,7 +13,7 @@ from ..scope import Scope
 from .base import Row, actor_of, per_day, visible
 
 
-def _visits(scope: Scope) -> QuerySet[Event, dict[str, Any]]:
+def _visits(scope: Scope) -> Any:
     """One row per visit with a page view in the period: session, pages, first, last."""
     start, end = scope.bounds
     return (
@@ -39,7 +39,7 @@ class BounceMeasure:
     """Visits with exactly one page view."""
 
     def total(self, scope: Scope) -> int:
-        return _visits(scope).filter(pages=1).count()
+        return int(_visits(scope).filter(pages=1).count())
 
     def by_day(self, scope: Scope) -> dict[date, int]:
         return per_day(

@@ -20,7 +20,7 @@ def _actor() -> Coalesce:
     return Coalesce(F("person_id"), anonymous, output_field=BigIntegerField())
 
 
-def _entries(scope: Scope, *, stage: str) -> QuerySet[Transition]:
+def _entries(scope: Scope, *, stage: str) -> QuerySet[Any]:
     start, end = scope.bounds
     return (
         Transition.objects.filter(
@@ -34,7 +34,7 @@ def _entries(scope: Scope, *, stage: str) -> QuerySet[Transition]:
 class _PerActor:
     """Counts each actor once, at his first entry of the period."""
 
-    def entries(self, scope: Scope) -> QuerySet[Transition]:
+    def entries(self, scope: Scope) -> QuerySet[Any]:
         raise NotImplementedError
 
     def total(self, scope: Scope) -> int:
@@ -57,7 +57,7 @@ class StageMeasure(_PerActor):
 
     stage: str
 
-    def entries(self, scope: Scope) -> QuerySet[Transition]:
+    def entries(self, scope: Scope) -> QuerySet[Any]:
         return _entries(scope, stage=self.stage)
 
 
@@ -71,7 +71,7 @@ class StageConversion(_PerActor):
     stage: str
     then: str
 
-    def entries(self, scope: Scope) -> QuerySet[Transition]:
+    def entries(self, scope: Scope) -> QuerySet[Any]:
         _start, end = scope.bounds
         later = Transition.objects.filter(
             stage__key=self.then, backward=False, at__gte=OuterRef("at"), at__lt=end

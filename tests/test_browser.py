@@ -1,0 +1,97 @@
+"""A new user's first hour in a real browser."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.browser import House, chromium, running_house
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.any_database]
+PASSWORD = "ein ruhiger Fjord im November"
+PAGES = [
+    "", "people/", "people/duplicates/", "companies/", "deals/", "orders/", "tasks/", "ad-costs/", "funnels/",
+    "funnels/gesamt/", "funnels/new/", "lifecycle/", "imports/", "imports/new/", "kpis/", "kpis/leads/",
+    "status/", "users/", "teams/", "audit/", "tokens/", "settings/company/",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    with running_house(data=tmp_path_factory.mktemp("house"), visitors=1_500) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        found = chromium(playwright)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def state(house: House, browser, tmp_path_factory) -> Path:
+    """The first log-in: one-time password, then a password of one's own."""
+    context = browser.new_context(locale="de-DE")
+    page = context.new_page()
+    page.goto(house.url)
+    page.fill("input[name=login]", house.email)
+    page.fill("input[name=password]", house.password)
+    page.click("main button[type=submit]")
+    page.fill("input[name=oldpassword]", house.password)
+    page.fill("input[name=password1]", PASSWORD)
+    page.fill("input[name=password2]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.goto(f"{house.url}/app/")
+    expect(page.locator("h1")).to_have_text("Heute")
+    path = tmp_path_factory.mktemp("login") / "state.json"
+    context.storage_state(path=path)
+    context.close()
+    return path
+
+
+def visit(browser, house: House, state: Path, *, width: int = 1440, dark: bool = False) -> Page:
+    """A page that collects what goes wrong in the browser: script errors and blocked content."""
+    context = browser.new_context(
+        storage_state=state, locale="de-DE", viewport={"width": width, "height": 900},
+        color_scheme="dark" if dark else "light",
+    )  # fmt: skip
+    page = context.new_page()
+    page.complaints = []
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)
+    page.on("request", lambda asked: page.complaints.append(asked.url) if foreign(asked.url, house) else None)
+    return page
+
+
+def foreign(url: str, house: House) -> bool:
+    return not url.startswith((house.url, "data:", "blob:"))
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1440, False), (1440, True), (390, False)])
+def test_every_main_page_is_accessible_quiet_and_fits(browser, house, state, width, dark):
+    page = visit(browser, house, state, width=width, dark=dark)
+    trouble = {}
+    for path in PAGES:
+        answer = page.goto(f"{house.url}/app/{path}")
+        found = []
+        if answer.status != 200:
+            found.append(f"status {answer.status}")
+        else:
+            result = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+            found += [
+                f"{issue['id']}: {issue['nodes'][0]['html'][:160]}" for issue in result.response["violations"]
+            ]
+            overflow = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            found += [f"{overflow}px too wide"] if overflow > 0 else []
+        found += page.complaints
+        page.complaints.clear()
+        if found:
+            trouble[path] = found
+    page.context.close()
+
+    assert trouble == {}
