@@ -61,7 +61,7 @@ class EventMeasure:
             return sum(-(value or 0) if kind in self.negative else (value or 0) for kind, value in sums)
         if self.distinct == "event":
             return events.count()
-        return events.values(*_KEYS[self.distinct]).distinct().count()
+        return int(events.values(*_KEYS[self.distinct]).distinct().count())
 
     def by_day(self, scope: Scope) -> dict[date, int]:
         events = self.events(scope)
