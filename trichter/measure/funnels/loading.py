@@ -86,13 +86,16 @@ def _events(
 def _entries(
     definition: FunnelDefinition, *, start: datetime | None, end: datetime | None, user: User | None
 ) -> Iterator[Occurrence]:
-    """Stage entries take place and touch from the event that caused them; a sale's value, and no other."""
+    """Stage entries take place and touch from the event that caused them; a sale's value, and no other.
+
+    A stage that was only jumped over takes no value: the sale belongs to the stage it led to, once.
+    """
     rows: Any = stage_entries(user=user, start=start, end=end).order_by()
     names = ("at", "cause_sort", "position", "actor", "stage_key", "implied", "backward", "version", *_CAUSE)
     for row in rows.values_list(*names).iterator(chunk_size=10_000):
         (at, cause, position, actor, stage, implied, backward, version, kind, session, source, medium, campaign,
          content, term, page, country, device, value, currency) = row  # fmt: skip
-        source, medium, sale = source or "", medium or "", kind in _SALES
+        source, medium, sale = source or "", medium or "", kind in _SALES and not implied
         yield Occurrence(
             at, cause, 1 + position, ENTERED, actor, session, source, medium, campaign or "", content or "",
             term or "", page or "", country or "", device or "", _channel(source, medium),

@@ -5,9 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Min
 from django.utils import timezone
 
 from trichter.core.accounts.models import User
+from trichter.core.journal.models import Event
+from trichter.core.lifecycle.models import Transition
 from trichter.core.shell.queries import company_zone
 from trichter.kit.clock import Period
 
@@ -15,7 +18,7 @@ from . import reference
 from .analysis.report import Report, report
 from .definition import FunnelDefinition
 from .dimensions import is_of_actor, split_by_actor
-from .loading import companies, journals
+from .loading import ENTERED, companies, journals
 from .models import Funnel
 from .occurrences import Outcome, Span
 
@@ -80,3 +83,24 @@ def evaluate(
         outcomes=outcomes,
         report=report(definition, outcomes, zone=zone),
     )
+
+
+def known_since(definition: FunnelDefinition) -> datetime | None:
+    """When the first event of the kind that starts this funnel happened; None when there was none yet."""
+    kind = definition.steps[0].match.kind
+    if kind == ENTERED:
+        found: datetime | None = Transition.objects.aggregate(first=Min("at"))["first"]
+        return found
+    return Event.objects.filter(kind=kind).order_by("at").values_list("at", flat=True).first()
+
+
+def funnels_matching(text: str) -> list[Funnel]:
+    """The funnels in whose name, description or steps every word occurs."""
+    words = text.casefold().split()
+
+    def said(funnel: Funnel) -> str:
+        steps = funnel.definition.get("steps", []) if isinstance(funnel.definition, dict) else []
+        labels = [str(step.get("label", "")) for step in steps if isinstance(step, dict)]
+        return " ".join([funnel.name, funnel.slug, funnel.description, *labels]).casefold()
+
+    return [funnel for funnel in all_funnels() if words and all(word in said(funnel) for word in words)]

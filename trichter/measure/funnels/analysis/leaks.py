@@ -8,7 +8,8 @@ proof of a cause.
 
 Only decided cases count: those who passed, and those who can no longer pass. A step with fewer than 30 of
 them is not judged. Money is what the steps of the most final kind carry (paid orders, else placed orders,
-else won deals), so that one sale which passes an offer, an order and a payment counts once.
+else won deals, else the stages that a sale led to), so that one sale which passes an offer, an order and a
+payment counts once.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from ..definition import FunnelDefinition
 from ..occurrences import Outcome
 from .rates import Rate, rate
 
-MONEY_KINDS: Final = ("order.paid", "order.placed", "deal.won")
+MONEY_KINDS: Final = ("order.paid", "order.placed", "deal.won", "lifecycle.entered")
 Rule = Literal["money", "rate", "too_few"]
 
 

@@ -1,0 +1,136 @@
+"""What events, their fields and comparisons are called on screens. The vocabulary itself knows no language."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from trichter.core.events import registry
+from trichter.core.events.conditions import ENVELOPE_FIELDS
+
+ENTERED: Final = "lifecycle.entered"
+AREAS: Final[dict[str, Promise]] = {
+    "lifecycle": _("Lifecycle"),
+    "web": _("Website"),
+    "mail": _("E-mail"),
+    "people": _("Contacts"),
+    "sales": _("Sales"),
+    "orders": _("Orders"),
+}
+KINDS: Final[dict[str, Promise]] = {
+    ENTERED: _("Lifecycle stage entered"),
+    "stage.set": _("Stage set by hand"),
+    "page.viewed": _("Page viewed"),
+    "form.submitted": _("Form submitted"),
+    "file.downloaded": _("File downloaded"),
+    "link.clicked": _("External link followed"),
+    "mail.sent": _("Mail received"),
+    "mail.opened": _("Mail opened"),
+    "mail.clicked": _("Link in a mail clicked"),
+    "optin.confirmed": _("Double opt-in confirmed"),
+    "contact.created": _("Contact created"),
+    "call.logged": _("Call logged"),
+    "meeting.held": _("Meeting held"),
+    "note.added": _("Note added"),
+    "task.done": _("Task done"),
+    "deal.opened": _("Deal opened"),
+    "deal.stage_reached": _("Deal stage reached"),
+    "deal.won": _("Deal won"),
+    "deal.lost": _("Deal lost"),
+    "deal.reopened": _("Deal reopened"),
+    "order.placed": _("Order placed"),
+    "order.paid": _("Order paid"),
+    "order.refunded": _("Order refunded"),
+}
+ENVELOPE: Final[dict[str, Promise]] = {
+    "page": _("Page"),
+    "channel": _("Channel"),
+    "source": _("Source"),
+    "medium": _("Medium"),
+    "campaign": _("Campaign"),
+    "term": _("Search term"),
+    "content": _("Ad content"),
+    "device": _("Device"),
+    "country": _("Country of the visit"),
+    "value": _("Amount"),
+    "currency": _("Currency"),
+}
+DATA: Final[dict[str, Promise]] = {
+    "stage": _("Stage"),
+    "implied": _("Stage was skipped"),
+    "backward": _("Move back"),
+    "rule_version": _("Version of the rule"),
+    "form": _("Form"),
+    "goal": _("Goal"),
+    "asset": _("File"),
+    "target": _("Target"),
+    "heading": _("Heading"),
+    "referrer": _("Referring page"),
+    "browser": _("Browser"),
+    "os": _("Operating system"),
+    "entry": _("First page of the visit"),
+    "subject": _("Subject"),
+    "mailing": _("Mailing"),
+    "machine": _("Opened by a machine"),
+    "purpose": _("Purpose"),
+    "origin": _("Origin"),
+    "outcome": _("Outcome"),
+    "minutes": _("Minutes"),
+    "name": _("Name"),
+    "pipeline": _("Pipeline"),
+    "position": _("Position of the stage"),
+    "reason": _("Reason"),
+    "number": _("Number"),
+    "product": _("Product"),
+}
+# Numbers of records and free text about a person say nothing to a funnel.
+_LEFT_OUT: Final = frozenset({"deal", "order", "note", "task", "summary", "proof"})
+OPS: Final[dict[str, Promise]] = {
+    "is": _("is"),
+    "is_not": _("is not"),
+    "contains": _("contains"),
+    "not_contains": _("does not contain"),
+    "starts_with": _("starts with"),
+    "ends_with": _("ends with"),
+    "matches_path": _("matches the path"),
+    "in": _("is one of"),
+    "not_in": _("is none of"),
+    "gt": _("is greater than"),
+    "gte": _("is at least"),
+    "lt": _("is less than"),
+    "lte": _("is at most"),
+    "exists": _("is set"),
+    "not_exists": _("is not set"),
+}
+
+
+def kind_label(kind: str) -> str:
+    """An event's name for people; the kind itself for one that screens do not offer."""
+    return str(KINDS.get(kind, kind))
+
+
+def field_label(name: str) -> str:
+    """A field's name for people."""
+    if name.startswith("data."):
+        return str(DATA.get(name[5:], name[5:]))
+    return str(ENVELOPE.get(name, name))
+
+
+def grouped_kinds() -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """The kinds to choose from, by area, each with its label."""
+    for area, label in AREAS.items():
+        found = [(kind, str(name)) for kind, name in KINDS.items() if registry[kind].area == area]
+        yield str(label), found
+
+
+def fields_of(kind: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """The fields conditions can look at for this kind: its own first, then those of every event."""
+    known = registry.get(kind)
+    if known is not None:
+        names = [field.name for field in fields(known) if field.name not in _LEFT_OUT]
+        own = [(f"data.{name}", field_label(f"data.{name}")) for name in names]
+        if own:
+            yield kind_label(kind), own
+    yield str(_("Every event")), [(name, field_label(name)) for name in ENVELOPE if name in ENVELOPE_FIELDS]
