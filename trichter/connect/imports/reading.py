@@ -1,0 +1,135 @@
+"""Opening a file, knowing it again, and the proposal for what its columns mean."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+from trichter.connect.imports.parsing.catalogue import Kind, catalogue, fingerprint, presets
+from trichter.connect.imports.parsing.mapping import STAGE, ColumnMapping, Guess, guess_mapping, stage_of
+from trichter.kit.tables import Limits, Sheet, TableError, read_table
+
+from .models import ImportRun, RememberedMapping
+from .options import Options
+from .problems import ImportFailed
+
+SAMPLE = 60
+TABLE_LIMITS = Limits(bytes=50 * 1024 * 1024, rows=1_000_000)
+_BLOCK = 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What each column means: header → field ("" is left out), values for fields no column fills."""
+
+    fields: dict[str, str]
+    constants: dict[str, str]
+    preset: str = ""
+
+
+def digest(paths: Iterable[Path]) -> str:
+    """SHA-256 of the files' contents, the same in any order of the files."""
+    sums: list[bytes] = []
+    for path in paths:
+        one = sha256()
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                one.update(block)
+        sums.append(one.digest())
+    return sums[0].hex() if len(sums) == 1 else sha256(b"".join(sorted(sums))).hexdigest()
+
+
+def open_table(path: Path, options: Options, *, limits: Limits = TABLE_LIMITS) -> Sheet:
+    """Open a table as the options say. Raises ImportFailed with the reason."""
+    try:
+        return read_table(
+            path,
+            limits=limits,
+            sheet=options.sheet or None,
+            encoding=options.encoding or None,
+            delimiter=options.delimiter or None,
+        )
+    except TableError as error:
+        raise ImportFailed(error.code, **error.params) from None
+    except FileNotFoundError:
+        raise ImportFailed("no_file") from None
+
+
+def propose(kind: Kind, sheet: Sheet) -> ColumnMapping:
+    """What the columns probably mean; choices made before for a file with these headers come first."""
+    remembered = RememberedMapping.objects.filter(kind=kind, fingerprint=fingerprint(sheet.headers)).first()
+    rows = [row.cells for row in sheet.head(SAMPLE)]
+    return guess_mapping(kind, sheet.headers, rows, remembered=remembered.mapping if remembered else None)
+
+
+def with_preset(kind: Kind, sheet: Sheet, name: str) -> ColumnMapping:
+    """The proposal as if the file had been recognised as this export. Raises ImportFailed."""
+    preset = next((one for one in presets(kind) if one.name == name), None)
+    if preset is None:
+        raise ImportFailed("unknown_field", field=name)
+    found = propose(kind, sheet)
+    if found.preset == name:
+        return found
+    from trichter.connect.imports.parsing.catalogue import keys_of
+
+    columns = dict(found.columns)
+    for header in sheet.headers:
+        known = next((key for key in keys_of(header) if key in preset.fields), None)
+        if known is not None:
+            field = preset.fields[known]
+            for other, guess in columns.items():
+                if field and guess.field == field:
+                    columns[other] = Guess("", guess.confidence, "taken")
+            columns[header] = Guess(field, 0.99, "preset")
+    return replace(found, columns=columns, preset=name, preset_title=preset.title)
+
+
+def settle(kind: Kind, proposal: ColumnMapping, changes: Mapping[str, str], headers: Iterable[str]) -> Plan:
+    """The proposal with somebody's changes (header → field or ""), checked. Raises ImportFailed."""
+    fields = {header: guess.field for header, guess in proposal.columns.items()}
+    known = set(headers)
+    names = catalogue(kind).fields
+    for header, field in changes.items():
+        if header not in known:
+            raise ImportFailed("unknown_column", column=header)
+        if (
+            field
+            and field not in names
+            and not (kind == "deals" and field.startswith(STAGE) and field[6:].strip())
+        ):
+            raise ImportFailed("unknown_field", field=field)
+        fields[header] = field
+    used = {field for field in fields.values() if field}
+    constants = {field: value for field, value in proposal.constants.items() if field not in used}
+    check(kind, used | set(constants))
+    return Plan(fields=fields, constants=constants, preset=proposal.preset)
+
+
+def check(kind: Kind, used: Iterable[str]) -> None:
+    """Raises ImportFailed when a field is missing without which no row can be taken over."""
+    have = set(used)
+    for group in catalogue(kind).any_of:
+        if not have.intersection(group):
+            raise ImportFailed("missing_fields", fields=", ".join(group))
+
+
+def remember(kind: Kind, headers: Iterable[str], fields: Mapping[str, str]) -> None:
+    """Keep what the columns of such a file mean, for the next time."""
+    RememberedMapping.objects.update_or_create(
+        kind=kind, fingerprint=fingerprint(headers), defaults={"mapping": dict(fields)}
+    )
+
+
+def same_file(run: ImportRun) -> ImportRun | None:
+    """An earlier run that brought in exactly this file and has not been undone."""
+    if not run.fingerprint:
+        return None
+    earlier = ImportRun.objects.filter(
+        kind=run.kind, fingerprint=run.fingerprint, state=ImportRun.State.DONE, dry_run=False
+    )
+    return earlier.exclude(pk=run.pk).order_by("-created_at").first()
+
+
+def stage_field(header: str) -> str:
+    """The field for a column with the dates at which deals entered a stage."""
+    return STAGE + (stage_of(header) or header)

@@ -1,0 +1,188 @@
+"""Taking an import back, except what somebody has changed or used since."""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from typing import Any, Final
+
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from trichter.core.accounts import audit
+from trichter.core.accounts.models import User
+from trichter.core.journal.actions import retract
+from trichter.core.journal.models import Event, Identity
+from trichter.core.people.merging import Reference, references
+from trichter.core.people.models import Duplicate, Link, Person
+
+from .models import ImportChange, ImportRun
+from .problems import ImportFailed
+from .writing.batch import snapshot
+
+State = ImportRun.State
+CHANGED, USED = "changed", "used"
+_CHUNK = 200
+_IDENTITIES = 500
+# What points to a record without anybody having done anything with it.
+_NO_USE: Final[dict[str, tuple[type[models.Model], ...]]] = {"people.person": (Link, Duplicate)}
+
+
+def undo(*, run: ImportRun, by: User | None, say: Callable[[int, int], None] | None = None) -> None:
+    """Delete what the run created, put back what it changed, take its events and links out.
+
+    A record or field that was changed since stays, and so does a record that something else refers to now;
+    `ImportChange.kept` says which and why. Goes on where an earlier attempt was killed. Raises ImportFailed
+    when the run is not finished.
+    """
+    _begin(run)
+    total = run.changes.count()
+    with audit.silent():
+        while part := list(run.changes.filter(undone=False).order_by("-pk")[:_CHUNK]):
+            with transaction.atomic():
+                for (label, created), group in groupby(part, key=lambda one: (one.model, one.created)):
+                    model = apps.get_model(label)
+                    changes = list(group)
+                    (_delete if created else _restore)(model, changes, run)
+                ImportChange.objects.filter(pk__in=[one.pk for one in part]).update(undone=True)
+            if say is not None:
+                say(total - run.changes.filter(undone=False).count(), max(total, 1))
+    _end(run, by=by)
+
+
+def _begin(run: ImportRun) -> None:
+    ready = ImportRun.objects.filter(
+        pk=run.pk, dry_run=False, state__in=[State.DONE, State.FAILED, State.UNDOING]
+    )
+    if not ready.update(state=State.UNDOING):
+        raise ImportFailed("not_undoable")
+
+
+@transaction.atomic
+def _end(run: ImportRun, *, by: User | None) -> None:
+    """Events last: until then they tell what belongs to the run."""
+    seen = Event.objects.filter(batch=run.pk).exclude(identity=None)
+    identities = sorted(set(seen.values_list("identity_id", flat=True)))
+    removed = retract(batch=run.pk)
+    _forget_identities(identities, run)
+    run.refresh_from_db()
+    run.state, run.undone_at = State.UNDONE, timezone.now()
+    run.summary = {**run.summary, "kept": run.changes.exclude(kept="").count(), "events_removed": removed}
+    run.save(update_fields=["state", "undone_at", "summary"])
+    details = {"kind": run.kind, "file": run.file_name, "events": removed}
+    audit.note(user=by, action=audit.IMPORT_UNDONE, target=run, details=details)
+
+
+def _forget_identities(identities: Sequence[int], run: ImportRun) -> None:
+    """Addresses and visitor keys that came with the run and now say nothing about anybody."""
+    for start in range(0, len(identities), _IDENTITIES):
+        part = identities[start : start + _IDENTITIES]
+        used = set(Event.objects.filter(identity_id__in=part).values_list("identity_id", flat=True))
+        rows = Identity.objects.filter(pk__in=[pk for pk in part if pk not in used], link=None)
+        rows.filter(created_at__gte=run.created_at).delete()
+
+
+def _delete(model: type[models.Model], changes: list[ImportChange], run: ImportRun) -> None:
+    """Delete created records that are as the run left them and that nothing else refers to."""
+    rows = model._base_manager.in_bulk([change.object_id for change in changes])
+    same: list[ImportChange] = []
+    for change in changes:
+        record = rows.get(change.object_id)
+        if record is None:
+            continue
+        plain = {name: value for name, value in change.after.items() if not name.startswith("+")}
+        if snapshot(record, plain) == plain:
+            same.append(change)
+        else:
+            _keep(change, CHANGED)
+    used = _used(model, same, run)
+    for change in same:
+        if change.object_id in used:
+            _keep(change, USED)
+    doomed = [change.object_id for change in same if change.object_id not in used]
+    model._base_manager.filter(pk__in=doomed).delete()
+
+
+def _used(model: type[models.Model], changes: list[ImportChange], run: ImportRun) -> set[int]:
+    """Ids of records that somebody has done something with since."""
+    ids = [change.object_id for change in changes]
+    label = model._meta.label_lower
+    found: set[int] = set()
+    for reference in _references(model, _NO_USE.get(label, ())):
+        column = reference.field.attname
+        rows = reference.model._base_manager.filter(**{f"{reference.field.name}__in": ids})
+        found.update(rows.values_list(column, flat=True))
+    if model is Person:
+        found |= _people_who_acted(changes, run)
+    return found
+
+
+def _references(model: type[models.Model], exclude: Iterable[type[models.Model]]) -> list[Reference]:
+    found = references(model, exclude=exclude)
+    if any(reference.model is model for reference in found):
+        return found
+    own = [field for field in model._meta.get_fields() if isinstance(field, models.ForeignKey)]
+    return found + [Reference(model=model, field=one) for one in own if one.related_model is model]
+
+
+def _people_who_acted(changes: list[ImportChange], run: ImportRun) -> set[int]:
+    """People who were linked to something else since, or of whom another source has told since."""
+    given = {change.object_id: set(change.after.get("+links", [])) for change in changes}
+    links = dict(Link.objects.filter(person_id__in=list(given)).values_list("identity_id", "person_id"))
+    own = set(
+        Link.objects.filter(person_id__in=list(given), pk__in=_later_links(run)).values_list(
+            "identity_id", flat=True
+        )
+    )
+    found = {person for identity, person in links.items() if identity not in given[person] | own}
+    others = Event.objects.filter(identity_id__in=list(links), recorded_at__gte=run.created_at)
+    acting = others.exclude(batch=run.pk).values_list("identity_id", flat=True).distinct()
+    return found | {links[identity] for identity in acting if identity is not None}
+
+
+def _later_links(run: ImportRun) -> Any:
+    """Links that this run gave to somebody in a later row; undone before the person is."""
+    return run.changes.filter(model="people.link", undone=False).values("object_id")
+
+
+def _restore(model: type[models.Model], changes: list[ImportChange], run: ImportRun) -> None:
+    """Put fields back that are as the run left them; take off the labels it stuck on."""
+    rows = model._base_manager.in_bulk([change.object_id for change in changes])
+    for change in changes:
+        record = rows.get(change.object_id)
+        if record is None:
+            continue
+        if tags := change.after.get("+tags"):
+            record.tags.remove(*tags)  # type: ignore[attr-defined]
+        back: dict[str, Any] = {}
+        for name, value in change.before.items():
+            if snapshot(record, [name])[name] != change.after.get(name) or not _exists(model, name, value):
+                _keep(change, CHANGED)
+                continue
+            back[name] = _field(model, name).to_python(value) if value is not None else None
+        for name, value in back.items():
+            setattr(record, name, value)
+        try:
+            with transaction.atomic():
+                if back:
+                    model._base_manager.filter(pk=record.pk).update(**back)
+        except IntegrityError:
+            _keep(change, CHANGED)
+
+
+def _field(model: type[models.Model], attname: str) -> Any:
+    found = next(field for field in model._meta.concrete_fields if field.attname == attname)
+    return found.target_field if isinstance(found, models.ForeignKey) else found
+
+
+def _exists(model: type[models.Model], attname: str, value: Any) -> bool:
+    field = next((one for one in model._meta.concrete_fields if one.attname == attname), None)
+    if field is None:
+        return False
+    if value is None or not isinstance(field, models.ForeignKey):
+        return True
+    return bool(field.related_model._base_manager.filter(pk=value).exists())
+
+
+def _keep(change: ImportChange, why: str) -> None:
+    change.kept = why
+    change.save(update_fields=["kept"])

@@ -1,0 +1,186 @@
+"""The companies that a batch speaks of."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from trichter.core.people.models import Company
+from trichter.core.people.queries import surviving_company
+from trichter.kit.text import is_freemail, normalise_company
+
+from .batch import Batch, Before, save_fields
+
+FIELDS = (
+    "name",
+    "domain",
+    "industry",
+    "employees",
+    "phone",
+    "street",
+    "postcode",
+    "city",
+    "country",
+    "owner_id",
+    "external_source",
+    "external_id",
+    "created_at",
+)
+_CHUNK = 400
+
+
+class Firm:
+    """A company, known or new. `before`: the values of fields changed in this batch."""
+
+    __slots__ = ("before", "new", "record")
+
+    def __init__(self, record: Company, *, new: bool) -> None:
+        self.record = record
+        self.new = new
+        self.before: Before = {}
+
+
+class Companies:
+    """Finds by id of the other system, then domain, then name without legal form; makes what is missing."""
+
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+        self._by_id: dict[tuple[str, str], Firm] = {}
+        self._by_domain: dict[str, Firm] = {}
+        self._by_name: dict[str, Firm] = {}
+        self._by_pk: dict[int, Firm] = {}
+        self._asked: set[str] = set()
+        self._fresh: list[Firm] = []
+        self._touched: dict[int, Firm] = {}
+
+    def load(
+        self, *, names: Iterable[str], domains: Iterable[str] = (), keys: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        """Look these up; what was asked before is not asked again."""
+        self._load("domain", {domain for domain in domains if domain})
+        self._load("name_key", {key for name in names if (key := name_key(name))})
+        by_source: dict[str, set[str]] = {}
+        for source, number in keys:
+            by_source.setdefault(source, set()).add(number)
+        for source, numbers in by_source.items():
+            wanted = sorted(number for number in numbers if (source, number) not in self._by_id)
+            for start in range(0, len(wanted), _CHUNK):
+                part = wanted[start : start + _CHUNK]
+                rows = Company.objects.filter(external_source=source, external_id__in=part)
+                for company in rows:
+                    firm = self._known(surviving_company(company))
+                    self._by_id[company.external_source, company.external_id] = firm
+
+    def _load(self, field: str, values: set[str]) -> None:
+        wanted = sorted(value for value in values if f"{field}:{value}" not in self._asked)
+        self._asked.update(f"{field}:{value}" for value in wanted)
+        for start in range(0, len(wanted), _CHUNK):
+            part = wanted[start : start + _CHUNK]
+            for company in Company.objects.filter(Q(**{f"{field}__in": part}), merged_into=None).order_by(
+                "pk"
+            ):
+                self._known(company)
+
+    def _known(self, company: Company) -> Firm:
+        firm = self._by_pk.get(company.pk)
+        if firm is None:
+            firm = self._by_pk[company.pk] = Firm(company, new=False)
+            self._index(firm)
+        return firm
+
+    def _index(self, firm: Firm) -> None:
+        company = firm.record
+        if company.external_id:
+            self._by_id.setdefault((company.external_source, company.external_id), firm)
+        if company.domain:
+            self._by_domain.setdefault(company.domain, firm)
+        if company.name_key:
+            self._by_name.setdefault(company.name_key, firm)
+
+    def known(self) -> list[int]:
+        """The ids of all that were found."""
+        return list(self._by_pk)
+
+    def find(self, *, name: str = "", domain: str = "", key: tuple[str, str] | None = None) -> Firm | None:
+        """The company with this id, else this domain, else this name."""
+        found = self._by_id.get(key) if key else None
+        if found is None and domain:
+            found = self._by_domain.get(domain)
+        if found is None and name:
+            found = self._by_name.get(name_key(name))
+        return found
+
+    def of_contact(self, *, name: str, domain: str, mail_domain: str, at: datetime) -> Firm | None:
+        """The company of somebody: by web address, name, then the domain of the address; made when named."""
+        work = "" if is_freemail(mail_domain) else mail_domain
+        found = self.find(name=name, domain=domain) or (self.find(domain=work) if work else None)
+        if found is not None or not name:
+            return found
+        return self.create(name=name, values={"domain": domain or work, "created_at": at})
+
+    def create(self, *, name: str, values: Mapping[str, Any]) -> Firm:
+        """A new company; inserted by `flush`."""
+        fields = {"created_at": self._batch.context.now, **values}
+        firm = Firm(Company(name=name[:200], name_key=name_key(name), **fields), new=True)
+        self._fresh.append(firm)
+        self._index(firm)
+        return firm
+
+    def change(self, firm: Firm, values: Mapping[str, Any]) -> bool:
+        """Set fields as the options say; returns whether any changed."""
+        changed = change(firm, values, existing=self._batch.context.options.existing)
+        if changed and "name" in values:
+            key = name_key(firm.record.name)
+            if not firm.new:
+                firm.before.setdefault("name_key", firm.record.name_key)
+            firm.record.name_key = key
+        if changed:
+            self._index(firm)
+            if not firm.new:
+                self._touched[firm.record.pk] = firm
+        return changed
+
+    def flush(self) -> None:
+        """Insert new companies, write changed ones."""
+        Company.objects.bulk_create([firm.record for firm in self._fresh], batch_size=_CHUNK)
+        for firm in self._fresh:
+            self._batch.created(firm.record, FIELDS)
+            firm.new = False
+            self._by_pk[firm.record.pk] = firm
+        for firm in self._touched.values():
+            save_fields(firm.record, firm.before)
+            self._batch.updated(firm.record, firm.before)
+            firm.before = {}
+        self._fresh, self._touched = [], {}
+
+    def forget(self) -> None:
+        """A dry run goes on as if it had been written."""
+        self._fresh, self._touched = [], {}
+
+
+def change(holder: Any, values: Mapping[str, Any], *, existing: str) -> bool:
+    """Set fields of a record that `holder` carries (with `new` and `before`); empty values change nothing.
+
+    A record made in this run takes every value; for one that was there `existing` decides.
+    """
+    if existing == "skip" and not holder.new:
+        return False
+    record = holder.record
+    changed = False
+    for name, value in values.items():
+        old = getattr(record, name)
+        if value in ("", None) or old == value:
+            continue
+        if existing == "fill" and not holder.new and old not in ("", None):
+            continue
+        if not holder.new:
+            holder.before.setdefault(name, old)
+        setattr(record, name, value)
+        changed = True
+    return changed
+
+
+def name_key(name: str) -> str:
+    """The name as companies are compared."""
+    return normalise_company(name).key[:200] if name else ""

@@ -1,0 +1,296 @@
+"""Rows about contacts."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from trichter.core.events import NoteAdded, OptInConfirmed, StageSet
+from trichter.core.people.models import Note, Person
+from trichter.kit.ids import stable_uuid
+from trichter.kit.text import domain_of, fold, parse_salutation, split_name
+
+from ..cells import Cells
+from .batch import Batch, Context, Outcome
+from .companies import Companies
+from .owners import owner_of
+from .people import EMAIL, KEY, People, Someone
+from .tags import Labels
+
+_TEXTS = {
+    "first_name": 100,
+    "last_name": 100,
+    "title": 40,
+    "job_title": 120,
+    "street": 160,
+    "postcode": 16,
+    "city": 100,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Permission to write to the address, given at a time, with what proves it."""
+
+    purpose: str
+    at: datetime
+    proof: str
+
+    def uid(self, address: str) -> UUID:
+        """The same for the same consent, however often it is imported."""
+        return stable_uuid("imports.optin", address, self.purpose, self.at.isoformat())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contact:
+    """A row about somebody. `number`: key in the other system ("hubspot:7"); `values`: fields of `Person`."""
+
+    email: str
+    number: str
+    values: dict[str, Any]
+    more_emails: list[str] = field(default_factory=list)
+    company: str = ""
+    domain: str = ""
+    created_at: datetime | None = None
+    source: str = ""
+    campaign: str = ""
+    tags: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    consent: Consent | None = None
+    stage: str = ""
+
+
+def read_contact(cells: Cells, context: Context) -> Contact | None:
+    """A row as a contact; None, with the reason in `cells.problems`, when it cannot be one."""
+    values: dict[str, Any] = {name: cells.text(name, limit) for name, limit in _TEXTS.items()}
+    _names(cells, values)
+    email = cells.email("email")
+    number = cells.code("external_id", 200)
+    values |= {
+        "phone": cells.phone("phone"),
+        "mobile": cells.phone("mobile"),
+        "country": cells.country(),
+        "language": cells.language(),
+        "owner_id": owner_of(cells, context),
+    }
+    contact = Contact(
+        email=email,
+        number=f"{context.options.system or 'import'}:{number}" if number else "",
+        values=values,
+        more_emails=[one for one in cells.emails("emails2") if one != email],
+        company=cells.text("company", 200),
+        domain=cells.domain("website"),
+        created_at=cells.moment("created_at"),
+        source=cells.text("source", 120),
+        campaign=cells.text("campaign", 160),
+        tags=[tag[:60] for tag in cells.texts("tags", split=",;|")],
+        notes=cells.prose("notes"),
+        consent=_consent(cells, context, email),
+        stage=_stage(cells, context),
+    )
+    if not (
+        email or number or values["phone"] or values["mobile"] or values["last_name"] or values["first_name"]
+    ):
+        cells.reject("nothing_to_identify", fields="email, external_id, last_name, phone")
+    return None if cells.rejected else contact
+
+
+def _names(cells: Cells, values: dict[str, Any]) -> None:
+    """Salutation and the parts of a full name, where the file has no columns for them."""
+    full = split_name(cells.text("full_name", 200)) if cells.has("full_name") else None
+    if full and not (values["first_name"] or values["last_name"]):
+        values["first_name"], values["last_name"] = full.first[:100], full.last[:100]
+        values["title"] = values["title"] or full.title[:40]
+    salutation = cells.text("salutation", 60)
+    values["salutation"] = parse_salutation(salutation) or (full.salutation if full else "")
+
+
+def _consent(cells: Cells, context: Context, email: str) -> Consent | None:
+    purpose, proof = cells.text("consent_purpose", 120), cells.text("consent_proof", 300)
+    at = cells.moment("consent_at")
+    word = purpose.casefold()
+    if word in {
+        "nein",
+        "no",
+        "n",
+        "false",
+        "0",
+        "falsch",
+        "unsubscribed",
+        "abgemeldet",
+        "cleaned",
+        "non-subscribed",
+    }:
+        return None
+    if word in {"ja", "yes", "y", "j", "true", "1", "wahr", "x", "subscribed", "angemeldet"}:
+        purpose = ""
+    if not (word or at):
+        return None
+    if at is None:
+        cells.note("consent_undated", "consent_purpose")
+        return None
+    if not email:
+        cells.note("consent_unnamed", "consent_at")
+        return None
+    return Consent((purpose or context.options.consent_purpose)[:120], at, proof or context.evidence[:300])
+
+
+def _stage(cells: Cells, context: Context) -> str:
+    text = cells.text("stage", 100)
+    if not text or not context.options.stages:
+        return ""
+    key = context.stages.get(fold(text).strip(" ."))
+    if key is None:
+        cells.note("unknown_stage", "stage")
+    return key or ""
+
+
+class ContactImporter:
+    """Contacts into people: one person per number and address, however they are written."""
+
+    def __init__(self, batch: Batch, *, dry: bool) -> None:
+        self.batch = batch
+        self.people = People(batch, lock=not dry)
+        self.companies = Companies(batch)
+        self.labels = Labels(batch, Person)
+        self._notes: list[tuple[Someone, Note]] = []
+        self._texts: dict[int, set[str]] = defaultdict(set)
+        self._dry = dry
+
+    def load(self, drafts: list[Contact]) -> None:
+        """Look up people, companies, labels, notes and consents of these rows."""
+        seen = [(EMAIL, one) for draft in drafts for one in (draft.email, *draft.more_emails)]
+        self.people.load(seen + [(KEY, draft.number) for draft in drafts])
+        self.companies.load(
+            names=[draft.company for draft in drafts],
+            domains=[one for draft in drafts for one in (draft.domain, domain_of(draft.email))],
+        )
+        if any(draft.tags for draft in drafts):
+            known = [one.record.pk for one in self.people.known()]
+            self.labels.load(names=[tag for draft in drafts for tag in draft.tags], owners=known)
+        if any(draft.notes for draft in drafts):
+            ids = [one.record.pk for one in self.people.known() if one.record.pk not in self._texts]
+            for start in range(0, len(ids), 400):
+                rows = Note.objects.filter(person_id__in=ids[start : start + 400])
+                for person, text in rows.values_list("person_id", "text"):
+                    self._texts[person].add(text)
+        self.batch.load_uids([draft.consent.uid(draft.email) for draft in drafts if draft.consent])
+
+    def plan(self, draft: Contact) -> Outcome:
+        """Find or make the person, and note what changes."""
+        context = self.batch.context
+        match = context.options.match
+        someone = self.people.by(KEY, draft.number) if match != "email" else None
+        if someone is None and match != "key":
+            someone = self.people.by(EMAIL, draft.email)
+        if someone is None and not draft.email and not draft.number:
+            someone = self._same(draft)
+        created = someone is None
+        changed = False
+        if someone is None:
+            values = {name: value for name, value in draft.values.items() if value is not None}
+            values.setdefault("owner_id", context.options.owner)
+            at = draft.created_at or context.now
+            someone = self.people.create(at=at, values=values, source=draft.source, campaign=draft.campaign)
+        elif context.options.existing == "skip" and not someone.new:
+            return "unchanged"
+        else:
+            changed = self.people.change(someone, draft.values)
+        changed |= self._identities(someone, draft)
+        firm = self.companies.of_contact(
+            name=draft.company,
+            domain=draft.domain,
+            mail_domain=domain_of(draft.email),
+            at=draft.created_at or context.now,
+        )
+        # The domain of an address says where somebody works only while nothing better is known.
+        if firm and (
+            draft.company or draft.domain or (someone.record.company_id is None and not someone.firm)
+        ):
+            changed |= self.people.join(someone, firm)
+        changed |= self._facts(someone, draft)
+        return "created" if created else "updated" if changed else "unchanged"
+
+    def _same(self, draft: Contact) -> Someone | None:
+        """Somebody without address and number is known again by the same name and phone number."""
+        name = " ".join(part for part in (draft.values["first_name"], draft.values["last_name"]) if part)
+        phones = {draft.values["phone"], draft.values["mobile"]} - {""}
+        if name:
+            self.people.load_names([name])
+        for someone in self.people.named(name) if name else []:
+            record = someone.record
+            same_firm = not phones and not record.email
+            if same_firm or phones & {record.phone, record.mobile}:
+                return someone
+        return None
+
+    def _identities(self, someone: Someone, draft: Contact) -> bool:
+        changed = False
+        at = self.batch.context.now
+        if draft.number:
+            changed |= self.people.link(someone, kind=KEY, value=draft.number, at=at) == "new"
+        for address in (draft.email, *draft.more_emails):
+            if not address:
+                continue
+            done = self.people.link(someone, kind=EMAIL, value=address, at=at)
+            changed |= done == "new"
+            if done == "other":
+                self.batch.note("other_person", "email" if address == draft.email else "emails2")
+            if (done != "other" and address == draft.email) or (done == "new" and not someone.record.email):
+                changed |= self.people.change(someone, {"email": address})
+        return changed
+
+    def _facts(self, someone: Someone, draft: Contact) -> bool:
+        changed = False
+        context = self.batch.context
+        if draft.tags:
+            changed |= self.labels.add(someone, draft.tags)
+        for text in draft.notes:
+            changed |= self._note(someone, text, at=draft.created_at or context.now)
+        if draft.consent:
+            fact = OptInConfirmed(purpose=draft.consent.purpose, proof=draft.consent.proof)
+            uid = draft.consent.uid(draft.email)
+            changed |= self.people.event(someone, fact=fact, at=draft.consent.at, uid=uid)
+        if draft.stage and someone.new:
+            # When they came to this stage the file does not say; of people known here we know better.
+            at = draft.created_at or context.now
+            moved = StageSet(stage=draft.stage, reason=context.evidence[:300])
+            changed |= self.people.event(someone, fact=moved, at=at)
+        return changed
+
+    def _note(self, someone: Someone, text: str, *, at: datetime) -> bool:
+        known = self._texts[someone.record.pk or -id(someone)]
+        if text in known:
+            return False
+        known.add(text)
+        note = Note(text=text, created_at=at)
+        self._notes.append((someone, note))
+
+        def fact() -> NoteAdded:
+            return NoteAdded(note=note.pk)
+
+        self.people.event(someone, fact=fact, at=at)
+        return True
+
+    def flush(self) -> None:
+        """Companies, people, labels, notes; then what happened to them."""
+        self.companies.flush()
+        self.people.flush()
+        self.labels.flush()
+        for someone, note in self._notes:
+            note.person = someone.record
+        Note.objects.bulk_create([note for _, note in self._notes], batch_size=400)
+        for _, note in self._notes:
+            self.batch.created(note, ("person_id", "text", "pinned"))
+        self._notes = []
+        self.batch.flush()
+
+    def forget(self) -> None:
+        """A dry run goes on as if it had been written."""
+        self.companies.forget()
+        self.people.forget()
+        self.labels.forget()
+        self._notes = []
+        self.batch.forget()
