@@ -21,6 +21,7 @@ from .models import Funnel, SavedAudience
 AUDIENCE_SAVED = "funnels.audience_saved"
 _LONGEST_SLUG = 60
 _CHUNK = 2_000
+_TAKEN = frozenset({"new", "preset"})  # addresses of the screens themselves
 
 
 class FunnelError(ValueError):
@@ -31,9 +32,13 @@ def free_slug(*, name: str) -> str:
     """A short name made of `name` that no funnel has yet."""
     base = (slug_of(name) or "trichter")[: _LONGEST_SLUG - 4].strip("-") or "trichter"
     taken = set(Funnel.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    if base not in taken:
+    if base not in taken | _TAKEN:
         return base
     return next(f"{base}-{number}" for number in range(2, len(taken) + 3) if f"{base}-{number}" not in taken)
+
+
+def _refused(slug: str) -> FunnelError:
+    return FunnelError(_("There is a funnel with the short name “%s” already.") % slug)
 
 
 @transaction.atomic
@@ -45,6 +50,8 @@ def create_funnel(
     Raises Malformed for an unsound definition and FunnelError when the short name is taken.
     """
     definition.checked()
+    if definition.slug in _TAKEN:
+        raise _refused(definition.slug)
     try:
         with transaction.atomic():
             return Funnel.objects.create(
@@ -69,6 +76,8 @@ def update_funnel(*, funnel: Funnel, definition: FunnelDefinition, description: 
     Raises Malformed for an unsound definition and FunnelError when the short name is taken.
     """
     definition.checked()
+    if definition.slug in _TAKEN:
+        raise _refused(definition.slug)
     kept = Funnel.objects.select_for_update().get(pk=funnel.pk)
     kept.name, kept.slug, kept.definition = definition.name, definition.slug, definition.to_json()
     if description is not None:
@@ -86,7 +95,7 @@ def update_funnel(*, funnel: Funnel, definition: FunnelDefinition, description: 
 
 @transaction.atomic
 def duplicate_funnel(*, funnel: Funnel, owner: User | None) -> Funnel:
-    """A copy under a name of its own, with the same definition. Raises Malformed for one that cannot be read."""
+    """A copy under a name of its own. Raises Malformed for a definition that cannot be read."""
     name = _("Copy of %(name)s") % {"name": funnel.name}
     name = name[:120]
     source = FunnelDefinition.from_json(funnel.definition | {"name": funnel.name, "slug": funnel.slug})

@@ -23,7 +23,7 @@ class FunnelsConfig(AppConfig):
 
 
 def _after_migrate(*, using: str, plan: Any = None, **kwargs: Any) -> None:
-    """Create the presets together with the table, and after a flush: never again, so nobody's deletion is undone."""
+    """Create the presets with their table and after a flush, but never bring back what was deleted."""
     from .presets import ensure_presets
 
     if using != "default":

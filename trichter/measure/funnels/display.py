@@ -102,7 +102,7 @@ def edge(value: timedelta) -> str:
 
 
 def money(minor: int | None, currency: str) -> str:
-    """123,50 €, from 1,000 on without decimals; the bare number where nobody noted the currency; “–” for none."""
+    """123,50 €, from 1,000 on without decimals; the bare number where no currency was noted."""
     if minor is None:
         return "–"
     if currency in ("", NO_CURRENCY):

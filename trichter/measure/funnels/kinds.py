@@ -1,4 +1,4 @@
-"""What events, their fields and comparisons are called on screens. The vocabulary itself knows no language."""
+"""What events, their fields and comparisons are called on screens; the vocabulary knows no language."""
 
 from collections.abc import Iterator
 from dataclasses import fields

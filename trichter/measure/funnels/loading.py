@@ -26,8 +26,8 @@ _ENVELOPE = (
 )  # fmt: skip
 _CAUSE = tuple(
     f"cause__{name}"
-    for name in ("kind", "session", "source", "medium", "campaign", "content", "term", "page", "country", "device",
-                 "value", "currency")
+    for name in ("kind", "session", "source", "medium", "campaign", "content", "term", "page", "country",
+                 "device", "value", "currency")
 )  # fmt: skip
 
 
@@ -41,7 +41,7 @@ Journals = dict[int, list[Occurrence]]
 
 
 def journals(*, definition: FunnelDefinition, span: Span, user: User | None) -> Journals:
-    """What every actor did that the funnel can depend on, from the start of the span to its last window's end.
+    """What every actor did that the funnel can depend on, from the span's start to the last window's end.
 
     Actor: person id, or minus the identity id of an unknown visitor. With a user, only people whom that user
     may see, and unknown visitors, who belong to the company.
@@ -75,11 +75,11 @@ def _events(
         wanted &= visible_people(user=user, path="identity__link__person__")
     rows: Any = Event.objects.filter(wanted).order_by().values_list(*_ENVELOPE)
     for row in rows.iterator(chunk_size=10_000):
-        (at, pk, kind, person, identity, session, source, medium, campaign, content, term, page, country, device,
-         value, currency, data) = row  # fmt: skip
+        (at, pk, kind, person, identity, session, source, medium, campaign, content, term, page, country,
+         device, value, currency, data) = row  # fmt: skip
         yield Occurrence(
-            at, pk, 0, kind, -identity if person is None else person, session, source, medium, campaign, content,
-            term, page, country, device, _channel(source, medium), value, currency, data,
+            at, pk, 0, kind, -identity if person is None else person, session, source, medium, campaign,
+            content, term, page, country, device, _channel(source, medium), value, currency, data,
         )  # fmt: skip
 
 
@@ -93,8 +93,8 @@ def _entries(
     rows: Any = stage_entries(user=user, start=start, end=end).order_by()
     names = ("at", "cause_sort", "position", "actor", "stage_key", "implied", "backward", "version", *_CAUSE)
     for row in rows.values_list(*names).iterator(chunk_size=10_000):
-        (at, cause, position, actor, stage, implied, backward, version, kind, session, source, medium, campaign,
-         content, term, page, country, device, value, currency) = row  # fmt: skip
+        (at, cause, position, actor, stage, implied, backward, version, kind, session, source, medium,
+         campaign, content, term, page, country, device, value, currency) = row  # fmt: skip
         source, medium, sale = source or "", medium or "", kind in _SALES and not implied
         yield Occurrence(
             at, cause, 1 + position, ENTERED, actor, session, source, medium, campaign or "", content or "",

@@ -28,7 +28,7 @@ _CHUNK: Final = 2_000
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
-    """Which number of the funnel is meant: a step, what happened there, and a row of the breakdown ("" for all)."""
+    """Which number is meant: a step, what happened there, and a row of the breakdown ("" for all)."""
 
     step: int
     what: What
@@ -67,7 +67,7 @@ def read_selection(*, query: Any, steps: int) -> Selection:
 
 
 def behind(*, result: FunnelResult, selection: Selection) -> list[Outcome] | None:
-    """The outcomes behind a number, by the time of reaching the step; None for a row the breakdown has not."""
+    """The outcomes behind a number, by time of reaching the step; None for a row the breakdown has not."""
     outcomes: Sequence[Outcome] = result.outcomes
     if selection.segment:
         parts = {
@@ -241,7 +241,7 @@ def search_members(rows: list[Member], *, text: str) -> list[Member]:
 
 
 def first_touches(*, visitors: Iterable[int]) -> dict[int, str]:
-    """Of unknown visitors (negative actors): where each first came from and to which page; one query a chunk."""
+    """Where each unknown visitor (negative actor) first came from and to which page; one query a chunk."""
     found: dict[int, str] = {}
     for part in _chunks(-actor for actor in visitors):
         rows = Event.objects.filter(identity_id__in=part).annotate(

@@ -55,6 +55,7 @@ class Audiences(Resource):
     """Lists of people frozen at the moment of saving."""
 
     model = SavedAudience
+    export_permission = "people.export_person"
     path = "lists/"
     icon = "list-details"
     columns = (
@@ -76,7 +77,9 @@ class Audiences(Resource):
     def queryset(self, *, user: Any) -> QuerySet[Any]:
         """With the number of people whom this user may see."""
         seen = Q(people__isnull=False) & visible_people(user=user, path="people__")
-        return super().queryset(user=user).annotate(number=Count("people", filter=seen, distinct=True))
+        rows: QuerySet[Any] = super().queryset(user=user)
+        counted: Any = rows.annotate(number=Count("people", filter=seen, distinct=True))
+        return counted  # type: ignore[no-any-return]
 
     def delete(self, *, obj: Any, user: Any) -> None:
         """Through the feature's action."""

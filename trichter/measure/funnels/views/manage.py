@@ -139,16 +139,16 @@ class DeleteView(AskedView):
     danger = True
 
     @property
-    def title(self) -> str:  # type: ignore[override]
+    def title(self) -> str:
         return _("Delete funnel")
 
     @property
-    def button(self) -> str:  # type: ignore[override]
+    def button(self) -> str:
         return _("Delete")
 
     def question_text(self) -> str:
         return _(
-            "“%(name)s” will be deleted. Events and people stay, only the definition is gone. Saved lists stay."
+            "“%(name)s” will be deleted. Events, people and saved lists stay, only the definition is gone."
         ) % {"name": self.funnel.name}
 
     def act(self) -> tuple[str, str]:
@@ -163,11 +163,11 @@ class DuplicateView(AskedView):
     permission_required = ("funnels.view_funnel", "funnels.add_funnel")
 
     @property
-    def title(self) -> str:  # type: ignore[override]
+    def title(self) -> str:
         return _("Duplicate funnel")
 
     @property
-    def button(self) -> str:  # type: ignore[override]
+    def button(self) -> str:
         return _("Duplicate")
 
     def question_text(self) -> str:
@@ -186,11 +186,11 @@ class DefaultView(AskedView):
     permission_required = ("funnels.view_funnel", "funnels.change_funnel")
 
     @property
-    def title(self) -> str:  # type: ignore[override]
+    def title(self) -> str:
         return _("Default funnel")
 
     @property
-    def button(self) -> str:  # type: ignore[override]
+    def button(self) -> str:
         return _("Make it the default")
 
     def question_text(self) -> str:

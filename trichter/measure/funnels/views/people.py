@@ -2,7 +2,7 @@
 
 from io import TextIOWrapper
 from tempfile import TemporaryFile
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django import forms
@@ -44,10 +44,10 @@ _LONGEST_SEARCH = 100
 class PeopleView(FunnelView):
     """`?step=2&what=dropped&segment=v:google` and everything the funnel's own address says."""
 
-    permission_required = ("funnels.view_funnel", "people.view_person")
+    permission_required: ClassVar[tuple[str, ...]] = ("funnels.view_funnel", "people.view_person")
 
     def answered(self) -> tuple[FunnelResult, Selection, list[Outcome]]:
-        """The result, what of it is meant, and the outcomes behind it; 404 for a row the breakdown has not."""
+        """The result, what of it is meant, the outcomes behind it; 404 for a row the breakdown has not."""
         question = self.question
         result = evaluate(definition=question.definition, period=question.period, user=self.user)
         selection = read_selection(query=self.request.GET, steps=len(question.definition.steps))
@@ -73,14 +73,13 @@ class PeopleView(FunnelView):
         unit = self.question.definition.unit
         if search or sort.removeprefix("-") not in ("", "entered", "reached"):
             rows = self.rows(outcomes, selection, search=search, sort=sort)
-            page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+            page: Any = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
             shown = list(page.object_list)
         else:
             # Names are needed for this page alone.
             ordered = _by_time(outcomes, sort, selection.step)
-            page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))  # type: ignore[arg-type]
-            listed: Any = page.object_list
-            shown = members(outcomes=list(listed), step=selection.step, unit=unit, user=self.user)
+            page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
+            shown = members(outcomes=list(page.object_list), step=selection.step, unit=unit, user=self.user)
         touches = first_touches(visitors=[row.actor for row in shown if row.actor < 0])
         params = self._params(selection, search=search, sort=sort)
         known = len(person_ids(outcomes=outcomes, unit=unit))
@@ -274,9 +273,10 @@ class PeopleSaveView(PeopleView):
         ids = person_ids(outcomes=outcomes, unit=self.question.definition.unit)
         form = AudienceForm(request.POST)
         if not form.is_valid() or not ids:
-            errors = form.errors.get("name") or [_("There is nobody known by name in this list.")]
+            nobody = _("There is nobody known by name in this list.")
+            errors = [str(text) for text in form.errors.get("name", [])] or [nobody]
             name = request.POST.get("name", "")[:120]
-            return self._form(selection, known=len(ids), name=name, errors=list(errors), status=422)
+            return self._form(selection, known=len(ids), name=name, errors=errors, status=422)
         period = f"{self.question.period.first_day:%d.%m.%Y} – {self.question.period.last_day:%d.%m.%Y}"
         made = save_audience(
             name=form.cleaned_data["name"],
