@@ -1,12 +1,20 @@
 """What deals and pipelines offer to the shell."""
 
+from django.db.models import Q
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
+from trichter.core.people.models import Company, Person
+from trichter.core.people.panels import Panel
+from trichter.core.shell.cells import money
 from trichter.core.shell.menu import MenuItem
 from trichter.core.shell.search import Provider
 
+from .queries import deals
 from .views.deals import Deals
+
+_PANEL_ROWS = 20
 
 
 @hooks.register("register_menu")
@@ -54,3 +62,24 @@ def menu() -> list[MenuItem]:
 def search() -> Provider:
     """Deals by name, person and company."""
     return Deals.get().search_provider(order=30)
+
+
+@hooks.register("register_person_panels")
+def person_panel(person: Person, request: HttpRequest) -> list[Panel]:
+    """The person's deals, open ones first."""
+    return _panel(request, found=Q(person=person))
+
+
+@hooks.register("register_company_panels")
+def company_panel(company: Company, request: HttpRequest) -> list[Panel]:
+    """The company's deals, open ones first."""
+    return _panel(request, found=Q(company=company))
+
+
+def _panel(request: HttpRequest, *, found: Q) -> list[Panel]:
+    if not request.user.has_perm("pipeline.view_deal"):
+        return []
+    rows = deals(user=request.user).filter(found).select_related("stage", "pipeline")
+    listed = sorted(rows[:_PANEL_ROWS], key=lambda deal: deal.status != deal.Status.OPEN)
+    lines = [(deal, money(deal.amount, deal.currency) if deal.amount else "") for deal in listed]
+    return [Panel(slot="side", order=10, template="pipeline/panel_deals.html", context={"deals": lines})]

@@ -19,6 +19,7 @@ class Pipelines(Resource):
     """Pipelines and their stages."""
 
     model = Pipeline
+    export_permission = "pipeline.export_deal"
     path = "pipelines/"
     icon = "layout-kanban"
     columns = (
