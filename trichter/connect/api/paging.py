@@ -3,9 +3,8 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from django.db.models import Q, QuerySet
 from ninja import Field, Query, Schema
@@ -15,8 +14,6 @@ from pydantic import AfterValidator
 MOST, USUAL = 200, 50
 LARGEST_ID = 2**63 - 1
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-
-T = TypeVar("T")
 
 
 def _printable(text: str) -> str:
@@ -47,7 +44,7 @@ class Paging(Schema):
 Page = Annotated[Paging, Query()]
 
 
-def by_id(*, rows: QuerySet[Any], paging: Paging, shape: Callable[[Any], T]) -> dict[str, Any]:
+def by_id(*, rows: QuerySet[Any], paging: Paging) -> dict[str, Any]:
     """The oldest records first."""
     start = _read(cursor=paging.cursor, parts=1)
     if start is not None:
@@ -55,10 +52,10 @@ def by_id(*, rows: QuerySet[Any], paging: Paging, shape: Callable[[Any], T]) -> 
     found = list(rows.order_by("pk")[: paging.limit + 1])
     page = found[: paging.limit]
     more = len(found) > paging.limit
-    return {"items": [shape(row) for row in page], "next": _write([page[-1].pk]) if more else None}
+    return {"items": page, "next": _write([page[-1].pk]) if more else None}
 
 
-def by_time(*, rows: QuerySet[Any], paging: Paging, shape: Callable[[Any], T]) -> dict[str, Any]:
+def by_time(*, rows: QuerySet[Any], paging: Paging) -> dict[str, Any]:
     """The newest first, by (at, id)."""
     start = _read(cursor=paging.cursor, parts=2)
     if start is not None:
@@ -67,10 +64,10 @@ def by_time(*, rows: QuerySet[Any], paging: Paging, shape: Callable[[Any], T]) -
     found = list(rows.order_by("-at", "-pk")[: paging.limit + 1])
     page = found[: paging.limit]
     if len(found) <= paging.limit:
-        return {"items": [shape(row) for row in page], "next": None}
+        return {"items": page, "next": None}
     last = page[-1]
     micros = int(last.at.timestamp()) * 1_000_000 + last.at.microsecond
-    return {"items": [shape(row) for row in page], "next": _write([micros, last.pk])}
+    return {"items": page, "next": _write([micros, last.pk])}
 
 
 def _write(parts: list[int]) -> str:

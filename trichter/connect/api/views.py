@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
 
 from trichter.core.accounts.access import public, requires
 
@@ -96,6 +97,7 @@ def docs(request: HttpRequest) -> HttpResponse:
     return render(request, "api/docs.html", context)
 
 
+@csrf_exempt
 @public
 def not_found(request: HttpRequest, rest: str = "") -> HttpResponse:
     """An address that is none."""

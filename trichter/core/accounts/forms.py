@@ -1,11 +1,12 @@
 """Forms of the account page, users, teams and tokens."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -146,6 +147,10 @@ class UserFilterForm(forms.Form):
     )
 
 
+# At the ends of the calendar, a day has no beginning in every zone.
+_YEARS = [MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(2200, 1, 1))]
+
+
 class AuditFilterForm(forms.Form):
     """The filter above the audit log."""
 
@@ -157,10 +162,16 @@ class AuditFilterForm(forms.Form):
     model = forms.ChoiceField(label=_("Kind of record"), required=False)
     object = forms.IntegerField(label=_("Number of the record"), required=False, min_value=1, max_value=2**62)
     since = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("From"),
+        required=False,
+        validators=_YEARS,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     until = forms.DateField(
-        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("To"),
+        required=False,
+        validators=_YEARS,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def __init__(

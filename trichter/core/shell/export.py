@@ -7,6 +7,7 @@ from tempfile import TemporaryFile
 from typing import IO, Any, Literal
 
 from django.utils import timezone
+from wagtail import hooks
 
 from trichter.kit.tables.writing import Style, Value, write_csv, write_xlsx
 from trichter.kit.text import slug
@@ -50,6 +51,9 @@ def export(*, listing: Listing, form: Format, pks: list[int] | None = None) -> E
     file.seek(0)
     day = timezone.localdate().isoformat()
     name = f"{slug(resource.plural) or resource.url_name}-{day}.{form.partition('-')[0]}"
+    count = listing.count if pks is None else len(pks)
+    for told in hooks.get_hooks("after_export"):
+        told(user=listing.user, resource=resource.key, format=form, rows=count, query=listing.filter_query)
     return Exported(file=file, name=name, content_type=TYPES[form])
 
 

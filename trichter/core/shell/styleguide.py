@@ -126,10 +126,9 @@ def examples() -> dict[str, Any]:
 
 
 class StyleGuideView(ShellView):
-    """Show every component; for staff."""
+    """Show every component; for the administration."""
 
-    def has_permission(self, request: HttpRequest) -> bool:
-        return bool(getattr(request.user, "is_staff", False))
+    permission_required = ("shell.change_installation",)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return render(request, "shell/styleguide.html", examples())

@@ -20,7 +20,7 @@ router = Router(tags=["Figures"])
 def list_funnels(request: HttpRequest, paging: Page) -> dict[str, Any]:
     """Saved funnels."""
     caller(request, "funnels.view_funnel")
-    return by_id(rows=Funnel.objects.all(), paging=paging, shape=FunnelOut.from_orm)
+    return by_id(rows=Funnel.objects.all(), paging=paging)
 
 
 @router.get("/funnels/{slug}", response={200: FunnelDetail, **RECORD}, operation_id="get_funnel")

@@ -39,7 +39,7 @@ def list_people(
         rows = rows.filter(company=company)
     if created_since is not None:
         rows = rows.filter(created_at__gte=created_since)
-    return by_id(rows=rows, paging=paging, shape=PersonOut.from_orm)
+    return by_id(rows=rows, paging=paging)
 
 
 def _person(request: HttpRequest, person_id: int) -> Person:
@@ -66,7 +66,7 @@ def get_timeline(
     rows = Event.objects.filter(identity__link__person=person)
     if kind is not None:
         rows = rows.filter(kind=kind)
-    return by_time(rows=rows, paging=paging, shape=EventOut.from_orm)
+    return by_time(rows=rows, paging=paging)
 
 
 @router.get("/companies", response={200: Listed[CompanyOut], **LIST}, operation_id="list_companies")
@@ -76,7 +76,7 @@ def list_companies(request: HttpRequest, paging: Page, domain: Text | None = Non
     rows = queries.companies(user=user).prefetch_related("tags")
     if domain is not None:
         rows = rows.filter(domain=domain.lower())
-    return by_id(rows=rows, paging=paging, shape=CompanyOut.from_orm)
+    return by_id(rows=rows, paging=paging)
 
 
 @router.get("/companies/{company_id}", response={200: CompanyOut, **RECORD}, operation_id="get_company")

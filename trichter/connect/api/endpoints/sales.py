@@ -31,7 +31,7 @@ def list_deals(
     rows = Deal.objects.visible_to(user).select_related("pipeline", "stage")
     wanted = {"status": status, "person": person, "company": company, "opened_at__gte": opened_since}
     rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
-    return by_id(rows=rows, paging=paging, shape=DealOut.from_orm)
+    return by_id(rows=rows, paging=paging)
 
 
 @router.get("/deals/{deal_id}", response={200: DealOut, **RECORD}, operation_id="get_deal")
@@ -55,7 +55,7 @@ def list_orders(
     wanted = {"status": status, "person": person, "company": company, "placed_at__gte": placed_since}
     rows = Order.objects.visible_to(user)
     rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
-    return by_id(rows=rows, paging=paging, shape=OrderOut.from_orm)
+    return by_id(rows=rows, paging=paging)
 
 
 @router.get("/orders/{order_id}", response={200: OrderOut, **RECORD}, operation_id="get_order")

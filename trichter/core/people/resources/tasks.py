@@ -41,6 +41,7 @@ class Tasks(Resource):
     """Tasks."""
 
     model = Task
+    export_permission = "people.export_person"
     path = "tasks/"
     icon = "checklist"
     search = ("title", "person__first_name", "person__last_name", "person__company__name")

@@ -61,7 +61,7 @@ class Audiences(Resource):
     columns = (
         Column(name="name", lead=True),
         Column(name="number", kind="number", label=_("People"), sort=("number",)),
-        Column(name="origin", label=_("From")),
+        Column(name="origin", label=_("Saved from")),
         Column(name="owner", kind="user", label=_("Saved by")),
         Column(name="created_at", kind="time", label=_("Saved")),
     )
