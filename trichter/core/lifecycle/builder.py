@@ -113,7 +113,7 @@ class HeadForm(forms.Form):
     """How the conditions go together, and how many points are needed."""
 
     mode = forms.ChoiceField(
-        label=_("Conditions"),
+        label=_("How they go together"),
         choices=[("any_of", _("One of them is enough")), ("all_of", _("All must hold"))],
     )
     at_least = forms.IntegerField(

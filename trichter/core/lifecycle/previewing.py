@@ -17,7 +17,7 @@ from .program import Agreement, Version
 from .rule_json import read_rule
 
 PERIODS = (30, 90, 365)
-AT_ONCE = 40_000
+AT_ONCE = 100_000
 """Events up to which a preview is made while the user waits: about two seconds."""
 _PEOPLE, _VISITORS = 500, 2_000
 

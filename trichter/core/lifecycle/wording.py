@@ -60,6 +60,9 @@ def match_words(match: EventMatch) -> str:
 
 def condition_words(condition: Condition) -> str:
     """`Page path fits /preise*`."""
+    if condition.field in YES_NO and condition.op in ("is", "is_not"):
+        wanted = (condition.value in (True, "true")) == (condition.op == "is")
+        return f"{field_label(condition.field)}: {_('yes') if wanted else _('no')}"
     name, comparison = str(field_label(condition.field)), str(OPS[condition.op]).split(" (")[0]
     shown = value_words(condition)
     return f"{name} {comparison} {shown}".strip()
