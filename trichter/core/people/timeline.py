@@ -177,9 +177,12 @@ def events_sql(
     if len(identities) > _WAYS:
         marks = ", ".join(["%s"] * len(identities))
         return f"SELECT * FROM {table} WHERE identity_id IN ({marks}){rest}{tail}", [*identities, *values]  # noqa: S608
-    part = f"SELECT * FROM (SELECT * FROM {table} WHERE identity_id = %s{rest}{tail}) AS way"  # noqa: S608
+    # The ways carry only what orders them, which the index holds; whole rows are read for the page alone.
+    part = f"SELECT * FROM (SELECT id, at FROM {table} WHERE identity_id = %s{rest}{tail}) AS way"  # noqa: S608
     params: list[Any] = [value for identity in identities for value in (identity, *values)]
-    return f"SELECT * FROM ({' UNION ALL '.join([part] * len(identities))}) AS ways{tail}", params  # noqa: S608
+    ways = " UNION ALL ".join([part] * len(identities))
+    newest = f"SELECT id FROM ({ways}) AS ways{tail}"  # noqa: S608
+    return f"SELECT * FROM {table} WHERE id IN ({newest}) ORDER BY at DESC, id DESC", params  # noqa: S608
 
 
 def by_day(*, lines: Iterable[Line], zone: ZoneInfo) -> list[Day]:
@@ -316,6 +319,6 @@ def _hint(event: Event, note: Note | None) -> str:
 
 
 def _detail(event: Event) -> str:
-    return (
-        str(event.data.get("summary") or event.data.get("reason") or "") if event.kind != "deal.lost" else ""
-    )
+    """What somebody wrote about it; reasons that the headline tells already are not told twice."""
+    told = "summary" if event.kind != "stage.set" else "reason"
+    return str(event.data.get(told) or "")

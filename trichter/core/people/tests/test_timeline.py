@@ -5,8 +5,8 @@ import pytest
 from django.db import connection
 from django.utils import translation
 
-from trichter.core.events import FormSubmitted, registry
-from trichter.core.journal.actions import Entry, identify, record
+from trichter.core.events import FormSubmitted, PageViewed, registry
+from trichter.core.journal.actions import Entry, identify, record, record_many
 from trichter.core.people import actions
 from trichter.core.people.headlines import TITLES, channel
 from trichter.core.people.queries import identities_of
@@ -83,12 +83,14 @@ def test_filters_and_several_people():
 @pytest.mark.django_db
 def test_the_statement_walks_the_index():
     one = person("max@firma.de")
+    crowd = [visitor(f"v{number}") for number in range(50)]
+    record_many([Entry(fact=PageViewed(), at=at(n), identity=crowd[n % 50]) for n in range(2_000)])
     sql, params = events_sql(
         identities=identities_of(one), kinds=None, before=Moment(START + timedelta(days=1), 5), limit=10
     )
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("ANALYZE journal_event")
             cursor.execute(f"EXPLAIN {sql}", params)
         else:
             cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
