@@ -1,8 +1,7 @@
 """`trichter funnel`: a funnel as text or JSON."""
 
 import json
-from dataclasses import asdict, is_dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
@@ -30,7 +29,9 @@ def command(
     from trichter.core.shell.queries import company_today
     from trichter.kit.clock import Period
     from trichter.measure.funnels.definition import Breakdown
+    from trichter.measure.funnels.dimensions import choices
     from trichter.measure.funnels.queries import all_funnels, definition_of, evaluate
+    from trichter.measure.funnels.serialise import funnel_data
 
     funnels = all_funnels()
     if name is None:
@@ -51,69 +52,66 @@ def command(
         if dimension:
             definition = replace(definition, breakdown=Breakdown(dimension)).checked()
     except Malformed as error:
-        raise click.ClickException(str(error)) from None
+        known = ", ".join(key for key, _label in choices())
+        hint = f"; dimensions are: {known}, data.<field>" if dimension else ""
+        raise click.ClickException(f"{error}{hint}") from None
     result = evaluate(definition=definition, period=Period(period_first, last_day), user=None)
-    click.echo(json.dumps(_data(result), ensure_ascii=False, indent=2) if as_json else _text(result))
-
-
-def _data(result: Any) -> dict[str, Any]:
-    """The result as JSON data; actors are left out, counts are kept."""
-    report = result.report
-    return {
-        "funnel": result.definition.to_json(),
-        "period": {"first_day": str(result.period.first_day), "last_day": str(result.period.last_day)},
-        "zone": str(result.zone),
-        "as_of": result.as_of.isoformat(),
-        "entered": report.entered,
-        "finished": report.finished,
-        "still_open": report.still_open,
-        "steps": [_plain(step) for step in report.steps],
-        "bands": [_plain(band) for band in report.bands],
-        "leaks": _plain(report.leaks),
-        "timings": [_plain(timing) for timing in report.timings],
-        "weeks": [_plain(week) for week in report.weeks],
-        "segments": [
-            {
-                "kind": part.kind,
-                "values": list(part.values),
-                "steps": [_plain(count) for count in part.counts],
-            }
-            for part in report.segments
-        ],
-        "revenue": [dict(step) for step in report.revenue],
-    }
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return _plain(asdict(value))
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    return value
+    click.echo(json.dumps(funnel_data(result), ensure_ascii=False, indent=2) if as_json else _text(result))
 
 
 def _text(result: Any) -> str:
+    """The funnel as text of plain width: counts, shares, medians, what was lost, and the breakdown."""
     definition, report = result.definition, result.report
+    lines = [
+        f"{definition.name}, entered {result.period.first_day} to {result.period.last_day} ({result.zone})"
+    ]
+    lines += [_rules(definition), ""]
+    if not report.entered:
+        return "\n".join([*lines, "Nobody entered in this period."])
     width = max(len(step.label) for step in definition.steps)
-    most = max(report.entered, 1)
-    lines = [f"{definition.name}, {result.period.first_day} to {result.period.last_day} ({result.zone})", ""]
     leak = report.leaks.largest
-    for number, (step, count) in enumerate(zip(definition.steps, report.steps, strict=True), start=1):
-        bar = "█" * round(30 * count.reached / most)
-        share = count.from_entry.share
+    lines.append(
+        f"{'':<{width + 6}} {'reached':>9} {'of entry':>9} {'from prev.':>10} {'dropped':>9} {'open':>7}"
+    )
+    for step, count in zip(definition.steps, report.steps, strict=True):
+        label = step.label if definition.order != "any" else f"at least {count.number} steps"
+        bar = "█" * round(20 * count.reached / report.entered)
+        mark = "  ← largest leak" if leak and leak.step == count.number else ""
         lines.append(
-            f"{step.band.upper():<5} {step.label:<{width}} {count.reached:>9,} "
-            f"{'' if share is None else f'{100 * share:6.1f} %':>9}  {bar}"
-            f"{'   ← largest leak to the next step' if leak and leak.step == number else ''}"
+            f"{step.band.upper():<5} {label:<{width}} {count.reached:>9,} {_share(count.from_entry):>9}"
+            f" {_share(count.from_previous):>10} {count.dropped:>9,} {count.still_open:>7,}  {bar}{mark}"
         )
-    lines += ["", f"{report.still_open:,} of {report.entered:,} could still go on."]
-    for part in report.segments:
-        label = {"value": ", ".join(part.values), "other": "other", "not_set": "not set"}[part.kind]
-        lines.append(f"  {label:<30} " + "  ".join(f"{count.reached:>8,}" for count in part.counts))
+    lines.append("")
+    if leak and leak.missed is not None:
+        lines.append(
+            f"Largest leak: {leak.lost:,} lost after step {leak.step}; had they gone on like those who "
+            f"passed, about {_money(leak.missed, report.leaks.currency)} more would have come in."
+        )
+    lines.append(f"{report.still_open:,} of {report.entered:,} could still go on.")
+    lines.append("Under 30 cases no share is shown.")
+    if report.segments:
+        lines += ["", f"By {definition.breakdown.dimension}:"]
+        for part in report.segments:
+            name = {"value": ", ".join(part.values), "other": "(other)", "not_set": "(not set)"}[part.kind]
+            numbers = "  ".join(f"{count.reached:>8,}" for count in part.counts)
+            lines.append(f"  {name[:30]:<30} {numbers}")
     return "\n".join(lines)
+
+
+def _rules(definition: Any) -> str:
+    window = "no time limit" if definition.window is None else f"within {_time(definition.window)}"
+    return f"{definition.order} steps, per {definition.unit}, {definition.start} entry, {window}"
+
+
+def _time(window: timedelta) -> str:
+    return f"{window.days} days" if not window.seconds else str(window)
+
+
+def _share(rate: Any) -> str:
+    return f"{100 * rate.share:.1f} %" if rate is not None and rate.enough else "–"
+
+
+def _money(minor: int, currency: str | None) -> str:
+    from trichter.kit.money import Money
+
+    return Money(minor, currency).format("en") if currency and len(currency) == 3 else str(minor)

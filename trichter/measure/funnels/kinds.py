@@ -87,6 +87,24 @@ DATA: Final[dict[str, Promise]] = {
 }
 # Numbers of records and free text about a person say nothing to a funnel.
 _LEFT_OUT: Final = frozenset({"deal", "order", "note", "task", "summary", "proof"})
+# Values that the house itself makes, and so can translate.
+VALUES: Final[dict[str, dict[str, Promise]]] = {
+    "channel": {
+        "Organic Search": _("Organic Search"),
+        "Paid Search": _("Paid Search"),
+        "Organic Social": _("Organic Social"),
+        "Paid Social": _("Paid Social"),
+        "Email": _("Email"),
+        "Referral": _("Referral"),
+        "Display": _("Display"),
+        "Affiliates": _("Affiliates"),
+        "Video": _("Video"),
+        "AI Assistants": _("AI Assistants"),
+        "Direct": _("Direct"),
+        "Other": _("Other channels"),
+    },
+    "device": {"desktop": _("Desktop"), "mobile": _("Mobile"), "tablet": _("Tablet")},
+}
 OPS: Final[dict[str, Promise]] = {
     "is": _("is"),
     "is_not": _("is not"),
@@ -116,6 +134,11 @@ def field_label(name: str) -> str:
     if name.startswith("data."):
         return str(DATA.get(name[5:], name[5:]))
     return str(ENVELOPE.get(name, name))
+
+
+def value_label(dimension: str, value: str) -> str:
+    """A value of a breakdown for people."""
+    return str(VALUES.get(dimension, {}).get(value, value))
 
 
 def grouped_kinds() -> Iterator[tuple[str, list[tuple[str, str]]]]:

@@ -58,13 +58,17 @@ class Histogram:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """A weekly line: pieces without gaps, dots, hatched weeks that are still open."""
+    """A weekly line: pieces without gaps, dots, hatched weeks in which people at this step are still open.
+
+    thin: no week has cases enough for a rate, so nothing is drawn.
+    """
 
     pieces: tuple[str, ...]
     dots: tuple[Dot, ...]
     hatched: tuple[Column, ...]
     ticks: tuple[Tick, ...]
     days: tuple[Tick, ...]
+    thin: bool = False
 
 
 def _n(value: float) -> str:
@@ -136,6 +140,8 @@ def line(weeks: Sequence[Week], step: int) -> Line:
         rates = [_rate(week.counts, step) for week in weeks]
         top = nice(max((share for share, _text, few in rates if share is not None and not few), default=0.01))
         values = rates
+        if all(few for _share, _text, few in rates):
+            return Line(pieces=(), dots=(), hatched=(), ticks=(), days=(), thin=True)
     dots, pieces, running = [], [], list[str]()
     for week, x, (value, text, few) in zip(weeks, centre, values, strict=True):
         if value is not None:
@@ -153,7 +159,7 @@ def line(weeks: Sequence[Week], step: int) -> Line:
             x=_n(x - slot / 2), y=_n(TOP), width=_n(slot), height=_n(_PLOT_H), label="", label_x="", title=""
         )
         for week, x in zip(weeks, centre, strict=True)
-        if week.still_open
+        if step and week.counts[step - 1].still_open
     )
     every = max(1, -(-len(weeks) // 6))
     return Line(

@@ -11,7 +11,7 @@ from .analysis.leaks import money_steps
 from .analysis.segments import Segment
 from .asking import Answer
 from .definition import FunnelDefinition
-from .kinds import field_label
+from .kinds import field_label, value_label
 from .queries import FunnelResult
 from .question import WINDOWS, Question
 from .words import Reader
@@ -138,10 +138,10 @@ def segment_key(segment: Segment) -> str:
     return segment.kind
 
 
-def segment_label(segment: Segment) -> str:
+def segment_label(segment: Segment, dimension: str) -> str:
     """What a row of the breakdown is called."""
     if segment.kind == "value":
-        return segment.values[0]
+        return value_label(dimension, segment.values[0])
     if segment.kind == "not_set":
         return _("not set")
     return _("other (%(n)s values)") % {"n": display.count(len(segment.values))}
@@ -149,10 +149,11 @@ def segment_label(segment: Segment) -> str:
 
 def breakdown_tab(question: Question, result: FunnelResult, *, url: Url) -> dict[str, Any]:
     """One row a value; every column adds up to the total."""
-    report = result.report
+    report, breakdown = result.report, result.definition.breakdown
+    dimension = breakdown.dimension if breakdown is not None else ""
     rows = [
         {
-            "label": segment_label(part),
+            "label": segment_label(part, dimension),
             "kind": part.kind,
             "cells": [
                 {

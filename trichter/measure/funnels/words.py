@@ -37,7 +37,8 @@ class Reader:
     def clause(self, clause: Clause, kind: str) -> str:
         """One condition, or alternatives in brackets."""
         if isinstance(clause, AnyOf):
-            return f"({_(' or ').join(self.clause(part, kind) for part in clause.conditions)})"
+            either = _(" or ").join(self.clause(part, kind) for part in clause.conditions)
+            return f"({either})"
         name, op = field_label(clause.field), str(OPS.get(clause.op, clause.op))
         if clause.op in _BARE:
             return f"{name} {op}"

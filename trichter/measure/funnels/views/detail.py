@@ -15,7 +15,7 @@ from .base import PERIODS, FunnelView, reader
 TABS = (
     ("funnel", gettext_lazy("Funnel"), "filter"),
     ("breakdown", gettext_lazy("Breakdown"), "columns-3"),
-    ("time", gettext_lazy("Time"), "clock"),
+    ("time", gettext_lazy("Duration"), "clock"),
     ("trend", gettext_lazy("Weeks"), "chart-line"),
     ("revenue", gettext_lazy("Revenue"), "coin-euro"),
     ("definition", gettext_lazy("Definition"), "file-text"),
@@ -78,7 +78,7 @@ class DetailView(FunnelView):
         )
         rows = [row for zone in found for row in zone.rows]
         has_money = any(row.money for row in rows)
-        scales = (("phase", _("phase")), ("entry", _("entry")), ("step", _("step")))
+        scales = (("phase", _("the phase")), ("entry", _("the entry")), ("step", _("the step")))
         return {
             "zones": found,
             "leak": leak_text(answer.now, url=self.people_url),

@@ -156,7 +156,7 @@ class PeopleView(FunnelView):
 
     def _segments(self, selection: Selection, result: FunnelResult) -> list[dict[str, Any]]:
         return [
-            {"value": segment_key(part), "label": segment_label(part),
+            {"value": segment_key(part), "label": segment_label(part, _dimension(result)),
              "chosen": segment_key(part) == selection.segment}
             for part in result.report.segments
         ]  # fmt: skip
@@ -187,6 +187,11 @@ def _by_time(outcomes: list[Outcome], sort: str, step: int) -> list[Outcome]:
     return outcomes[::-1] if sort in ("-reached", "") else outcomes
 
 
+def _dimension(result: FunnelResult) -> str:
+    breakdown = result.definition.breakdown
+    return breakdown.dimension if breakdown is not None else ""
+
+
 def heading(selection: Selection, result: FunnelResult) -> str:
     """What the list is, in a sentence."""
     label = result.definition.steps[selection.step - 1].label
@@ -200,7 +205,7 @@ def heading(selection: Selection, result: FunnelResult) -> str:
     }
     text = texts[selection.what] % {"step": label}
     chosen = next((part for part in result.report.segments if segment_key(part) == selection.segment), None)
-    return text if chosen is None else f"{text} · {segment_label(chosen)}"
+    return text if chosen is None else f"{text} · {segment_label(chosen, _dimension(result))}"
 
 
 class PeopleExportView(PeopleView):
