@@ -1,9 +1,10 @@
 """The records as other programs see them. Sums are whole minor units (cents) with a currency."""
 
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from ninja import Field, Schema
+from pydantic import AfterValidator
 
 T = TypeVar("T")
 
@@ -159,3 +160,36 @@ class FunnelDetail(FunnelOut):
     """A saved funnel with its definition."""
 
     definition: dict[str, Any]
+
+
+def _in_range(day: date) -> date:
+    if not date(1990, 1, 1) <= day <= date(2200, 1, 1):
+        raise ValueError("must lie between 1990 and 2200")
+    return day
+
+
+Day = Annotated[date, AfterValidator(_in_range)]
+
+
+class KpiOut(Schema):
+    """A key figure. Money in minor units, durations in seconds, shares as 0.25 for 25 %."""
+
+    key: str
+    label: str
+    unit: str = Field(description="count, money, percent, seconds or factor")
+    numerator: int
+    denominator: int | None
+    value: float | None
+    before: float | None = Field(description="The period of equal length before.")
+    low: float | None
+    high: float | None
+    few: bool = Field(description="A share of fewer than 30 cases.")
+
+
+class KpisOut(Schema):
+    """All key figures of a period."""
+
+    first: date
+    last: date
+    currency: str
+    items: list[KpiOut]

@@ -160,7 +160,38 @@ def test_a_funnel_is_found_by_its_short_name(call_as, make_user):
     assert caller.get("funnels/none").status_code == 404
 
 
+def test_a_funnel_counts_what_the_user_may_see(call_as, make_user):
+    funnel = Funnel.objects.get(default=True)
+    person, now = person_of(make_user("sales")), timezone.now()
+    identity = Identity.objects.create(kind="email", value="a@example.com")
+    Link.objects.create(identity=identity, person=person, evidence="test", since=now)
+    definition = {**funnel.definition, "unit": "person", "order": "ordered"}
+    step = {"label": "View", "match": {"kind": "page.viewed"}}
+    definition["steps"] = [
+        {**definition["steps"][0], **step, "key": "a"},
+        {**definition["steps"][0], **step, "key": "b"},
+    ]
+    definition |= {"exclusions": [], "breakdown": None}
+    Funnel.objects.filter(pk=funnel.pk).update(definition=definition)
+    Event.objects.create(
+        uid=uuid.uuid4(), kind="page.viewed", at=now, recorded_at=now, identity=identity, data={}
+    )
+    path = f"funnels/{funnel.slug}/result"
+    answers = [call_as(make_user(role)).get(path).json() for role in ("service", "sales")]
+    assert [answer["entered"] for answer in answers] == [1, 0]
+
+
+def test_key_figures_come_with_numerator_and_denominator(call_as, make_user):
+    from trichter.measure.kpis.dictionary import KPIS
+
+    body = call_as(make_user("service")).get("kpis", first="2026-01-01", last="2026-01-31").json()
+    assert [item["key"] for item in body["items"]] == list(KPIS)
+    assert (body["first"], body["last"], body["currency"]) == ("2026-01-01", "2026-01-31", "EUR")
+
+
 BAD = [
+    ("kpis", {"first": "2026-02-01", "last": "2026-01-01"}), ("kpis", {"last": "0001-01-01"}),
+    ("kpis", {"first": "1990-01-01", "last": "2199-01-01"}),
     ("people", {"limit": "0"}), ("people", {"limit": "201"}), ("people", {"limit": "x"}),
     ("people", {"cursor": "!!"}),
     ("people", {"cursor": "WzFd=="}), ("people", {"cursor": "W1tdXQ"}), ("people", {"cursor": "Wy0xXQ"}),
