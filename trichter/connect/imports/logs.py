@@ -12,11 +12,11 @@ from django.db import transaction
 from trichter.core.events import Event as Fact
 from trichter.core.events import FileDownloaded, PageViewed
 from trichter.core.jobs.crash import crash_point
-from trichter.core.journal.actions import Entry, identify_many, record_many
+from trichter.core.journal.actions import Entry, record_many
 from trichter.core.journal.models import Event, Identity
 from trichter.core.shell.queries import company_zone, installation
 from trichter.kit.ids import token
-from trichter.kit.traffic import host_of
+from trichter.kit.traffic import classify, host_of
 
 from . import actions
 from .loglines import raw_lines
@@ -28,6 +28,7 @@ from .problems import ImportFailed
 from .reading import digest
 from .resuming import StoredVisits, visitor_value
 from .running import Say, storable
+from .writing.bulk import identities
 
 VIEWS = 10_000
 UNPACKED = 16 * 1024**3
@@ -165,11 +166,10 @@ class LogRun:
     def _write(self, batch: list[View]) -> None:
         with transaction.atomic():
             values = {view.visit.visitor: visitor_value(view.visit.visitor) for view in batch}
-            ids = identify_many(kind=Identity.Kind.VISITOR.value, values=values.values())
-            identities = {visitor: ids[value] for visitor, value in values.items()}
+            ids = identities(Identity.Kind.VISITOR.value, values.values())
             run = self.run.pk
             new = record_many(
-                [_entry(view, identity=identities[view.visit.visitor], run=run) for view in batch]
+                [_entry(view, identity=ids[values[view.visit.visitor]], run=run) for view in batch]
             )
             self.created += new
             self.known += len(batch) - new
@@ -260,8 +260,8 @@ def guess_own_domains(paths: Iterable[Path]) -> tuple[str, ...]:
             total += 1
             if hit.host:
                 hosts[hit.host.lower()] += 1
-            if hit.referrer and (host := host_of(hit.referrer)):
-                came[host] += 1
+            if hit.referrer and classify("", hit.referrer).medium == "referral":
+                came[host_of(hit.referrer)] += 1
         if total >= _SAMPLE:
             break
     found = [host for host, count in hosts.most_common(5) if count >= total * _OWN_SHARE and "." in host]

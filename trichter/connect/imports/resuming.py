@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from trichter.core.events import FileDownloaded, PageViewed
 from trichter.core.journal.models import Event, Identity
@@ -12,6 +14,20 @@ from .parsing.sessions import INACTIVITY, Resumed, Visit
 
 _KINDS = (PageViewed.kind, FileDownloaded.kind)
 _HOUR = 3600
+_COLUMNS = (
+    "identity__value",
+    "at",
+    "session",
+    "source",
+    "medium",
+    "campaign",
+    "content",
+    "term",
+    "page",
+    "country",
+    "device",
+    "data",
+)
 
 
 def visitor_value(visitor: int) -> str:
@@ -19,16 +35,28 @@ def visitor_value(visitor: int) -> str:
     return f"{visitor:016x}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A stored page view, as far as a visit goes on from it."""
+
+    at: datetime
+    session: int
+    touch: Touch
+    page: str
+    country: str
+    device: str
+    data: dict[str, Any]
+
+
 class StoredVisits:
     """Answers the question of `parsing.sessions` for a running visit out of the journal.
 
-    One query per hour of the log finds the page views of that hour (none, for a log that is new); only a
-    match is looked at in full.
+    One query per hour of the log finds the page views of that hour: none, for a log that is new.
     """
 
     def __init__(self) -> None:
         self._hour = -1
-        self._seen: dict[str, list[tuple[float, int]]] = {}
+        self._seen: dict[str, list[_Seen]] = {}
 
     def __call__(self, keys: Iterable[int], at: datetime) -> Resumed | None:
         """The visit of one of these visitors whose last view lies at most half an hour before `at`."""
@@ -37,14 +65,14 @@ class StoredVisits:
             self._load(hour)
         if not self._seen:
             return None
-        now = at.timestamp()
-        best: tuple[float, int] | None = None
+        earliest = at - timedelta(seconds=INACTIVITY)
+        best: _Seen | None = None
         visitor = 0
         for key in keys:
             for seen in self._seen.get(visitor_value(key), ()):
-                if now - INACTIVITY <= seen[0] <= now and (best is None or seen > best):
+                if earliest <= seen.at <= at and (best is None or seen.at >= best.at):
                     best, visitor = seen, key
-        return self._resumed(best[1], visitor) if best else None
+        return _resumed(best, visitor) if best else None
 
     def _load(self, hour: int) -> None:
         self._hour = hour
@@ -54,29 +82,28 @@ class StoredVisits:
             at__gte=start - timedelta(seconds=INACTIVITY),
             at__lt=start + timedelta(seconds=_HOUR),
             identity__kind=Identity.Kind.VISITOR,
+            session__isnull=False,
         )
-        seen: defaultdict[str, list[tuple[float, int]]] = defaultdict(list)
-        for value, at, pk in rows.values_list("identity__value", "at", "pk").iterator(chunk_size=5_000):
-            seen[value].append((at.timestamp(), pk))
+        seen: defaultdict[str, list[_Seen]] = defaultdict(list)
+        for value, at, session, *touch, page, country, device, data in (
+            rows.order_by("at", "id").values_list(*_COLUMNS).iterator(chunk_size=5_000)
+        ):
+            seen[value].append(_Seen(at, session, Touch(*touch), page, country, device, data))
         self._seen = dict(seen)
 
-    def _resumed(self, pk: int, visitor: int) -> Resumed | None:
-        last = Event.objects.filter(pk=pk).first()
-        if last is None or last.session is None or last.identity_id is None:
-            return None
-        mine = Event.objects.filter(identity_id=last.identity_id, session=last.session)
-        first = mine.order_by("at", "id").first() or last
-        data = {**first.data, **last.data}
-        visit = Visit(
-            visitor=visitor,
-            session=last.session,
-            started_at=first.at,
-            landing=first.page,
-            touch=Touch(last.source, last.medium, last.campaign, last.content, last.term),
-            referrer=str(data.get("referrer", "")),
-            country=last.country,
-            device=last.device,
-            browser=str(data.get("browser", "")),
-            os=str(data.get("os", "")),
-        )
-        return Resumed(visit=visit, last_at=last.at)
+
+def _resumed(last: _Seen, visitor: int) -> Resumed:
+    """The visit as far as its page views tell; where it began is not needed to go on."""
+    visit = Visit(
+        visitor=visitor,
+        session=last.session,
+        started_at=last.at,
+        landing=last.page,
+        touch=last.touch,
+        referrer=str(last.data.get("referrer", "")),
+        country=last.country,
+        device=last.device,
+        browser=str(last.data.get("browser", "")),
+        os=str(last.data.get("os", "")),
+    )
+    return Resumed(visit=visit, last_at=last.at)

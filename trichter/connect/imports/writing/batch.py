@@ -13,10 +13,11 @@ from trichter.core.journal.models import Event
 
 from ..models import ImportChange
 from ..options import Options
+from .bulk import insert
 
 Outcome = Literal["created", "updated", "unchanged", "rejected"]
 Before = dict[str, Any]
-_ROWS = 500
+_CHANGE = ("run_id", "model", "object_id", "created", "before", "after", "undone", "kept")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,7 +95,7 @@ class Batch:
 
     context: Context
     events: list[Callable[[], Entry]] = field(default_factory=list)
-    changes: list[ImportChange] = field(default_factory=list)
+    changes: list[tuple[Any, ...]] = field(default_factory=list)
     known: set[UUID] = field(default_factory=set)
     notes: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     recorded: int = 0
@@ -131,21 +132,13 @@ class Batch:
             self._change(record, created=False, before=old, after=new | more)
 
     def _change(self, record: models.Model, *, created: bool, before: Before, after: dict[str, Any]) -> None:
-        self.changes.append(
-            ImportChange(
-                run_id=self.context.run or 0,
-                model=record._meta.label_lower,
-                object_id=record.pk,
-                created=created,
-                before=before,
-                after=after,
-            )
-        )
+        label = record._meta.label_lower
+        self.changes.append((self.context.run, label, record.pk, created, before, after, False, ""))
 
     def flush(self) -> None:
         """Write events and changes; records are in the database by now."""
         self.recorded += record_many([make() for make in self.events])
-        ImportChange.objects.bulk_create(self.changes, batch_size=_ROWS)
+        insert(ImportChange, _CHANGE, self.changes)
         self.events, self.changes = [], []
 
     def forget(self) -> None:

@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 
 from trichter.core.events import ContactCreated, IdentityLinked
 from trichter.core.events import Event as Fact
-from trichter.core.journal.actions import Entry, identify_many
+from trichter.core.journal.actions import Entry
 from trichter.core.journal.models import Identity
 from trichter.core.people.actions.suggestions import suggest
 from trichter.core.people.models import Link, Person
@@ -18,6 +18,7 @@ from trichter.core.people.queries import PERSON_IDENTITY
 from trichter.kit.text import fold
 
 from .batch import Batch, Before, save_fields
+from .bulk import identities, insert
 from .companies import Firm, change
 
 FIELDS = (
@@ -40,6 +41,7 @@ FIELDS = (
 )
 EMAIL, KEY = Identity.Kind.EMAIL.value, Identity.Kind.KEY.value
 _CHUNK = 400
+_LINK = ("identity_id", "person_id", "evidence", "since")
 Seen = tuple[str, str]  # kind and value of an identity
 
 
@@ -237,30 +239,18 @@ class People:
         self._fresh, self._touched, self._linking, self._acting, self._clashes = [], {}, [], {}, []
 
     def _own_identities(self) -> None:
-        made = Identity.objects.bulk_create(
-            [Identity(kind=PERSON_IDENTITY, value=str(one.record.pk)) for one in self._fresh],
-            batch_size=_CHUNK,
-        )
-        links: list[Link] = []
-        for someone, identity in zip(self._fresh, made, strict=True):
-            someone.own = identity.pk
-            links.append(self._own_link(someone))
-        lacking = [one for one in self._acting.values() if not one.own]
-        ids = identify_many(kind=PERSON_IDENTITY, values=[str(one.record.pk) for one in lacking])
-        tied = set(
-            Link.objects.filter(identity_id__in=list(ids.values())).values_list("identity_id", flat=True)
-        )
-        for someone in lacking:
-            someone.own = ids[str(someone.record.pk)]
-            self._owns[someone.record.pk] = someone.own
+        """The identities of the records themselves, with which their events are recorded."""
+        acting = [*self._fresh, *(one for one in self._acting.values() if not one.own)]
+        ids = identities(PERSON_IDENTITY, (str(one.record.pk) for one in acting))
+        known = [ids[str(one.record.pk)] for one in acting[len(self._fresh) :]]
+        tied = set(Link.objects.filter(identity_id__in=known).values_list("identity_id", flat=True))
+        links = []
+        for someone in acting:
+            person = someone.record
+            someone.own = self._owns[person.pk] = ids[str(person.pk)]
             if someone.own not in tied:
-                links.append(self._own_link(someone))
-        Link.objects.bulk_create(links, batch_size=_CHUNK)
-
-    def _own_link(self, someone: Someone) -> Link:
-        return Link(
-            identity_id=someone.own, person=someone.record, evidence="", since=someone.record.created_at
-        )
+                links.append((someone.own, person.pk, "", person.created_at))
+        insert(Link, _LINK, links)
 
     def _make_links(self) -> None:
         wanted: dict[str, list[str]] = {}
@@ -270,33 +260,30 @@ class People:
         ids = {
             (kind, value): identity
             for kind, values in wanted.items()
-            for value, identity in identify_many(kind=kind, values=values).items()
+            for value, identity in identities(kind, values).items()
         }
-        evidence, run = self._batch.context.evidence[:200], self._batch.context.run
-        made: list[tuple[Someone, Link]] = []
+        rows: list[tuple[Any, ...]] = []
+        given: dict[int, list[int]] = {one.record.pk: [one.own] for one in self._fresh}
+        late: dict[int, Someone] = {}
         for someone in self._linking:
-            at = someone.record.created_at if someone.new else self._batch.context.now
             for pair in someone.links:
-                link = Link(identity_id=ids[pair], person=someone.record, evidence=evidence, since=at)
-                made.append((someone, link))
-        Link.objects.bulk_create([link for _, link in made], batch_size=_CHUNK)
-        facts: dict[int, IdentityLinked] = {}
-        for someone, link in made:
-            pk = someone.record.pk
-            fact = facts.setdefault(pk, IdentityLinked(person=pk, evidence=evidence))
-            entry = Entry(fact=fact, at=link.since, identity=link.identity_id, batch=run)
-            self._batch.event(lambda entry=entry: entry)  # type: ignore[misc]
-            if not someone.new:
-                self._batch.created(link, ("identity_id", "person_id"))
-        for someone in self._linking:
+                self._say_linked(someone, ids[pair], rows)
+                if someone.new:
+                    given[someone.record.pk].append(ids[pair])
+                else:
+                    late[ids[pair]] = someone
             someone.links = []
-        self._remember_new(made)
-
-    def _remember_new(self, made: list[tuple[Someone, Link]]) -> None:
-        """One change per new person: their fields and the identities they were given."""
-        given: dict[int, list[int]] = {someone.record.pk: [someone.own] for someone in self._fresh}
-        for someone, link in made:
-            if someone.new:
-                given[someone.record.pk].append(link.identity_id)
+        insert(Link, _LINK, rows)
+        for link in Link.objects.filter(identity_id__in=list(late)) if late else ():
+            self._batch.created(link, ("identity_id", "person_id"))
         for someone in self._fresh:
             self._batch.created(someone.record, FIELDS, **{"+links": given[someone.record.pk]})
+
+    def _say_linked(self, someone: Someone, identity: int, rows: list[tuple[Any, ...]]) -> None:
+        context, person = self._batch.context, someone.record
+        at = person.created_at if someone.new else context.now
+        evidence = context.evidence[:200]
+        rows.append((identity, person.pk, evidence, at))
+        fact = IdentityLinked(person=person.pk, evidence=evidence)
+        entry = Entry(fact=fact, at=at, identity=identity, batch=context.run)
+        self._batch.event(lambda: entry)

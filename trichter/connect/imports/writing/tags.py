@@ -7,6 +7,7 @@ from typing import Any
 from trichter.core.people.models import Company, Person, Tag
 
 from .batch import Batch
+from .bulk import insert
 
 _CHUNK = 400
 
@@ -58,10 +59,10 @@ class Labels:
         rows = []
         for holder, names in self._adding.values():
             ids = [self._tags[name].pk for name in names]
-            rows += [self._through(**{self._column: holder.record.pk, "tag_id": pk}) for pk in ids]
+            rows += [(holder.record.pk, pk) for pk in ids]
             self._worn[holder.record.pk].update(names)
             self._batch.updated(holder.record, {}, **{"+tags": ids})
-        self._through.objects.bulk_create(rows, ignore_conflicts=True, batch_size=_CHUNK)
+        insert(self._through, (self._column, "tag_id"), rows, ignore=True)
         self._adding = {}
 
     def forget(self) -> None:
