@@ -120,7 +120,7 @@ class TokenForm(forms.Form):
         label=_("Name"), max_length=80, help_text=_("Which program will use it, for example “Website form”.")
     )
     scopes = forms.MultipleChoiceField(
-        label=_("May"), choices=SCOPES, initial=[READ], widget=forms.CheckboxSelectMultiple
+        label=_("Allowed to"), choices=SCOPES, initial=[READ], widget=forms.CheckboxSelectMultiple
     )
     days = forms.TypedChoiceField(
         label=_("Valid for"),
