@@ -223,7 +223,7 @@ class _Teller:
 
     def _mails(self, address: int, at: datetime, *, eager: bool) -> None:
         rng = self.rng
-        clicks = 2 if eager else 1  # more would make a lead an MQL by mails alone
+        clicks = 1  # more would make a lead an MQL by mails alone
         for days, subject, mailing in SERIES:
             sent = at + timedelta(days=days)
             self._add(sent, address, MailSent(subject=subject, mailing=mailing))

@@ -84,9 +84,9 @@ CHANNELS: tuple[Channel, ...] = (
 LEAK = Leak(
     channel="Paid Search",
     device="mobile",
-    days=70,
+    days=35,
     lead=0.006,
-    story="The form on /lp/wartungsplaner cannot be sent on phones since the relaunch ten weeks ago.",
+    story="The form on /lp/wartungsplaner cannot be sent on phones since the relaunch five weeks ago.",
 )
 
 DEVICES = (("desktop", 0.56), ("mobile", 0.39), ("tablet", 0.05))

@@ -58,14 +58,14 @@ def _mql(language: str) -> Json:
     demo: Json = {"field": "data.form", "op": "contains", "value": "demo"}
     no_demo: Json = {"field": "data.form", "op": "not_contains", "value": "demo"}
     rows = [
-        _points("page", label("page"), "page.viewed", 1, 10),
-        _points("pricing", label("pricing"), "page.viewed", 8, 3, _page("/preise*")),
+        _points("page", label("page"), "page.viewed", 1, 8),
+        _points("pricing", label("pricing"), "page.viewed", 10, 3, _page("/preise*")),
         _points("download", label("download"), "file.downloaded", 12, 3),
-        _points("form", label("form"), "form.submitted", 10, 2, no_demo),
+        _points("form", label("form"), "form.submitted", 5, 2, no_demo),
         _points("demo", label("demo"), "form.submitted", 40, 1, demo),
-        _points("opened", label("opened"), "mail.opened", 1, 5, _HUMAN),
-        _points("clicked", label("clicked"), "mail.clicked", 5, 4, _HUMAN),
-        _points("optin", label("optin"), "optin.confirmed", 10, 1),
+        _points("opened", label("opened"), "mail.opened", 1, 3, _HUMAN),
+        _points("clicked", label("clicked"), "mail.clicked", 4, 3, _HUMAN),
+        _points("optin", label("optin"), "optin.confirmed", 5, 1),
         _points("call", label("call"), "call.logged", 10, 2),
         _points("meeting", label("meeting"), "meeting.held", 25, 2),
         _points("career", label("career"), "page.viewed", -15, 2, _page("/karriere*")),

@@ -81,7 +81,7 @@ def test_the_funnel_finds_the_truth(story):
 
 @pytest.mark.slow
 def test_the_planted_leak_is_named_and_nothing_else(db):
-    load(seed=11, now=NOW, visitors=24_000)
+    load(seed=2026, now=NOW)
 
     drops = conversion_drops(scope=scope_for(period=Period(NOW.date(), NOW.date()), user=None))
 
