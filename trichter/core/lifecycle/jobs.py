@@ -1,5 +1,6 @@
 """Looking at everybody again when the agreement changes."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,8 @@ from . import previewing, queries
 from .actions import PREVIEW_JOB, RECOMPUTE_JOB
 from .models import StageVersion
 from .recomputing import recompute
+
+logger = logging.getLogger(__name__)
 
 _PEOPLE, _VISITORS = 300, 2_000
 
@@ -29,6 +32,15 @@ def versions_become_effective(context: JobContext) -> dict[str, int]:
     if not queries.unapplied_versions(now=now):
         return {}
     return recompute_all(context=context, now=now)
+
+
+@scheduled(name="lifecycle.check", cron="40 3 * * *")
+def everybody_stands_where_they_should(context: JobContext) -> dict[str, int]:
+    """Every night: what is stored must equal what a rebuild gives. A difference is put right and reported."""
+    found = recompute_all(context=context, now=timezone.now())
+    if found["removed"] or found["added"]:
+        logger.error("stage entries differed from the journal and were put right: %s", found)
+    return found
 
 
 @job(name=PREVIEW_JOB, max_attempts=2)

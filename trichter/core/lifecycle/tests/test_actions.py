@@ -12,7 +12,7 @@ from trichter.core.journal.actions import Entry, identify, record
 from trichter.core.journal.followers import catch_up
 from trichter.core.lifecycle import actions, jobs, queries
 from trichter.core.lifecycle.errors import AlreadyInForce, InThePast, KeyTaken, NotAfterLatest, StageInUse
-from trichter.core.lifecycle.models import Stage, StageVersion
+from trichter.core.lifecycle.models import Stage, StageVersion, Transition
 from trichter.core.people.actions.links import link, unlink
 from trichter.core.people.models import Person
 
@@ -121,6 +121,17 @@ def test_when_the_time_of_a_version_has_come_everybody_is_looked_at_again(anna):
     assert told(anna)[-1] == ("mql", False, False, 2)
     assert queries.unapplied_versions(now=timezone.now()) == []
     assert jobs.versions_become_effective(None) == {}
+
+
+def test_what_is_wrong_in_the_table_is_put_right_at_night(anna):
+    actions.set_stage(person=anna, stage=stage("lead"), reason="x", by=None)
+    before = told(anna)
+    Transition.objects.filter(person=anna, stage__key="lead").update(implied=True)
+    Person.objects.filter(pk=anna.pk).update(stage="customer", score=99)
+    assert jobs.everybody_stands_where_they_should(None) == {"removed": 1, "added": 1}
+    anna.refresh_from_db()
+    assert (told(anna), anna.stage, anna.score) == (before, "lead", 0)
+    assert jobs.everybody_stands_where_they_should(None) == {"removed": 0, "added": 0}
 
 
 def test_an_anonymous_visitor_becomes_part_of_the_person_and_leaves_again(anna):

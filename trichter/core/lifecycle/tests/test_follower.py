@@ -17,11 +17,12 @@ from trichter.core.events import (
     PageViewed,
     StageSet,
 )
+from trichter.core.journal import cursors
 from trichter.core.journal.actions import Entry, identify, record_many, retract
 from trichter.core.journal.followers import catch_up, follower_named, reset, run_once
 from trichter.core.lifecycle import jobs, queries
 from trichter.core.lifecycle.models import Stage, StageVersion, Transition
-from trichter.core.lifecycle.recomputing import reference, stored
+from trichter.core.lifecycle.recomputing import forget, reference, stored
 from trichter.core.lifecycle.rules import current_stage, evaluate
 from trichter.core.lifecycle.score import score
 from trichter.core.people.actions import links, merges
@@ -162,3 +163,36 @@ class Derived(TestCase):
         catch_up(names=[NAME])
         assert stored() == found
         assert sorted(Person.objects.values_list("pk", "stage", "score")) == standing
+
+    def test_a_merge_and_its_undo_move_the_entries(self):
+        world = World(self)
+        for number in (0, 1):
+            world.link(number, number)
+            world.record(number, "form", number, None)
+        catch_up(names=[NAME])
+        anna, bert = world.people
+
+        def standing():
+            return dict(Transition.objects.order_by("at").values_list("person", "stage__key"))
+
+        assert standing() == {anna.pk: "lead", bert.pk: "lead"}
+        world.merge_people()
+        catch_up(names=[NAME])
+        assert standing() == {anna.pk: "lead"}
+        world.undo()
+        catch_up(names=[NAME])
+        assert standing() == {anna.pk: "lead", bert.pk: "lead"}
+
+    def test_what_another_process_forgot_is_built_again(self):
+        world = World(self)
+        for day in range(4):
+            world.record(0, "page", day, None)
+        world.follow(2)
+        expected = stored()
+        assert len(expected) == 1
+        forget()
+        cursors.rewind(name=NAME)
+        world.follow(2)
+        assert stored() == expected
+        world.follow(2)
+        assert stored() == expected
