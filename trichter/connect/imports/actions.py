@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from trichter.core.accounts import audit
 from trichter.core.events import ImportFinished
+from trichter.core.jobs.actions import enqueue
 from trichter.core.journal.actions import Entry, record
 from trichter.core.shell.queries import company_zone, installation
 from trichter.kit.ids import stable_uuid
@@ -193,12 +194,52 @@ def fail(*, run: ImportRun, error: ImportFailed) -> None:
     run.refresh_from_db()
 
 
+def work_off(*, run: ImportRun, path: Path | None, dry: bool, say: Say, stop: Callable[[], bool]) -> None:
+    """Work off a run that was uploaded, with the mapping and options stored in it. Raises ImportFailed."""
+    from .logs import LogRun
+
+    if path is None or not path.exists():
+        error = ImportFailed("no_file")
+        fail(run=run, error=error)
+        raise error
+    options = Options.from_json(run.options)
+    if run.kind == ImportRun.Kind.ACCESS_LOG:
+        LogRun(run=run, paths=[path], dry=dry, say=say, stop=stop).go()
+        return
+    mapping = run.mapping
+    plan = Plan(fields=mapping["fields"], constants=mapping["constants"], preset=run.preset)
+    run_table(run=run, path=path, plan=plan, options=options, dry=dry, say=say, stop=stop)
+
+
+@transaction.atomic
+def start(*, run: ImportRun, user: Any, dry: bool = False) -> bool:
+    """Hand a run to the worker; False when it is being worked on, or done, already."""
+    ready = ImportRun.objects.filter(pk=run.pk, state__in=[State.UPLOADED, State.FAILED])
+    if not ready.update(state=State.RUNNING, dry_run=dry, failure={}):
+        return False
+    job = enqueue(name="imports.run", payload={"run": run.pk, "dry": dry}, user=user)
+    ImportRun.objects.filter(pk=run.pk).update(job=job.pk)
+    return True
+
+
+@transaction.atomic
+def start_undo(*, run: ImportRun, user: Any) -> bool:
+    """Hand the undoing of a run to the worker; False when it cannot be undone."""
+    ready = ImportRun.objects.filter(pk=run.pk, dry_run=False, state__in=[State.DONE, State.FAILED])
+    if not ready.update(state=State.UNDOING):
+        return False
+    job = enqueue(name="imports.undo", payload={"run": run.pk, "by": user.pk if user else None}, user=user)
+    ImportRun.objects.filter(pk=run.pk).update(job=job.pk)
+    return True
+
+
 def new_run(
     *,
     kind: str,
     paths: Sequence[Path],
     plan: Plan | None,
     options: Options,
+    headers: Sequence[str] = (),
     user: Any = None,
     dry: bool = False,
 ) -> ImportRun:
@@ -208,7 +249,9 @@ def new_run(
         kind=kind,
         file_name=names if len(names) <= 255 else f"{names[:250]} …",
         options=options.to_json(),
-        mapping={"fields": plan.fields, "constants": plan.constants} if plan else {},
+        mapping={"fields": plan.fields, "constants": plan.constants, "headers": list(headers)}
+        if plan
+        else {},
         preset=plan.preset if plan else "",
         created_by=user,
         dry_run=dry,
@@ -217,6 +260,3 @@ def new_run(
     if not dry:
         run.save()
     return run
-
-
-__all__ = ["fail", "finish", "new_run", "run_table"]

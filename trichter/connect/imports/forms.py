@@ -1,0 +1,182 @@
+"""Forms of the imports: the upload, and how a file is to be read."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from trichter.core.accounts.models import User
+from trichter.core.shell.fields import CurrencyField
+
+from .messages import message_of
+from .models import ImportRun
+from .options import Options
+from .uploads import LOG_BYTES, TABLE_BYTES
+
+_ACCEPT = ".csv,.tsv,.txt,.xlsx,.log,.gz,text/csv,text/plain"
+
+
+class UploadForm(forms.Form):
+    """A file and what it holds."""
+
+    kind = forms.ChoiceField(
+        label=_("What the file holds"),
+        required=False,
+        choices=lambda: [("", _("Find out")), *ImportRun.Kind.choices],
+        help_text=_("Usually the headings tell."),
+    )
+    file = forms.FileField(
+        label=_("File"),
+        allow_empty_file=True,
+        widget=forms.ClearableFileInput(attrs={"accept": _ACCEPT}),
+        help_text=_("CSV or XLSX up to 50 MB; access log (also .gz) up to 200 MB."),
+    )
+
+    def clean_file(self) -> Any:
+        """Bounded; everything else is judged by the content."""
+        file = self.cleaned_data["file"]
+        size = file.size or 0
+        if size == 0:
+            raise forms.ValidationError(message_of("empty", {}))
+        kind = self.cleaned_data.get("kind", "")
+        limit = LOG_BYTES if kind in ("", ImportRun.Kind.ACCESS_LOG) else TABLE_BYTES
+        if size > limit:
+            raise forms.ValidationError(message_of("too_large", {"limit": limit}))
+        return file
+
+
+class OptionsForm(forms.Form):
+    """How cells are to be understood, and what to do with records that exist."""
+
+    encoding = forms.ChoiceField(
+        label=_("Encoding"),
+        required=False,
+        choices=[
+            ("", _("as found")),
+            ("utf-8", "UTF-8"),
+            ("windows-1252", "Windows-1252"),
+            ("utf-16", "UTF-16"),
+            ("iso-8859-15", "ISO-8859-15"),
+            ("mac-roman", "Mac Roman"),
+            ("cp850", "DOS (CP850)"),
+        ],
+    )
+    delimiter = forms.ChoiceField(
+        label=_("Delimiter"),
+        required=False,
+        choices=[
+            ("", _("as found")),
+            (";", _("semicolon (;)")),
+            (",", _("comma (,)")),
+            ("\t", _("tab")),
+            ("|", "|"),
+        ],
+    )
+    sheet = forms.ChoiceField(label=_("Worksheet"), required=False)
+    date_order = forms.ChoiceField(
+        label=_("Date order"),
+        required=False,
+        choices=[("", _("as found")), ("dmy", _("day/month/year")), ("mdy", _("month/day/year"))],
+    )
+    decimal = forms.ChoiceField(
+        label=_("Decimal mark"),
+        required=False,
+        choices=[("", _("as found")), (",", _("comma: 1.234,56")), (".", _("point: 1,234.56"))],
+    )
+    currency = CurrencyField(
+        label=_("Currency"), required=False, help_text=_("Of amounts that name none; empty: the company's.")
+    )
+    existing = forms.ChoiceField(
+        label=_("Records that exist"),
+        choices=[
+            ("update", _("take over filled cells")),
+            ("fill", _("only fill gaps")),
+            ("skip", _("leave as they are")),
+        ],
+    )
+    match = forms.ChoiceField(
+        label=_("Contacts are recognised by"),
+        choices=[
+            ("auto", _("ID, then e-mail")),
+            ("email", _("e-mail only")),
+            ("key", _("ID only")),
+        ],
+    )
+    system = forms.CharField(
+        label=_("Other system"),
+        required=False,
+        max_length=40,
+        help_text=_("Whose the IDs are; the same ID of two systems is two records."),
+    )
+    consent_purpose = forms.CharField(
+        label=_("Purpose of consent"),
+        required=False,
+        max_length=120,
+        help_text=_("What a plain “yes” in a consent column means."),
+    )
+    owner = forms.ModelChoiceField(
+        label=_("Owner of new records"),
+        required=False,
+        queryset=User.objects.filter(is_active=True),
+        empty_label=_("nobody"),
+        help_text=_("Where the file names none."),
+    )
+    pipeline = forms.CharField(
+        label=_("Pipeline"), required=False, max_length=80, help_text=_("Where the file names none.")
+    )
+    stages = forms.BooleanField(label=_("Take over the lifecycle stage of new contacts"), required=False)
+    assume_paid = forms.BooleanField(label=_("Orders without a status count as paid"), required=False)
+    source = forms.CharField(
+        label=_("Source"), required=False, max_length=120, help_text=_("Where the file names none.")
+    )
+    medium = forms.CharField(
+        label=_("Medium"), required=False, max_length=60, help_text=_("Where the file names none.")
+    )
+
+    _ONLY = {
+        "match": {"contacts"},
+        "consent_purpose": {"contacts"},
+        "stages": {"contacts"},
+        "system": {"contacts", "companies", "deals"},
+        "owner": {"contacts", "companies", "deals", "orders"},
+        "pipeline": {"deals"},
+        "assume_paid": {"orders"},
+        "source": {"ad-costs"},
+        "medium": {"ad-costs"},
+        "currency": {"deals", "orders", "ad-costs"},
+        "decimal": {"deals", "orders", "ad-costs", "companies"},
+    }
+    READING = ("encoding", "delimiter", "sheet", "date_order", "decimal", "currency")
+
+    def __init__(
+        self, *args: Any, kind: str, sheets: tuple[str, ...] = (), text: bool = True, **kw: Any
+    ) -> None:
+        super().__init__(*args, **kw)
+        for name, kinds in self._ONLY.items():
+            if kind not in kinds:
+                del self.fields[name]
+        if len(sheets) > 1:
+            field = self.fields["sheet"]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", _("the first")), *((name, name) for name in sheets)]
+        else:
+            del self.fields["sheet"]
+        if not text:
+            del self.fields["encoding"], self.fields["delimiter"]
+
+    @classmethod
+    def initial_of(cls, options: Options) -> dict[str, Any]:
+        """What the form shows for options chosen before."""
+        names = (field for field in cls.base_fields)
+        return {name: getattr(options, name) for name in names}
+
+    def options(self) -> Options:
+        """The choices of a valid form; what a kind does not ask for keeps its default."""
+        values: dict[str, Any] = dict(self.cleaned_data)
+        if "owner" in values:
+            values["owner"] = values["owner"].pk if values["owner"] else None
+        if "currency" in values:
+            values["currency"] = values["currency"] or ""
+        if not values.get("consent_purpose"):
+            values.pop("consent_purpose", None)
+        return Options(**values)
