@@ -78,8 +78,12 @@ def _entry(*, row: LogEntry, names: dict[tuple[str, str], str]) -> Entry:
         object_id=row.object_id,
         model=row.content_type_id,
         changes=_changes(row=row, names=names),
-        details=extra,
+        details={key: _listed(value) for key, value in extra.items() if value not in ("", [])},
     )
+
+
+def _listed(value: Any) -> Any:
+    return ", ".join(str(one) for one in value) if isinstance(value, list) else value
 
 
 def _model(row: LogEntry) -> Any:

@@ -41,7 +41,7 @@ def test_rights_are_logged_with_before_and_after(make_user):
     boss, user = make_user("admin"), make_user("sales")
     actions.set_roles(user=user, keys=["service"], by=boss)
     entry = newest(user)
-    assert (entry.details, entry.actor) == ({"before": ["sales"], "after": ["service"]}, boss.pk)
+    assert (entry.details, entry.actor) == ({"before": "sales", "after": "service"}, boss.pk)
 
 
 def test_setting_the_same_rights_again_is_no_event(make_user):
