@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from trichter.core.accounts.models import User
 from trichter.core.events import registry
-from trichter.core.events.conditions import Malformed
+from trichter.core.events.conditions import Malformed, Problem
 from trichter.core.lifecycle.queries import stages
 from trichter.core.shell.queries import company_today, installation
 from trichter.core.shell.views.base import ShellView, done
@@ -92,7 +92,7 @@ class EditorView(ShellView):
         try:
             funnel = self.store(self.definition(draft), clean(draft.description)[:1_000])
         except Malformed as error:
-            place_problems(draft, by_place(error.problems))
+            place_problems(draft, by_place([*error.problems, *self._further(draft, error)]))
             return self.page(draft, status=422)
         except FunnelError as error:
             draft.errors.setdefault("slug", []).append(str(error))
@@ -100,6 +100,18 @@ class EditorView(ShellView):
         text = _("“%(name)s” was saved.") % {"name": funnel.name}
         url = reverse("funnels:funnel_detail", args=[funnel.slug])
         return done(request=self.request, text=text, url=url)
+
+    def _further(self, draft: Draft, error: Malformed) -> list[Problem]:
+        """What else is wrong: a time limit that is none stops the reading before the values are looked at."""
+        if not all(one.code.startswith("duration_") for one in error.problems):
+            return []
+        data = draft.to_json(currency=self.currency) | {"window": None}
+        data["steps"] = [step | {"within": None} for step in data["steps"]]
+        try:
+            FunnelDefinition.from_json(data, kinds=registry.keys())
+        except Malformed as more:
+            return list(more.problems)
+        return []
 
     def _import(self, draft: Draft) -> HttpResponse:
         """Take over a definition from JSON; nothing is saved yet."""

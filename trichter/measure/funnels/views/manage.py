@@ -65,7 +65,7 @@ class MiniView(FunnelView):
             "points": " ".join(
                 f"{index * width:.1f},{27 - 26 * min(rate / top, 1):.1f}" for index, rate in enumerate(rates)
             )
-            if len(rates) > 2
+            if len(rates) > 2 and any(rates)
             else "",
         }
         return self.show("funnels/mini.html", context)
