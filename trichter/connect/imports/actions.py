@@ -117,8 +117,11 @@ def _begin(run: ImportRun, *, path: Path, dry: bool) -> None:
         raise ImportFailed("changed_file")
     run.fingerprint, run.failure, run.state, run.dry_run = found, {}, State.RUNNING, dry
     if dry or not run.position:
+        # What an earlier try found and counted is not part of this attempt.
         ImportProblem.objects.filter(run=run).delete()
-    run.save(update_fields=["fingerprint", "failure", "state", "dry_run"])
+        run.rows_read = run.created = run.updated = run.unchanged = run.rejected = run.events = 0
+        run.summary, run.finished_at = {}, None
+    run.save()
 
 
 def _resumed(run: ImportRun) -> Counts:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .parsing.catalogue import Kind, catalogue
@@ -107,7 +107,7 @@ RECORDS: Final[dict[str, Text]] = {
 def field_label(kind: str, field: str) -> str:
     """A field as people call it; “Entered: Proposal” for the date of a stage."""
     if field.startswith(STAGE):
-        return _g("Entered: %(stage)s") % {"stage": field.removeprefix(STAGE)}
+        return gettext("Entered: %(stage)s") % {"stage": field.removeprefix(STAGE)}
     return str(_SPECIAL.get((kind, field)) or FIELDS.get(field) or field)
 
 

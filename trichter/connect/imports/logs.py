@@ -92,8 +92,9 @@ class LogRun:
     def _begin(self) -> None:
         run = self.run
         run.fingerprint, run.failure, run.dry_run = digest(self._paths), {}, self.dry
-        run.state = ImportRun.State.RUNNING
-        run.save(update_fields=["fingerprint", "failure", "state", "dry_run"])
+        run.state, run.summary, run.skipped, run.finished_at = ImportRun.State.RUNNING, {}, {}, None
+        run.rows_read = run.created = run.unchanged = run.rejected = run.events = 0
+        run.save()
         ImportProblem.objects.filter(run=run).delete()
 
     def _order(self) -> None:
