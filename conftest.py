@@ -11,6 +11,21 @@ from typing import Any
 import pytest
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL run what touches the database; pure tests have had their say on SQLite."""
+    if not os.environ.get("TRICHTER_DATABASE_URL"):
+        return
+    touching = {"db", "transactional_db", "django_db_setup", "live_server"}
+    chosen, others = [], []
+    for item in items:
+        touches = bool(touching & set(getattr(item, "fixturenames", ()))) or item.get_closest_marker(
+            "django_db"
+        )
+        (chosen if touches else others).append(item)
+    config.hook.pytest_deselected(items=others)
+    items[:] = chosen
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     """Keep the test database of SQLite in a file: threads and processes must be able to share it."""

@@ -1,5 +1,6 @@
 """A new user's first hour in a real browser."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,57 @@ def test_every_main_page_is_accessible_quiet_and_fits(browser, house, state, wid
     page.context.close()
 
     assert trouble == {}
+
+
+LOG = (
+    '203.0.113.{n} - - [{day:%d/%b/%Y}:10:{n:02d}:00 +0100] "GET /{page} HTTP/1.1" 200 512 '
+    '"https://www.google.com/" "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"'
+)
+DEALS = (
+    "Deal-ID;Dealname;Betrag;Pipeline;Phase;Status;Erstellt am;Abschlussdatum;E-Mail\r\n"
+    "B-1;Müller Einführung;1.234,56;Neu;Angebot;gewonnen;{opened:%d.%m.%Y};{won:%d.%m.%Y};erika@bäckerei-müller.example\r\n"
+    "B-2;Weber Wartung;9.876,00;Neu;Demo;offen;{opened:%d.%m.%Y};;weber@example.com\r\n"
+)
+
+
+def bring_in(page: Page, house: House, *, path: Path, kind: str) -> None:
+    """Upload, look at the mapping, try it out, import, wait for the worker."""
+    page.goto(f"{house.url}/app/imports/new/")
+    page.set_input_files("input[name=file]", str(path))
+    page.select_option("select[name=kind]", kind)
+    page.click("form[data-import-upload] button[type=submit]")
+    page.wait_for_url("**/columns/")
+    page.click("button[name=act][value=import]")
+    expect(page.locator("main")).to_contain_text("fertig", timeout=60_000)
+
+
+def test_a_new_user_comes_from_two_files_to_the_people_behind_a_bar(browser, house, state, tmp_path):
+    today = datetime.now(UTC)
+    log, deals = tmp_path / "access.log", tmp_path / "deals.csv"
+    log.write_text(
+        "\n".join(
+            LOG.format(day=today - timedelta(days=3), n=n, page="preise" if n % 2 else "")
+            for n in range(1, 41)
+        )
+        + "\n"
+    )
+    deals.write_bytes(
+        DEALS.format(opened=today - timedelta(days=20), won=today - timedelta(days=2)).encode("cp1252")
+    )
+    page = visit(browser, house, state)
+
+    bring_in(page, house, path=log, kind="access-log")
+    bring_in(page, house, path=deals, kind="deals")
+
+    page.goto(f"{house.url}/app/funnels/")
+    page.click("main a[href*='/funnels/gesamt/']")
+    won = page.locator(".fu-row", has_text="Kunde").locator(".fu-count a").first
+    count = int(won.inner_text().replace(".", ""))
+    won.click()
+    page.wait_for_url("**/people/**")
+    expect(page.locator("main")).to_contain_text(str(count))
+    page.click("main a:has-text('müller')")
+    page.wait_for_url("**/app/people/*/")
+    expect(page.locator("main")).to_contain_text("1.234,56")
+    assert page.complaints == []
+    page.context.close()
