@@ -96,7 +96,9 @@ def test_machine_opens_and_clicks_make_nobody_a_visitor_and_give_no_points():
     assert run(story(*[(day, "mail.clicked", machine) for day in range(9)])) == []
     human = story(*[(day, "mail.clicked", {"data": {"machine": False}}) for day in range(9)])
     points = agreement().scoring(moment=NOW)
-    assert score(occurrences=human, points=points) == 20
+    clicked = next(line for line in explain(occurrences=human, points=points).lines if line.key == "clicked")
+    assert (clicked.times, clicked.capped) == (9, True)
+    assert score(occurrences=story(*[(0, "mail.clicked", machine)]), points=points) == 0
 
 
 def test_moving_back_needs_fresh_evidence_for_the_stages_above():

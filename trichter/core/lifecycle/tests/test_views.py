@@ -280,7 +280,10 @@ def test_the_page_of_a_person_shows_way_score_and_causes(login):
     actions.set_stage(person=anna, stage=stage("sql"), reason="Messe", by=client.user)
     actions.set_stage(person=anna, stage=stage("lead"), reason="Kein Budget", by=client.user)
     page = client.get(reverse("people:person_detail", args=[anna.pk])).text
-    assert "Warum 28?" in page and "Kein Budget" in page and "Stufe setzen" in page
+    anna.refresh_from_db()
+    total = queries.explanation_of(anna).total
+    assert 0 < total == anna.score
+    assert f"Warum {total}?" in page and "Kein Budget" in page and "Stufe setzen" in page
     assert "Stufe setzen" not in login("service").get(reverse("people:person_detail", args=[anna.pk])).text
 
 
