@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from trichter.core.accounts.models import User
 from trichter.core.accounts.visibility import visible_people
+from trichter.core.events import DERIVED, registry
 from trichter.core.journal.models import Event
 from trichter.core.lifecycle.queries import stage_entries
 from trichter.core.people.models import Person
@@ -49,24 +50,35 @@ def journals(*, definition: FunnelDefinition, span: Span, user: User | None) -> 
     end = None
     if span.end is not None and definition.window is not None:
         end = span.end + definition.window
-    kinds = definition.kinds()
+    kinds = _kinds(definition)
     found: Journals = defaultdict(list)
     for occurrence in _events(kinds=kinds, start=span.start, end=end, user=user):
         found[occurrence.actor].append(occurrence)
-    if kinds is None or ENTERED in kinds:
+    if ENTERED in kinds:
         for occurrence in _entries(definition, start=span.start, end=end, user=user):
             found[occurrence.actor].append(occurrence)
     return found
 
 
+def _kinds(definition: FunnelDefinition) -> frozenset[str]:
+    """The kinds to load. Strict order looks at everything the actor did, and at what the steps ask for.
+
+    Book-keeping (a sent mail, a link, an entry into a stage) is nothing the actor did: a mail that the
+    company sends between two steps of a visitor does not come between them.
+    """
+    matches = [step.match for step in definition.steps] + [one.match for one in definition.exclusions]
+    matched = frozenset(match.kind for match in matches)
+    if definition.order != "strict":
+        return matched
+    return matched | {name for name, kind in registry.items() if kind.behaviour and name not in DERIVED}
+
+
 def _events(
-    *, kinds: frozenset[str] | None, start: datetime | None, end: datetime | None, user: User | None
+    *, kinds: frozenset[str], start: datetime | None, end: datetime | None, user: User | None
 ) -> Iterator[Occurrence]:
-    if kinds is not None and not kinds - {ENTERED}:
+    if not kinds - {ENTERED}:
         return
-    wanted = Q(identity__isnull=False)
-    if kinds is not None:
-        wanted &= Q(kind__in=sorted(kinds - {ENTERED}))
+    wanted = Q(identity__isnull=False, kind__in=sorted(kinds - {ENTERED}))
     if start is not None:
         wanted &= Q(at__gte=start)
     if end is not None:
