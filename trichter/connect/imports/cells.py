@@ -108,7 +108,8 @@ class Cells:
         for placed in self._picked.every(field):
             raw = placed.cell if isinstance(placed.cell, str) else text_of(placed.cell)
             parts = re.split(f"[{re.escape(split)}]", raw) if split else [raw]
-            found += [cleaned[:limit] for part in parts if (cleaned := clean(part))]
+            # Mailchimp puts each label into quotation marks of its own.
+            found += [cleaned[:limit] for part in parts if (cleaned := clean(part.strip(" \"")))]
         return list(dict.fromkeys(found))
 
     def prose(self, field: str, *, limit: int = 10_000) -> list[str]:

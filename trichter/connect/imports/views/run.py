@@ -2,6 +2,7 @@
 
 import tempfile
 from datetime import datetime
+from io import TextIOWrapper
 from typing import Any
 
 from django.contrib import messages
@@ -165,13 +166,15 @@ class RejectsView(ShellView):
         headers, rows = queries.rejected_rows(run=run)
         german = (get_language() or "").startswith("de")
         style = Style.german(company_zone()) if german else Style(bom=True)
-        file = tempfile.TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115
-        write_csv(file, headers, rows, style=style)
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+        text = TextIOWrapper(file, encoding="utf-8", newline="")
+        write_csv(text, headers, rows, style=style)
+        text.flush()
+        text.detach()
         file.seek(0)
         name = slugify(run.file_name.rpartition(".")[0]) or "import"
-        binary: Any = file.buffer
         return FileResponse(
-            binary,
+            file,
             as_attachment=True,
             filename=f"{name}-{run.pk}-{_('rejected')}.csv",
             content_type="text/csv",

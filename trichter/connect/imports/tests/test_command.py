@@ -1,0 +1,95 @@
+"""`trichter import` on the command line."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from trichter.config.cli.imports import command
+from trichter.connect.imports.models import ImportRun
+from trichter.connect.imports.tests.helpers import contents, write
+from trichter.connect.imports.tests.test_logs import LINES, log
+from trichter.core.journal.models import Event
+from trichter.core.people.models import Person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def ready(monkeypatch):
+    """The database of the tests is prepared already."""
+    from trichter.config.cli import imports
+
+    monkeypatch.setattr(imports, "django_setup", lambda: None)
+    monkeypatch.setattr(imports, "prepare", lambda **options: None)
+
+
+def call(*arguments: object) -> Result:
+    return CliRunner().invoke(command, [str(argument) for argument in arguments])
+
+
+def test_it_shows_the_mapping_imports_and_undoes(tmp_path):
+    path = write(tmp_path / "k.csv", "E-Mail;Rufname;Umsatz\neva@firma.de;Eva;5\nkein at;Max;6\n", "cp1252")
+    errors = tmp_path / "fehler.csv"
+    done = call("contacts", path, "--yes", "--errors", errors)
+    assert done.exit_code == 1, done.output
+    assert "→ email" in done.output
+    assert "(left out)" in done.output
+    assert "1 created" in done.output
+    assert "row 3, E-Mail" in done.output
+    assert [line.split(";")[:2] for line in errors.read_text("utf-8-sig").splitlines()] == [
+        ["E-Mail", "Rufname"], ["kein at", "Max"],
+    ]  # fmt: skip
+    run = ImportRun.objects.get()
+    assert (run.state, Person.objects.get().first_name) == ("done", "Eva")
+    again = call("contacts", path, "--yes")
+    assert "imported before" in again.output
+    assert "1 unchanged" in again.output
+    assert str(run.pk) in call("--runs").output
+    undone = call("--undo", run.pk, "--yes")
+    assert undone.exit_code == 0, undone.output
+    assert not Person.objects.exists()
+    assert call("--undo", run.pk, "--yes").exit_code == 2
+
+
+def test_a_dry_run_leaves_no_trace_at_all(tmp_path):
+    path = write(tmp_path / "k.csv", "E-Mail;Vorname\neva@firma.de;Eva\n")
+    before = contents()
+    done = call("contacts", path, "--dry-run")
+    assert done.exit_code == 0
+    assert "1 would be created" in done.output
+    assert contents() == before
+    assert not ImportRun.objects.exists()
+
+
+def test_columns_can_be_named(tmp_path):
+    path = write(tmp_path / "k.csv", "A;B\neva@firma.de;Eva\n")
+    assert call("contacts", path, "--yes").exit_code == 2
+    done = call("contacts", path, "--yes", "--map", "A=email", "--map", "B=first_name")
+    assert done.exit_code == 0, done.output
+    assert Person.objects.get().first_name == "Eva"
+    assert call("contacts", path, "--map", "C=email").exit_code == 2
+    assert call("contacts", path, "--map", "A=quatsch").exit_code == 2
+    assert call("contacts", path, "--map", "quatsch").exit_code == 2
+
+
+def test_logs_are_counted_on_the_terminal(tmp_path):
+    done = call("access-log", log(tmp_path / "a.log", LINES), "--own-domain", "firma.de")
+    assert done.exit_code == 1, done.output
+    assert "5 page views recorded" in done.output
+    assert "1 left out: " in done.output
+    assert "1 lines could not be read" in done.output
+    assert Event.objects.filter(kind="page.viewed").count() == 4
+
+
+def test_a_file_that_is_none_ends_with_a_sentence(tmp_path):
+    path = write(tmp_path / "k.csv", "<html></html>")
+    done = call("contacts", path)
+    assert (done.exit_code, done.output.count("\n")) == (2, 1)
+    assert "Traceback" not in done.output
+    assert call("contacts", Path("/gibt/es/nicht.csv")).exit_code == 2
+
+
+def test_fields_can_be_listed():
+    done = call("contacts", __file__, "--fields")
+    assert "consent_proof" in done.output
