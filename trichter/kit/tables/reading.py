@@ -68,7 +68,7 @@ def _from_text(source: Source, limits: Limits, named: str | None, cut_at: str | 
         found = encodings.detect(source, limit=limits.record)
     lines = encodings.lines(source, found, limit=limits.record)
     delimiter = cut_at or delimited.find_delimiter(lines, limits)
-    if len(delimiter) != 1 or delimiter in "\"\r\n":
+    if len(delimiter) != 1 or delimiter in '"\r\n':
         raise TableError("bad_delimiter")
 
     def raw() -> Iterator[Row]:
