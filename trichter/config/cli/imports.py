@@ -196,9 +196,7 @@ def _table(kind: str, file: Path, choices: dict[str, Any]) -> None:
     dry = choices["dry_run"]
     if not (dry or choices["yes"]) and sys.stdin.isatty():
         click.confirm("Import with these columns?", default=True, abort=True)
-    run = new_run(
-        kind=kind, paths=[file], plan=plan, options=options, headers=sheet.headers, dry=dry
-    )
+    run = new_run(kind=kind, paths=[file], plan=plan, options=options, headers=sheet.headers, dry=dry)
     _same_file(run)
     report = _Report(choices["errors"], sheet.headers)
     done: dict[str, Any] = {}

@@ -97,8 +97,8 @@ def edge(value: timedelta) -> str:
     seconds = int(value.total_seconds())
     for size, name in _WHOLE:
         if seconds and seconds % size == 0:
-            return str(format_unit(seconds // size, name, length="narrow", locale=_locale()))
-    return str(format_unit(seconds, "duration-second", length="narrow", locale=_locale()))
+            return str(format_unit(seconds // size, name, length="short", locale=_locale()))
+    return str(format_unit(seconds, "duration-second", length="short", locale=_locale()))
 
 
 def money(minor: int | None, currency: str) -> str:

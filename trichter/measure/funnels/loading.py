@@ -1,9 +1,10 @@
 """From the database to occurrences per actor: journal events and derived stage entries."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Q
@@ -11,6 +12,7 @@ from django.db.models import Q
 from trichter.core.accounts.models import User
 from trichter.core.accounts.visibility import visible_people
 from trichter.core.events import DERIVED, registry
+from trichter.core.events.conditions import AnyOf
 from trichter.core.journal.models import Event
 from trichter.core.lifecycle.queries import stage_entries
 from trichter.core.people.models import Person
@@ -20,10 +22,11 @@ from .definition import FunnelDefinition
 from .occurrences import Occurrence, Span
 
 ENTERED = "lifecycle.entered"
+NO_DATA: Mapping[str, Any] = MappingProxyType({})
 _SALES = frozenset({"deal.won", "order.paid"})
 _ENVELOPE = (
     "at", "id", "kind", "identity__link__person_id", "identity_id", "session", "source", "medium", "campaign",
-    "content", "term", "page", "country", "device", "value", "currency", "data",
+    "content", "term", "page", "country", "device", "value", "currency",
 )  # fmt: skip
 _CAUSE = tuple(
     f"cause__{name}"
@@ -52,8 +55,10 @@ def journals(*, definition: FunnelDefinition, span: Span, user: User | None) -> 
         end = span.end + definition.window
     kinds = _kinds(definition)
     found: Journals = defaultdict(list)
-    for occurrence in _events(kinds=kinds, start=span.start, end=end, user=user):
-        found[occurrence.actor].append(occurrence)
+    full = _with_data(definition, kinds)
+    for part, data in ((kinds - full, False), (full, True)):
+        for occurrence in _events(kinds=part, data=data, start=span.start, end=end, user=user):
+            found[occurrence.actor].append(occurrence)
     if ENTERED in kinds:
         for occurrence in _entries(definition, start=span.start, end=end, user=user):
             found[occurrence.actor].append(occurrence)
@@ -73,8 +78,23 @@ def _kinds(definition: FunnelDefinition) -> frozenset[str]:
     return matched | {name for name, kind in registry.items() if kind.behaviour and name not in DERIVED}
 
 
+def _with_data(definition: FunnelDefinition, kinds: frozenset[str]) -> frozenset[str]:
+    """The kinds whose own fields are looked at. Reading those of all the others would be half of the work."""
+    breakdown = definition.breakdown
+    if breakdown is not None and breakdown.dimension.startswith("data."):
+        return kinds
+    matches = [step.match for step in definition.steps] + [one.match for one in definition.exclusions]
+    return frozenset(
+        match.kind
+        for match in matches
+        for clause in match.where
+        for condition in (clause.conditions if isinstance(clause, AnyOf) else (clause,))
+        if condition.field.startswith("data.")
+    )
+
+
 def _events(
-    *, kinds: frozenset[str], start: datetime | None, end: datetime | None, user: User | None
+    *, kinds: frozenset[str], data: bool, start: datetime | None, end: datetime | None, user: User | None
 ) -> Iterator[Occurrence]:
     if not kinds - {ENTERED}:
         return
@@ -85,13 +105,15 @@ def _events(
         wanted &= Q(at__lte=end)
     if user is not None:
         wanted &= visible_people(user=user, path="identity__link__person__")
-    rows: Any = Event.objects.filter(wanted).order_by().values_list(*_ENVELOPE)
+    rows: Any = Event.objects.filter(wanted).order_by()
+    rows = rows.values_list(*_ENVELOPE, "data") if data else rows.values_list(*_ENVELOPE)
     for row in rows.iterator(chunk_size=10_000):
         (at, pk, kind, person, identity, session, source, medium, campaign, content, term, page, country,
-         device, value, currency, data) = row  # fmt: skip
+         device, value, currency, *own) = row  # fmt: skip
         yield Occurrence(
             at, pk, 0, kind, -identity if person is None else person, session, source, medium, campaign,
-            content, term, page, country, device, _channel(source, medium), value, currency, data,
+            content, term, page, country, device, _channel(source, medium), value, currency,
+            own[0] if own else NO_DATA,
         )  # fmt: skip
 
 
