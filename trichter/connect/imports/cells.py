@@ -109,7 +109,7 @@ class Cells:
             raw = placed.cell if isinstance(placed.cell, str) else text_of(placed.cell)
             parts = re.split(f"[{re.escape(split)}]", raw) if split else [raw]
             # Mailchimp puts each label into quotation marks of its own.
-            found += [cleaned[:limit] for part in parts if (cleaned := clean(part.strip(" \"")))]
+            found += [cleaned[:limit] for part in parts if (cleaned := clean(part.strip(' "')))]
         return list(dict.fromkeys(found))
 
     def prose(self, field: str, *, limit: int = 10_000) -> list[str]:

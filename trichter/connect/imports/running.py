@@ -21,7 +21,8 @@ from .problems import ImportFailed, Problem
 from .writing.batch import Batch, Context, Importer, Outcome, RowRejected
 from .writing.contacts import ContactImporter, read_contact
 from .writing.costs import CostImporter, read_cost
-from .writing.deals import DealImporter, read_deal
+from .writing.dealrows import read_deal
+from .writing.deals import DealImporter
 from .writing.firms import FirmImporter, read_firm
 from .writing.orders import OrderImporter, read_order
 

@@ -21,6 +21,7 @@ class Runs(Resource):
     """Every file that was brought in or tried out."""
 
     model = ImportRun
+    export_permission = "imports.view_importrun"
     path = "imports/"
     name = "run"
     icon = "file-import"

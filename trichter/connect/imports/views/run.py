@@ -44,7 +44,8 @@ class RunView(ResourceView):
 
 def run_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     """What the page shows."""
-    code = request.GET.get("code", "")[:40]
+    code = request.GET.get("code", "")
+    code = code if code.isidentifier() and len(code) <= 40 else ""
     problems = queries.problems(run=run, code=code)
     page = Paginator(problems, _PROBLEMS).get_page(request.GET.get("page"))
     working = run.state in (State.RUNNING, State.UNDOING)

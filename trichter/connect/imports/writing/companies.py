@@ -115,7 +115,7 @@ class Companies:
         """The company of somebody: by web address, name, then the domain of the address; made when named."""
         work = "" if is_freemail(mail_domain) else mail_domain
         found = self.find(name=name, domain=domain) or (self.find(domain=work) if work else None)
-        if found is not None or not name:
+        if found is not None or not name_key(name):
             return found
         return self.create(name=name, values={"domain": domain or work, "created_at": at})
 

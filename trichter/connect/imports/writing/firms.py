@@ -8,7 +8,7 @@ from trichter.core.people.models import Company
 
 from ..cells import Cells
 from .batch import Batch, Context, Outcome
-from .companies import Companies
+from .companies import Companies, name_key
 from .owners import owner_of
 from .tags import Labels
 
@@ -31,7 +31,8 @@ def read_firm(cells: Cells, context: Context) -> FirmRow | None:
     """A row as a company; None, with the reason in `cells.problems`, when it cannot be one."""
     number = cells.code("external_id", 120)
     name, domain = cells.text("name", 200), cells.domain("domain")
-    if not (name or domain):
+    # A name without letters and digits says nothing, and would never be found again.
+    if not (name_key(name) or domain):
         cells.reject("nothing_to_identify", fields="name, domain")
     values: dict[str, Any] = {field: cells.text(field, limit) for field, limit in _TEXTS.items()}
     values |= {
