@@ -1,8 +1,8 @@
 """Who sees the style guide."""
 
 
-def test_staff_see_every_component(login):
-    response = login(is_staff=True).get("/app/styleguide/")
+def test_administrators_see_every_component(login):
+    response = login("admin").get("/app/styleguide/")
     assert response.status_code == 200
     assert "<c-" not in response.content.decode()
 
