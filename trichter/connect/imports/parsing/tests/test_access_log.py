@@ -164,7 +164,8 @@ def test_unpacking_is_bounded():
 
 
 @pytest.mark.parametrize(
-    ("content", "code"), [(b"", "empty"), (b"\x00\x01binary", "not_text"), (gzip.compress(b"", mtime=0), "empty")]
+    ("content", "code"),
+    [(b"", "empty"), (b"\x00\x01binary", "not_text"), (gzip.compress(b"", mtime=0), "empty")],
 )
 def test_what_is_no_log_is_refused(content, code):
     with pytest.raises(LogError) as caught:
