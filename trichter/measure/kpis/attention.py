@@ -13,6 +13,7 @@ from wagtail import hooks
 from trichter.core.people.models import Person, Task
 from trichter.core.shell.queries import company_today
 
+from .display import show
 from .drops import conversion_drops
 from .scope import Scope
 
@@ -72,11 +73,11 @@ def _drops(scope: Scope) -> Iterator[Attention]:
         yield Attention(
             level="danger",
             icon="trending-down",
-            text=_("%(segment)s: visitor → lead fell from %(before)s %% to %(after)s %%")
+            text=_("%(segment)s: visitor → lead fell from %(before)s to %(after)s")
             % {
                 "segment": drop.label,
-                "before": f"{100 * drop.before.rate:.1f}",
-                "after": f"{100 * drop.after.rate:.1f}",
+                "before": show(value=drop.before.rate, unit="percent", currency=""),
+                "after": show(value=drop.after.rate, unit="percent", currency=""),
             },
             why=_(
                 "%(x2)d of %(n2)d in the last 28 days against %(x1)d of %(n1)d in the 84 days before;"
