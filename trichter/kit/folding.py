@@ -18,8 +18,8 @@ _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 def clean(text: str) -> str:
     """Return ``text`` in NFC, without control and zero-width characters, spaces collapsed and trimmed."""
     composed = unicodedata.normalize("NFC", text)
-    if composed.isascii() and composed.isprintable():
-        return _SPACE.sub(" ", composed).strip()
+    if composed.isprintable():  # nothing unseen in it, and no space but the plain one
+        return (_SPACE.sub(" ", composed) if "  " in composed else composed).strip()
     seen = "".join(
         " " if char.isspace() else char
         for char in composed

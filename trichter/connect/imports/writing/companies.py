@@ -11,6 +11,7 @@ from trichter.core.people.queries import surviving_company
 from trichter.kit.text import is_freemail, normalise_company
 
 from .batch import Batch, Before, save_fields
+from .bulk import insert_records
 
 FIELDS = (
     "name",
@@ -143,7 +144,7 @@ class Companies:
 
     def flush(self) -> None:
         """Insert new companies, write changed ones."""
-        Company.objects.bulk_create([firm.record for firm in self._fresh], batch_size=_CHUNK)
+        insert_records([firm.record for firm in self._fresh])
         for firm in self._fresh:
             self._batch.created(firm.record, FIELDS)
             firm.new = False

@@ -14,6 +14,7 @@ from trichter.kit.text import domain_of, fold, parse_salutation, split_name
 
 from ..cells import Cells
 from .batch import Batch, Context, Outcome
+from .bulk import insert_records
 from .companies import Companies
 from .owners import owner_of
 from .people import EMAIL, KEY, People, Someone
@@ -281,7 +282,7 @@ class ContactImporter:
         self.labels.flush()
         for someone, note in self._notes:
             note.person = someone.record
-        Note.objects.bulk_create([note for _, note in self._notes], batch_size=400)
+        insert_records([note for _, note in self._notes])
         for _, note in self._notes:
             self.batch.created(note, ("person_id", "text", "pinned"))
         self._notes = []

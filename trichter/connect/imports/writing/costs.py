@@ -7,6 +7,7 @@ from trichter.attract.campaigns.models import AdCost
 
 from ..cells import Cells
 from .batch import Batch, Before, Context, Outcome, save_fields
+from .bulk import insert_records
 
 FIELDS = ("day", "source", "medium", "campaign", "cost", "currency", "impressions", "clicks")
 Key = tuple[date, str, str, str, str]
@@ -124,7 +125,7 @@ class CostImporter:
     def flush(self) -> None:
         """Insert new records, write changed ones."""
         fresh = [one for one in self._known.values() if one.new]
-        AdCost.objects.bulk_create([one.record for one in fresh], batch_size=_CHUNK)
+        insert_records([one.record for one in fresh])
         for one in fresh:
             self.batch.created(one.record, FIELDS)
         for one in self._known.values():

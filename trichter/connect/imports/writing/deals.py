@@ -13,6 +13,7 @@ from trichter.kit.ids import hash_hex, stable_uuid
 from trichter.kit.text import domain_of, fold, split_name
 
 from .batch import Batch, Before, Outcome, save_fields
+from .bulk import insert_records
 from .companies import Companies, Firm, change, name_key
 from .dealrows import DealRow
 from .people import EMAIL, KEY, People, Someone
@@ -320,7 +321,7 @@ class DealImporter:
                 record.company_id = deal.firm.record.pk
             record.pipeline_id = record.pipeline.pk
             record.stage_id = record.stage.pk if record.stage is not None else None
-        Deal.objects.bulk_create([deal.record for deal in self._fresh], batch_size=_CHUNK)
+        insert_records([deal.record for deal in self._fresh])
         for deal in self._fresh:
             self.batch.created(deal.record, FIELDS)
         for deal in self._touched.values():

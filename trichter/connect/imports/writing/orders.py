@@ -15,6 +15,7 @@ from trichter.kit.text import domain_of, split_name
 from ..cells import Cells
 from ..stages import OrderStatus, order_status
 from .batch import Batch, Before, Context, Outcome, RowRejected, save_fields
+from .bulk import insert_records
 from .companies import Companies, Firm, change
 from .people import EMAIL, People, Someone
 
@@ -263,7 +264,7 @@ class OrderImporter:
         for order in self._fresh:
             order.record.person_id = order.someone.record.pk if order.someone else None
             order.record.company_id = order.firm.record.pk if order.firm else None
-        Order.objects.bulk_create([order.record for order in self._fresh], batch_size=_CHUNK)
+        insert_records([order.record for order in self._fresh])
         for order in self._fresh:
             self.batch.created(order.record, FIELDS)
         for order in self._touched.values():

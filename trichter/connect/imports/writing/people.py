@@ -18,7 +18,7 @@ from trichter.core.people.queries import PERSON_IDENTITY
 from trichter.kit.text import fold
 
 from .batch import Batch, Before, save_fields
-from .bulk import identities, insert
+from .bulk import identities, insert, insert_records
 from .companies import Firm, change
 
 FIELDS = (
@@ -220,7 +220,7 @@ class People:
         for someone in (*self._fresh, *self._touched.values()):
             if someone.firm is not None:
                 someone.record.company_id = someone.firm.record.pk
-        Person.objects.bulk_create([someone.record for someone in self._fresh], batch_size=_CHUNK)
+        insert_records([someone.record for someone in self._fresh])
         self._own_identities()
         for someone in self._touched.values():
             save_fields(someone.record, someone.before)
