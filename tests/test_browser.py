@@ -115,9 +115,18 @@ def bring_in(page: Page, house: House, *, path: Path, kind: str) -> None:
     page.set_input_files("input[name=file]", str(path))
     page.select_option("select[name=kind]", kind)
     page.click("form[data-import-upload] button[type=submit]")
-    page.wait_for_url("**/columns/")
     page.click("button[name=act][value=import]")
-    expect(page.locator("main")).to_contain_text("fertig", timeout=60_000)
+    expect(page.locator("main .tr-alert-success")).to_be_visible(timeout=60_000)
+
+
+def wait_for_the_follower(page: Page, house: House) -> None:
+    """Stages follow an import within moments."""
+    for _attempt in range(60):
+        page.goto(f"{house.url}/app/funnels/gesamt/people/?step=5&what=reached&period=90d")
+        if "müller" in page.content():
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError("the new customer did not arrive in the funnel")
 
 
 def test_a_new_user_comes_from_two_files_to_the_people_behind_a_bar(browser, house, state, tmp_path):
@@ -138,6 +147,7 @@ def test_a_new_user_comes_from_two_files_to_the_people_behind_a_bar(browser, hou
     bring_in(page, house, path=log, kind="access-log")
     bring_in(page, house, path=deals, kind="deals")
 
+    wait_for_the_follower(page, house)
     page.goto(f"{house.url}/app/funnels/")
     page.click("main a[href*='/funnels/gesamt/']")
     won = page.locator(".fu-row", has_text="Kunde").locator(".fu-count a").first
