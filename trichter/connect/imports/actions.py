@@ -69,6 +69,8 @@ def run_table(
         _begin(run, path=path, dry=dry)
         if not dry:
             table.counts = _resumed(run)
+            for model, pk in run.changes.values_list("model", "object_id"):
+                table.context.spoken[model].add(pk)
     try:
         table.go()
     except ImportFailed as error:

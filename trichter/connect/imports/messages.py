@@ -73,6 +73,7 @@ _ROW: Final[dict[str, Promise | str]] = {
     "unknown_stage": _("This stage is not known; the cell was left out."),
     "bad_domain": _("This is not a web address; the cell was left out."),
     "unknown_status": _("This status is not known; the row counts as %(taken)s."),
+    "said_before": _("An earlier row says something else of the same record; the earlier row counts."),
     "other_person": _("The address belongs to somebody else already. The two are suggested as duplicates."),
     "consent_undated": _("Consent without a date cannot be proved and was not taken over."),
     "consent_unnamed": _("Consent is only taken over together with an e-mail address."),

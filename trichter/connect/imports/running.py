@@ -172,8 +172,9 @@ class TableRun:
     def _write(self, items: list[Item], position: int) -> Counts:
         counts = self.counts.copy()
         with transaction.atomic():
-            self._work(items, counts)
+            batch = self._work(items, counts)
             self._save(items, counts, position)
+        batch.written()
         return counts
 
     def _one_by_one(self, items: list[Item], position: int) -> Counts:
@@ -183,7 +184,8 @@ class TableRun:
                 before = counts.copy()
                 try:
                     with transaction.atomic():
-                        self._work([item], counts)
+                        batch = self._work([item], counts)
+                    batch.written()
                 except (OperationalError, InterfaceError):
                     raise
                 except (DatabaseError, ArithmeticError, ValueError, TypeError, LookupError) as error:
@@ -194,12 +196,13 @@ class TableRun:
             self._save(items, counts, position)
         return counts
 
-    def _work(self, items: list[Item], counts: Counts) -> None:
+    def _work(self, items: list[Item], counts: Counts) -> Batch:
         batch = Batch(self.context)
         importer = _IMPORTERS[self.run.kind](batch, dry=False)
         self._plan(importer, items, counts)
         importer.flush()
         counts.events += batch.recorded
+        return batch
 
     def _plan(self, importer: Importer, items: list[Item], counts: Counts) -> None:
         importer.load([item.draft for item in items if item.draft is not None])
@@ -208,7 +211,7 @@ class TableRun:
             outcome: Outcome = "rejected"
             item.noted = []
             if item.draft is not None:
-                batch.notes = []
+                batch.row, batch.notes = item.line, []
                 try:
                     outcome = importer.plan(item.draft)
                 except RowRejected as error:

@@ -12,9 +12,16 @@ from hypothesis import strategies as st
 from trichter.connect.imports import uploads
 from trichter.connect.imports.models import ImportRun
 from trichter.connect.imports.problems import ImportFailed
-from trichter.connect.imports.tests.helpers import bring_in, bring_in_logs, counts, problems, write
+from trichter.connect.imports.tests.helpers import (
+    bring_in,
+    bring_in_logs,
+    contents,
+    counts,
+    problems,
+    write,
+)
 from trichter.connect.imports.tests.test_screens import form_of, work
-from trichter.core.people.models import Person
+from trichter.core.people.models import Company, Person
 
 pytestmark = pytest.mark.django_db
 STEADY = settings(
@@ -200,6 +207,37 @@ def test_any_bytes_are_a_file_or_an_error(tmp_path_factory, data):
         bring_in_logs([path])
     except ImportFailed as error:
         assert error.code
+
+
+CONTRADICTIONS = {
+    "contacts": "E-Mail;Vorname;Ort\neva@firma.de;Eva;\neva@firma.de;Evi;Ulm\n",
+    "companies": "Name;Domain;Ort\nA GmbH;a.de;\nB GmbH;a.de;Ulm\n",
+    "deals": "ID;Titel;Betrag;Phase;Status;Besitzer\n1;A;5;Neu;offen;\n1;A;6;Angebot;verloren;\n",
+    "orders": "Bestellnummer;Summe;Status;Bestelldatum\n1;5;paid;01.01.2025\n1;6;paid;01.01.2025\n",
+}
+
+
+@pytest.mark.parametrize("kind", CONTRADICTIONS)
+@pytest.mark.parametrize("rows", [1, 500])
+def test_a_file_that_contradicts_itself_gives_the_same_on_every_run(tmp_path, monkeypatch, kind, rows):
+    """Otherwise each run would swap the values back and forth, and report changes that are none."""
+    monkeypatch.setattr("trichter.connect.imports.running.ROWS", rows)
+    path = write(tmp_path / "file.csv", CONTRADICTIONS[kind])
+    first = bring_in(kind, path)
+    assert "said_before" in {code for _, _, code, _ in problems(first)}
+    before = contents()
+    again = bring_in(kind, path)
+    assert (again.counts.created, again.counts.updated, again.counts.events) == (0, 0, 0)
+    assert contents() == before
+
+
+def test_a_company_that_is_renamed_is_not_found_by_its_old_name(tmp_path):
+    bring_in("companies", write(tmp_path / "one.csv", "Name;ID\nAlt GmbH;7\n"))
+    path = write(tmp_path / "two.csv", "Name;ID;Ort\nNeu GmbH;7;Ulm\nAlt GmbH;;Trier\n")
+    assert counts(bring_in("companies", path)) == (2, 1, 1, 0, 0)
+    assert counts(bring_in("companies", path)) == (2, 0, 0, 2, 0)
+    cities = dict(Company.objects.values_list("name", "city"))
+    assert cities == {"Neu GmbH": "Ulm", "Alt GmbH": "Trier"}
 
 
 _CELL = st.one_of(

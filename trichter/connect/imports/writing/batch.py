@@ -1,5 +1,6 @@
 """What one batch of rows is going to write: records, changes of records, events."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,7 +23,10 @@ _CHANGE = ("run_id", "model", "object_id", "created", "before", "after", "undone
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Context:
-    """What every row of a run shares. `run`: its id, None while trying out; `evidence` of new links."""
+    """What every row of a run shares. `run`: its id, None while trying out; `evidence` of new links.
+
+    `spoken`: by model, the ids of the records that rows written so far were about.
+    """
 
     run: int | None
     now: datetime
@@ -32,6 +36,7 @@ class Context:
     currency: str
     owners: Mapping[str, int]
     stages: Mapping[str, str]
+    spoken: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
 
 
 class Importer(Protocol):
@@ -91,6 +96,7 @@ class Batch:
     """Events and changes in the order in which they are to be written.
 
     An event is a function, because the ids of new records are known only when they have been inserted.
+    `row`: the line that is being planned.
     """
 
     context: Context
@@ -100,6 +106,24 @@ class Batch:
     notes: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     recorded: int = 0
     planned: int = 0
+    row: int = 0
+    spoken: list[Any] = field(default_factory=list)
+
+    def earlier(self, holder: Any) -> bool:
+        """Whether an earlier row of the file spoke of this record; remembers that the present one does."""
+        record = holder.record
+        if record.pk and record.pk in self.context.spoken[record._meta.label_lower]:
+            return True
+        if holder.row:
+            return bool(holder.row != self.row)
+        holder.row = self.row
+        self.spoken.append(holder)
+        return False
+
+    def written(self) -> None:
+        """What was planned has been committed: later batches know of whom it spoke."""
+        for holder in self.spoken:
+            self.context.spoken[holder.record._meta.label_lower].add(holder.record.pk)
 
     def load_uids(self, uids: Iterable[UUID]) -> None:
         """Find out which of these events are in the journal."""

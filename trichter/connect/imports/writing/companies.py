@@ -10,8 +10,9 @@ from trichter.core.people.models import Company
 from trichter.core.people.queries import surviving_company
 from trichter.kit.text import is_freemail, normalise_company
 
-from .batch import Batch, Before, save_fields
+from .batch import Batch, save_fields
 from .bulk import insert_records
+from .holders import Holder, change
 
 FIELDS = (
     "name",
@@ -31,15 +32,10 @@ FIELDS = (
 _CHUNK = 400
 
 
-class Firm:
-    """A company, known or new. `before`: the values of fields changed in this batch."""
+class Firm(Holder[Company]):
+    """A company, known or new."""
 
-    __slots__ = ("before", "new", "record")
-
-    def __init__(self, record: Company, *, new: bool) -> None:
-        self.record = record
-        self.new = new
-        self.before: Before = {}
+    __slots__ = ()
 
 
 class Companies:
@@ -86,7 +82,7 @@ class Companies:
     def _known(self, company: Company) -> Firm:
         firm = self._by_pk.get(company.pk)
         if firm is None:
-            firm = self._by_pk[company.pk] = Firm(company, new=False)
+            firm = self._by_pk[company.pk] = Firm(company, new=False, batch=self._batch)
             self._index(firm)
         return firm
 
@@ -98,6 +94,16 @@ class Companies:
             self._by_domain.setdefault(company.domain, firm)
         if company.name_key:
             self._by_name.setdefault(company.name_key, firm)
+
+    def _unindex(self, firm: Firm, *, domain: str, key: str) -> None:
+        """What it was called before it no longer finds it, but whoever else is called so."""
+        for index, old, name in ((self._by_domain, domain, "domain"), (self._by_name, key, "name_key")):
+            if old == getattr(firm.record, name) or index.get(old) is not firm:
+                continue
+            del index[old]
+            for other in (*self._by_pk.values(), *self._fresh):
+                if getattr(other.record, name) == old:
+                    index.setdefault(old, other)
 
     def known(self) -> list[int]:
         """The ids of all that were found."""
@@ -123,20 +129,22 @@ class Companies:
     def create(self, *, name: str, values: Mapping[str, Any]) -> Firm:
         """A new company; inserted by `flush`."""
         fields = {"created_at": self._batch.context.now, **values}
-        firm = Firm(Company(name=name[:200], name_key=name_key(name), **fields), new=True)
+        firm = Firm(Company(name=name[:200], name_key=name_key(name), **fields), new=True, batch=self._batch)
         self._fresh.append(firm)
         self._index(firm)
         return firm
 
     def change(self, firm: Firm, values: Mapping[str, Any]) -> bool:
         """Set fields as the options say; returns whether any changed."""
-        changed = change(firm, values, existing=self._batch.context.options.existing)
-        if changed and "name" in values:
-            key = name_key(firm.record.name)
+        record = firm.record
+        domain, key = record.domain, record.name_key
+        changed = change(firm, values, batch=self._batch)
+        if changed and (new_key := name_key(record.name)) != key:
             if not firm.new:
-                firm.before.setdefault("name_key", firm.record.name_key)
-            firm.record.name_key = key
+                firm.before.setdefault("name_key", key)
+            record.name_key = new_key
         if changed:
+            self._unindex(firm, domain=domain, key=key)
             self._index(firm)
             if not firm.new:
                 self._touched[firm.record.pk] = firm
@@ -158,28 +166,6 @@ class Companies:
     def forget(self) -> None:
         """A dry run goes on as if it had been written."""
         self._fresh, self._touched = [], {}
-
-
-def change(holder: Any, values: Mapping[str, Any], *, existing: str) -> bool:
-    """Set fields of a record that `holder` carries (with `new` and `before`); empty values change nothing.
-
-    A record made in this run takes every value; for one that was there `existing` decides.
-    """
-    if existing == "skip" and not holder.new:
-        return False
-    record = holder.record
-    changed = False
-    for name, value in values.items():
-        old = getattr(record, name)
-        if value in ("", None) or old == value:
-            continue
-        if existing == "fill" and not holder.new and old not in ("", None):
-            continue
-        if not holder.new:
-            holder.before.setdefault(name, old)
-        setattr(record, name, value)
-        changed = True
-    return changed
 
 
 def name_key(name: str) -> str:

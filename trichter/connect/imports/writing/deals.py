@@ -12,10 +12,11 @@ from trichter.core.journal.actions import Entry
 from trichter.kit.ids import hash_hex, stable_uuid
 from trichter.kit.text import domain_of, fold, split_name
 
-from .batch import Batch, Before, Outcome, save_fields
+from .batch import Batch, Outcome, save_fields
 from .bulk import insert_records
-from .companies import Companies, Firm, change, name_key
+from .companies import Companies, Firm, name_key
 from .dealrows import DealRow
+from .holders import Holder, change
 from .people import EMAIL, KEY, People, Someone
 from .pipelines import Pipelines
 
@@ -39,13 +40,11 @@ FIELDS = (
 _CHUNK = 400
 
 
-class _Deal:
-    __slots__ = ("before", "firm", "new", "record", "someone")
+class _Deal(Holder[Deal]):
+    __slots__ = ("firm", "someone")
 
-    def __init__(self, record: Deal, *, new: bool) -> None:
-        self.record = record
-        self.new = new
-        self.before: Before = {}
+    def __init__(self, record: Deal, *, new: bool, batch: Batch) -> None:
+        super().__init__(record, new=new, batch=batch)
         self.someone: Someone | None = None
         self.firm: Firm | None = None
 
@@ -82,7 +81,7 @@ class DealImporter:
                 part = ordered[start : start + _CHUNK]
                 rows = Deal.objects.filter(external_source=source, external_id__in=part)
                 for deal in rows.select_related("pipeline", "stage"):
-                    self._deals[source, deal.external_id] = _Deal(deal, new=False)
+                    self._deals[source, deal.external_id] = _Deal(deal, new=False, batch=self.batch)
         self.batch.load_uids(
             [
                 _uid(draft.key, DealStageReached.kind, self.pipelines.spelled(draft.pipeline, stage), at)
@@ -117,7 +116,7 @@ class DealImporter:
             external_id=draft.key[1],
             owner_id=draft.owner if draft.owner is not None else context.options.owner,
         )
-        deal = _Deal(record, new=True)
+        deal = _Deal(record, new=True, batch=self.batch)
         self._deals[draft.key] = deal
         self._fresh.append(deal)
         self._people_of(deal, draft, at=at)
@@ -193,13 +192,16 @@ class DealImporter:
             "expected_close": draft.expected,
             "currency": draft.currency if draft.amount is not None else "",
         }
-        changed = change(deal, values, existing=context.options.existing)
+        earlier = self.batch.earlier(deal)
+        changed = change(deal, values, batch=self.batch)
         if record.person_id is None and deal.someone is None and (draft.email or draft.contact):
             deal.someone = self._someone(draft, at=record.opened_at)
             if deal.someone is not None:
                 self._before(deal, "person_id")
                 changed = True
         changed |= self._steps(deal, draft)
+        if earlier:
+            return changed  # where the deal stands, its first row has said
         changed |= self._move(deal, draft)
         if draft.status is not None and draft.status != record.status:
             if draft.status == "open":

@@ -14,9 +14,10 @@ from trichter.kit.text import domain_of, split_name
 
 from ..cells import Cells
 from ..stages import OrderStatus, order_status
-from .batch import Batch, Before, Context, Outcome, RowRejected, save_fields
+from .batch import Batch, Context, Outcome, RowRejected, save_fields
 from .bulk import insert_records
-from .companies import Companies, Firm, change
+from .companies import Companies, Firm
+from .holders import Holder, change
 from .people import EMAIL, People, Someone
 
 FIELDS = (
@@ -97,13 +98,11 @@ def _status(cells: Cells, context: Context) -> OrderStatus | None:
     return found
 
 
-class _Order:
-    __slots__ = ("before", "firm", "new", "record", "someone")
+class _Order(Holder[Order]):
+    __slots__ = ("firm", "someone")
 
-    def __init__(self, record: Order, *, new: bool) -> None:
-        self.record = record
-        self.new = new
-        self.before: Before = {}
+    def __init__(self, record: Order, *, new: bool, batch: Batch) -> None:
+        super().__init__(record, new=new, batch=batch)
         self.someone: Someone | None = None
         self.firm: Firm | None = None
 
@@ -131,7 +130,7 @@ class OrderImporter:
         uids: list[UUID] = []
         for start in range(0, len(wanted), _CHUNK):
             for order in Order.objects.filter(number__in=wanted[start : start + _CHUNK]):
-                self._orders[order.number] = _Order(order, new=False)
+                self._orders[order.number] = _Order(order, new=False, batch=self.batch)
                 uids += [_uid(order, kind, 0) for kind in (OrderPlaced, OrderPaid)]
                 uids.append(_uid(order, OrderRefunded, order.refunded))
         self.batch.load_uids(uids)
@@ -155,7 +154,7 @@ class OrderImporter:
             "coupon": draft.coupon,
             "placed_at": draft.placed_at,
         }
-        changed = change(order, values, existing=context.options.existing)
+        changed = change(order, values, batch=self.batch, positions=("product",))
         status, paid_at = self._state(draft, placed_at=order.record.placed_at)
         changed |= self._advance(order, draft, status=status, paid_at=paid_at)
         if changed and not order.new:
@@ -181,7 +180,7 @@ class OrderImporter:
             coupon=draft.coupon,
             placed_at=at,
         )
-        order = _Order(record, new=True)
+        order = _Order(record, new=True, batch=self.batch)
         order.someone = self._person(draft, at=at)
         if order.someone is None:
             self.batch.note("no_person")

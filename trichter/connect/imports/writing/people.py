@@ -17,9 +17,10 @@ from trichter.core.people.models import Link, Person
 from trichter.core.people.queries import PERSON_IDENTITY
 from trichter.kit.text import fold
 
-from .batch import Batch, Before, save_fields
+from .batch import Batch, save_fields
 from .bulk import identities, insert, insert_records
-from .companies import Firm, change
+from .companies import Firm
+from .holders import Holder, change
 
 FIELDS = (
     "salutation",
@@ -45,15 +46,13 @@ _LINK = ("identity_id", "person_id", "evidence", "since")
 Seen = tuple[str, str]  # kind and value of an identity
 
 
-class Someone:
+class Someone(Holder[Person]):
     """A person, known or new. `links`: identities this batch gives them; `own`: the record's own identity."""
 
-    __slots__ = ("before", "firm", "links", "new", "own", "record")
+    __slots__ = ("firm", "links", "own")
 
-    def __init__(self, record: Person, *, new: bool) -> None:
-        self.record = record
-        self.new = new
-        self.before: Before = {}
+    def __init__(self, record: Person, *, new: bool, batch: Batch) -> None:
+        super().__init__(record, new=new, batch=batch)
         self.links: list[Seen] = []
         self.own = 0
         self.firm: Firm | None = None
@@ -113,7 +112,7 @@ class People:
             if self._lock:
                 rows = rows.select_for_update(no_key=True)
             for person in rows:
-                self._by_pk[person.pk] = Someone(person, new=False)
+                self._by_pk[person.pk] = Someone(person, new=False, batch=self._batch)
 
     def known(self) -> list[Someone]:
         """Everybody who was found."""
@@ -131,7 +130,7 @@ class People:
         self, *, at: datetime, values: Mapping[str, Any], source: str = "", campaign: str = ""
     ) -> Someone:
         """A new person who became known at `at`."""
-        someone = Someone(Person(created_at=at, **values), new=True)
+        someone = Someone(Person(created_at=at, **values), new=True, batch=self._batch)
         self._fresh.append(someone)
         self._named.setdefault(fold(someone.record.name), []).append(someone)
         fact = ContactCreated(origin=self._batch.context.evidence)
@@ -140,7 +139,7 @@ class People:
 
     def change(self, someone: Someone, values: Mapping[str, Any]) -> bool:
         """Set fields as the options say; returns whether any changed."""
-        changed = change(someone, values, existing=self._batch.context.options.existing)
+        changed = change(someone, values, batch=self._batch)
         if changed:
             self._touch(someone)
         return changed
@@ -152,6 +151,9 @@ class People:
             return False
         taken = person.company_id is not None or someone.firm is not None
         if not someone.new and (existing == "skip" or (existing == "fill" and taken)):
+            return False
+        if taken and self._batch.earlier(someone):
+            self._batch.note("said_before", "company")
             return False
         if not someone.new:
             someone.before.setdefault("company_id", person.company_id)

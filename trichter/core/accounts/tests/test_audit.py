@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from trichter.core.accounts import actions, audit, history
 from trichter.core.accounts.models import Team, User
+from trichter.core.shell.queries import company_zone
 
 pytestmark = pytest.mark.django_db
 
@@ -124,7 +125,7 @@ def test_the_screen_filters_by_who_what_object_and_day(login, make_user):
     assert seen("q=northern") == {"Northern"}
     content_type = LogEntry.objects.get_for_object(south).first().content_type_id
     assert seen(f"model={content_type}&object={south.pk}") == {"Southern"}
-    today = timezone.localdate()
+    today = timezone.now().astimezone(company_zone()).date()
     assert seen(f"action={audit.MERGED}&since={today}&until={today}") == {"Southern"}
     assert seen(f"since={today.year + 1}-01-01") == set()
 
