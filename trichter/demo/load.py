@@ -9,8 +9,9 @@ from django.db import transaction
 
 from trichter.core.events import ContactCreated, IdentityLinked
 from trichter.core.journal.actions import Entry, identify_many, record_many
+from trichter.core.journal.bulk import refresh_statistics
 from trichter.core.journal.followers import catch_up
-from trichter.core.journal.models import Event
+from trichter.core.journal.models import Event, Identity
 from trichter.core.people.models import Link, Person
 from trichter.core.shell.models import Installation
 
@@ -55,7 +56,8 @@ def load(
         make_tasks(rng=rng, story=story, people=people)
         _write_journal(story=story, people=people, numbers={"sales": deals, "orders": orders}, say=say)
     say("followers", 0, 1)
-    catch_up()
+    refresh_statistics(Event, Identity, Link, Person)
+    catch_up(limit=_CHUNK)
     say("followers", 1, 1)
     return story
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from trichter.core.events import Event as Fact
 from trichter.core.events import FileDownloaded, PageViewed
 from trichter.core.jobs.crash import crash_point
-from trichter.core.journal.actions import Entry, record_many
+from trichter.core.journal.actions import Entry, identify_many, record_many
 from trichter.core.journal.models import Event, Identity
 from trichter.core.shell.queries import company_zone, installation
 from trichter.kit.ids import token
@@ -28,7 +28,6 @@ from .problems import ImportFailed
 from .reading import digest
 from .resuming import StoredVisits, visitor_value
 from .running import Say, storable
-from .writing.bulk import identities
 
 VIEWS = 10_000
 UNPACKED = 16 * 1024**3
@@ -167,7 +166,7 @@ class LogRun:
     def _write(self, batch: list[View]) -> None:
         with transaction.atomic():
             values = {view.visit.visitor: visitor_value(view.visit.visitor) for view in batch}
-            ids = identities(Identity.Kind.VISITOR.value, values.values())
+            ids = identify_many(kind=Identity.Kind.VISITOR.value, values=values.values())
             run = self.run.pk
             new = record_many(
                 [_entry(view, identity=ids[values[view.visit.visitor]], run=run) for view in batch]

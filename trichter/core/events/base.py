@@ -1,7 +1,7 @@
 """What an event kind is, and the register of all of them."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Literal
 
 Area = Literal["web", "mail", "people", "sales", "orders", "lifecycle", "system"]
@@ -40,7 +40,18 @@ class Event:
 
     def data(self) -> dict[str, Any]:
         """The fields as the journal stores them: JSON values, empty ones left out."""
-        return {name: value for name, value in asdict(self).items() if value not in ("", None, [], ())}
+        values = ((name, getattr(self, name)) for name in _names(type(self)))
+        return {name: value for name, value in values if value not in ("", None, [], ())}
+
+
+_field_names: dict[type[Event], tuple[str, ...]] = {}
+
+
+def _names(kind: type[Event]) -> tuple[str, ...]:
+    """Looked up once per kind: hundreds of thousands of events ask for it in an import."""
+    if kind not in _field_names:
+        _field_names[kind] = tuple(field.name for field in fields(kind))
+    return _field_names[kind]
 
 
 registry: dict[str, type[Event]] = {}
@@ -59,5 +70,5 @@ def load(*, kind: str, version: int, data: Mapping[str, Any]) -> Event:
         cls = _versions[kind, version]
     except KeyError:
         raise UnknownKind(f"{kind} version {version}") from None
-    names = {field.name for field in fields(cls)}
+    names = _names(cls)
     return cls(**{name: value for name, value in data.items() if name in names})

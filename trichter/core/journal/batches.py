@@ -10,7 +10,8 @@ from trichter.core.jobs.crash import crash_point
 
 from . import cursors
 from .horizon import after, horizon, of_kinds, up_to
-from .models import Cursor, Event
+from .lines import Line, lines
+from .models import Cursor
 
 # So many events of all kinds are looked at in one transaction: on SQLite it keeps others from writing.
 WINDOW = 20_000
@@ -25,13 +26,13 @@ class Reader(Protocol):
     @property
     def kinds(self) -> frozenset[str] | None: ...
 
-    def handle(self, *, events: Sequence[Event]) -> None: ...
+    def handle(self, *, events: Sequence[Line]) -> None: ...
 
 
 class BatchFailed(Exception):
     """The transaction of a batch was rolled back. `events`: what had been read, if it came that far."""
 
-    def __init__(self, *, events: Sequence[Event], cause: Exception) -> None:
+    def __init__(self, *, events: Sequence[Line], cause: Exception) -> None:
         super().__init__(str(cause))
         self.events = events
         self.cause = cause
@@ -54,7 +55,7 @@ def read_batch(*, follower: Reader, limit: int) -> int:
 
 def _one_transaction(*, follower: Reader, limit: int) -> int | None:
     """Digest events and move on: how many, which may be none of those passed; None when it cannot move."""
-    events: list[Event] = []
+    events: list[Line] = []
     try:
         if not _has_news(name=follower.name):
             return None
@@ -88,7 +89,7 @@ def _has_news(*, name: str) -> bool:
     return after(txid=cursor.txid, position=cursor.position, below=below).exists()
 
 
-def _next_events(*, cursor: Cursor, kinds: frozenset[str] | None, limit: int) -> tuple[list[Event], int, int]:
+def _next_events(*, cursor: Cursor, kinds: frozenset[str] | None, limit: int) -> tuple[list[Line], int, int]:
     """The next events of these kinds, and where the cursor stands once they are digested.
 
     When there are fewer than `limit` in the window, that is the window's end. It is fixed before the
@@ -101,7 +102,7 @@ def _next_events(*, cursor: Cursor, kinds: frozenset[str] | None, limit: int) ->
     if end is None:
         return [], cursor.txid, cursor.position
     window = up_to(settled, txid=end[0], position=end[1])
-    events = list(of_kinds(window, kinds)[:limit])
+    events = lines(of_kinds(window, kinds)[:limit])
     if len(events) == limit:
         return events, events[-1].txid, events[-1].pk
     return events, *end

@@ -20,7 +20,7 @@ from wagtail import hooks
 
 from . import cursors, parking
 from .batches import BatchFailed, is_transient, read_batch
-from .models import Event
+from .lines import Line
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class Follower(Protocol):
     @property
     def kinds(self) -> frozenset[str] | None: ...
 
-    def handle(self, *, events: Sequence[Event]) -> None:
+    def handle(self, *, events: Sequence[Line]) -> None:
         """Digest events in order, inside the transaction that moves the position; must be idempotent.
 
         Database trouble that may pass (OperationalError, InterfaceError, OSError) is tried again later;
@@ -120,24 +120,26 @@ def _one_by_one(*, follower: Follower, failed: BatchFailed) -> int:
     return done
 
 
-def catch_up(*, names: Iterable[str] | None = None) -> int:
+def catch_up(*, names: Iterable[str] | None = None, limit: int = BATCH) -> int:
     """Run followers (all, or those named) until none finds anything more; returns the events digested.
 
+    A larger `limit` is quicker, since whoever appears often in a batch is worked out once; on SQLite it
+    keeps others from writing for longer.
     Leaves what must wait (see `run_once`). Inside a transaction of the caller it also reads the events
     of that transaction, as long as no older one is running.
     """
     chosen = followers() if names is None else [follower_named(name=name) for name in names]
     total = 0
     while True:
-        done = sum(_exhaust(follower) for follower in chosen)
+        done = sum(_exhaust(follower, limit) for follower in chosen)
         if not done:
             return total
         total += done
 
 
-def _exhaust(follower: Follower) -> int:
+def _exhaust(follower: Follower, limit: int) -> int:
     total = 0
-    while done := run_once(follower=follower):
+    while done := run_once(follower=follower, limit=limit):
         total += done
     return total
 

@@ -17,26 +17,23 @@ OPEN = 2**63 - 1
 # appear before them any more, and its cursor commits or rolls back together with them.
 _OLDEST = """
     SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
+           pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
            pg_current_xact_id_if_assigned()::text::bigint
 """
 # The snapshot counts the transactions of all databases of the server. Those of another database cannot
-# write here; without this a neighbour's long load would hold up our followers. A running transaction that
-# cannot be shown to be a neighbour's (a prepared one, say) counts as ours.
-_OLDEST_HERE = """
-    WITH snapshot AS MATERIALIZED (SELECT pg_current_snapshot() AS now),
-         running AS MATERIALIZED (SELECT xid FROM snapshot, pg_snapshot_xip(now) AS xid),
-         neighbours AS MATERIALIZED (
-             SELECT held.transactionid AS xid
-             FROM pg_locks held JOIN pg_stat_activity backend ON backend.pid = held.pid
-             WHERE held.locktype = 'transactionid' AND held.granted AND held.mode = 'ExclusiveLock'
-               AND backend.datname IS NOT NULL AND backend.datname <> current_database())
-    SELECT LEAST(
-               (SELECT min(running.xid::text::bigint) FROM running
-                WHERE NOT EXISTS (SELECT 1 FROM neighbours WHERE neighbours.xid = running.xid::xid)),
-               pg_snapshot_xmax(now)::text::bigint,
-               pg_current_xact_id_if_assigned()::text::bigint),
-           pg_current_xact_id_if_assigned()::text::bigint
-    FROM snapshot
+# write here; without this a neighbour's long load would hold up our followers. So we ask who is at work in
+# this database: whoever has a number below the one we knew before is listed or has ended. A transaction
+# that is nobody's (a prepared one) or whose database is not told counts as ours. The first query forgets
+# what this transaction was told earlier. Numbers are given there in 32 bits: the nearest one is meant.
+_FORGET = "SELECT pg_stat_clear_snapshot()"
+_AT_WORK_HERE = """
+    SELECT min(%(upper)s - 2147483648
+               + ((xid::text::bigint - %(upper)s) %% 4294967296 + 6442450944) %% 4294967296)
+    FROM (SELECT backend_xid AS xid FROM pg_stat_activity
+          WHERE pid <> pg_backend_pid() AND (datname IS NULL OR datname = current_database())
+          UNION ALL
+          SELECT transaction FROM pg_prepared_xacts WHERE database = current_database()) AS work
+    WHERE xid IS NOT NULL
 """
 
 
@@ -102,14 +99,15 @@ def horizon(*, txid: int, position: int) -> int:
     """The transaction number below which everything behind this cursor is settled for good."""
     if connection.vendor != "postgresql":
         return OPEN
-    below = _ask(_OLDEST)
-    if after(txid=txid, position=position).filter(txid__gte=below).exists():
-        below = max(below, _ask(_OLDEST_HERE))
-    return below
-
-
-def _ask(sql: str) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(sql)
-        oldest, own = cursor.fetchone()
-    return int(oldest) + 1 if oldest == own else int(oldest)
+        cursor.execute(_OLDEST)
+        oldest, newest, own = cursor.fetchone()
+        below = oldest + 1 if oldest == own else oldest
+        if after(txid=txid, position=position).filter(txid__gte=below).exists():
+            upper = own or newest
+            cursor.execute(_FORGET)
+            cursor.execute(_AT_WORK_HERE, {"upper": upper})
+            here = cursor.fetchone()[0]
+            oldest = upper if here is None else min(here, upper)
+            below = max(below, oldest + 1 if oldest == own else oldest)
+    return int(below)

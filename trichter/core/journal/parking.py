@@ -6,17 +6,18 @@ from django.utils import timezone
 
 from . import cursors
 from .batches import Reader
-from .models import Cursor, Event, ParkedEvent
+from .lines import Line
+from .models import Cursor, ParkedEvent
 
 
 @transaction.atomic
-def park(*, follower: str, event: Event, error: Exception) -> None:
+def park(*, follower: str, event: Line, error: Exception) -> None:
     """Set the event aside and move the cursor past it."""
     cursor = Cursor.objects.select_for_update().get(name=follower)
     if (cursor.txid, cursor.position) >= (event.txid, event.pk):
         return  # another worker was faster
     parked, new = ParkedEvent.objects.get_or_create(
-        follower=follower, event=event, defaults={"error": cursors.describe(error)}
+        follower=follower, event_id=event.pk, defaults={"error": cursors.describe(error)}
     )
     if not new:
         _failed_again(parked=parked, error=error)
@@ -32,7 +33,7 @@ def replay(*, parked: ParkedEvent, follower: Reader) -> bool:
             row = ParkedEvent.objects.select_for_update().filter(pk=parked.pk).first()
             if row is None:
                 return True
-            follower.handle(events=[row.event])
+            follower.handle(events=[Line.of(row.event)])
             row.delete()
     except Exception as error:  # whatever the follower raises belongs on the screen
         _failed_again(parked=parked, error=error)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from trichter.core.journal.models import Event
+from trichter.core.journal.lines import Line
 
 from .queries import agreement
 from .recomputing import forget, recompute
@@ -42,7 +42,7 @@ class StageFollower:
         self._forget()
         forget()
 
-    def handle(self, *, events: Sequence[Event]) -> None:
+    def handle(self, *, events: Sequence[Line]) -> None:
         """Recompute the touched people and anonymous identities."""
         first, last = events[0], events[-1]
         if (first.txid, first.pk) <= self._last:

@@ -7,12 +7,12 @@ table is the same whatever way it came about: event by event, late, or from scra
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from trichter.core.accounts.audit import silent
+from trichter.core.journal.bulk import insert
 from trichter.core.people.models import Person
 
 from . import queries
@@ -144,24 +144,9 @@ def _write(rows: set[Row], *, people: set[int], identities: set[int]) -> tuple[i
     for part in queries.chunks(gone):
         Transition.objects.filter(pk__in=part).delete()
     new = [row for row in rows if row not in existing]
-    _insert(sorted(new, key=_order))
+    new.sort(key=_order)
+    insert(Transition, _COLUMNS[1:], new)
     return len(gone), len(new)
-
-
-def _insert(rows: list[Row]) -> None:
-    """Plain multi-row inserts: most visitors have one entry, and building objects for them is what costs."""
-    adapt = connection.ops.adapt_datetimefield_value
-    table, names = Transition._meta.db_table, ", ".join(f'"{name}"' for name in _COLUMNS[1:])
-    mark = "(" + ", ".join(["%s"] * (len(_COLUMNS) - 1)) + ")"
-    with connection.cursor() as cursor:
-        for part in queries.chunks(rows):
-            values: list[Any] = []
-            for person, identity, stage, at, *rest in part:
-                values += [person, identity, stage, adapt(at), *rest]
-            cursor.execute(
-                f'INSERT INTO "{table}" ({names}) VALUES {", ".join([mark] * len(part))}',  # noqa: S608
-                values,
-            )
 
 
 def _order(row: Row) -> tuple[int, int, int, datetime, int]:

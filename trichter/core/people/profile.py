@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, Max, Min, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
@@ -14,6 +15,8 @@ from trichter.core.events import (
     PersonUnmerged,
     registry,
 )
+from trichter.core.journal.horizon import of_kinds
+from trichter.core.journal.lines import Line
 from trichter.core.journal.models import Event
 
 from .models import Link, Person
@@ -38,7 +41,7 @@ class ProfileFollower:
     name = "people.profile"
     kinds: frozenset[str] | None = None
 
-    def handle(self, *, events: Sequence[Event]) -> None:
+    def handle(self, *, events: Sequence[Line]) -> None:
         """Recompute the people whom these events touch."""
         touched: set[int] = set()
         identities: set[int] = set()
@@ -65,42 +68,46 @@ def recompute(*, people: Collection[int]) -> None:
 
 
 def _recompute(ids: list[int]) -> None:
-    times = {
-        person: (first, last)
-        for person, first, last in _touches(ids)
-        .values("identity__link__person")
-        .annotate(first=Min("at"), last=Max("at"))
-        .values_list("identity__link__person", "first", "last")
-        .order_by()
-    }
-    sources = {
-        person: (source, medium)
-        for person, source, medium in _touches(ids)
-        .exclude(source="")
-        .annotate(
-            number=Window(RowNumber(), partition_by=F("identity__link__person"), order_by=[F("at"), F("id")])
-        )
-        .filter(number=1)
-        .values_list("identity__link__person", "source", "medium")
-    }
+    owner = dict(Link.objects.filter(person_id__in=ids).values_list("identity_id", "person_id"))
+    times: dict[int, tuple[datetime, datetime]] = {}
+    sources: dict[int, tuple[datetime, int, str, str]] = {}
+    identities = sorted(owner)
+    for start in range(0, len(identities), _CHUNK):
+        part = identities[start : start + _CHUNK]
+        for identity, first, last in _spans(part):
+            known = times.setdefault(owner[identity], (first, last))
+            times[owner[identity]] = min(known[0], first), max(known[1], last)
+        for identity, *source in _first_sources(part):
+            touch: tuple[datetime, int, str, str] = tuple(source)
+            sources[owner[identity]] = min(sources.get(owner[identity], touch), touch)
     changed: list[Person] = []
     for person in Person.objects.filter(pk__in=ids).only(*_FIELDS):
         before = tuple(getattr(person, name) for name in _FIELDS)
-        first, last = times.get(person.pk, (None, None))
-        after: tuple[str, str, datetime | None, datetime | None] = (
-            *sources.get(person.pk, ("", "")),
-            first,
-            last,
-        )
+        first_last: tuple[datetime | None, datetime | None] = times.get(person.pk, (None, None))
+        after = (*sources[person.pk][2:], *first_last) if person.pk in sources else ("", "", *first_last)
         if before != after:
             person.source, person.medium, person.first_seen_at, person.last_seen_at = after
             changed.append(person)
     Person.objects.bulk_update(changed, _FIELDS, batch_size=_CHUNK)
 
 
-def _touches(ids: list[int]) -> QuerySet[Event]:
-    """What these people did themselves: no book-keeping, no machine that opened a mail."""
-    behaviour = [kind for kind, cls in registry.items() if cls.behaviour]
-    links = Link.objects.filter(person_id__in=ids).values("identity_id")
+# Asked per identity and put together here: with links and events in one query, PostgreSQL without fresh
+# statistics joins everything with everything.
+def _spans(identities: list[int]) -> QuerySet[Event, Any]:
+    """Identity, first and last touch."""
+    rows = _touches(identities).order_by().values("identity_id").annotate(first=Min("at"), last=Max("at"))
+    return rows.values_list("identity_id", "first", "last")
+
+
+def _first_sources(identities: list[int]) -> QuerySet[Event, Any]:
+    """Identity, and time, id, source and medium of its first touch that has a source."""
+    number = Window(RowNumber(), partition_by=F("identity_id"), order_by=[F("at"), F("id")])
+    rows = _touches(identities).exclude(source="").annotate(number=number).filter(number=1)
+    return rows.values_list("identity_id", "at", "id", "source", "medium")
+
+
+def _touches(identities: list[int]) -> QuerySet[Event]:
+    """What they did themselves: no book-keeping, no machine that opened a mail."""
+    behaviour = frozenset(kind for kind, cls in registry.items() if cls.behaviour)
     machine = Q(kind__in=("mail.opened", "mail.clicked"), data__machine=True)
-    return Event.objects.filter(identity__in=links, kind__in=behaviour).exclude(machine)
+    return of_kinds(Event.objects.filter(identity_id__in=identities), behaviour).exclude(machine)

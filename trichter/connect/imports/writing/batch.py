@@ -10,11 +10,11 @@ from uuid import UUID
 from django.db import models
 
 from trichter.core.journal.actions import Entry, record_many
+from trichter.core.journal.bulk import insert
 from trichter.core.journal.models import Event
 
 from ..models import ImportChange
 from ..options import Options
-from .bulk import insert
 
 Outcome = Literal["created", "updated", "unchanged", "rejected"]
 Before = dict[str, Any]

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db.models import Q
 
+from trichter.core.journal.bulk import insert_records
 from trichter.core.people.models import Company
 from trichter.core.people.queries import surviving_company
 from trichter.kit.text import is_freemail, normalise_company
 
 from .batch import Batch, save_fields
-from .bulk import insert_records
 from .holders import Holder, change
 
 FIELDS = (

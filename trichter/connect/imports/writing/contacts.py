@@ -8,13 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from trichter.core.events import NoteAdded, OptInConfirmed, StageSet
+from trichter.core.journal.bulk import insert_records
 from trichter.core.people.models import Note, Person
 from trichter.kit.ids import stable_uuid
 from trichter.kit.text import domain_of, fold, parse_salutation, split_name
 
 from ..cells import Cells
 from .batch import Batch, Context, Outcome
-from .bulk import insert_records
 from .companies import Companies
 from .owners import owner_of
 from .people import EMAIL, KEY, People, Someone

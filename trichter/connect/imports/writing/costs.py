@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from trichter.attract.campaigns.models import AdCost
+from trichter.core.journal.bulk import insert_records
 
 from ..cells import Cells
 from .batch import Batch, Before, Context, Outcome, save_fields
-from .bulk import insert_records
 
 FIELDS = ("day", "source", "medium", "campaign", "cost", "currency", "impressions", "clicks")
 Key = tuple[date, str, str, str, str]

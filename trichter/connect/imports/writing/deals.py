@@ -9,11 +9,11 @@ from trichter.close.pipeline.models import Deal
 from trichter.core.events import DealLost, DealOpened, DealReopened, DealStageReached, DealWon
 from trichter.core.events import Event as Fact
 from trichter.core.journal.actions import Entry
+from trichter.core.journal.bulk import insert_records
 from trichter.kit.ids import hash_hex, stable_uuid
 from trichter.kit.text import domain_of, fold, split_name
 
 from .batch import Batch, Outcome, save_fields
-from .bulk import insert_records
 from .companies import Companies, Firm, name_key
 from .dealrows import DealRow
 from .holders import Holder, change

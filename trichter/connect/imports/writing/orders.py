@@ -9,13 +9,13 @@ from trichter.close.orders.models import Order
 from trichter.core.events import Event as Fact
 from trichter.core.events import OrderPaid, OrderPlaced, OrderRefunded
 from trichter.core.journal.actions import Entry
+from trichter.core.journal.bulk import insert_records
 from trichter.kit.ids import stable_uuid
 from trichter.kit.text import domain_of, split_name
 
 from ..cells import Cells
 from ..stages import OrderStatus, order_status
 from .batch import Batch, Context, Outcome, RowRejected, save_fields
-from .bulk import insert_records
 from .companies import Companies, Firm
 from .holders import Holder, change
 from .people import EMAIL, People, Someone

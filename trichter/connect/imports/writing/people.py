@@ -10,7 +10,8 @@ from django.db.models.functions import Lower
 
 from trichter.core.events import ContactCreated, IdentityLinked
 from trichter.core.events import Event as Fact
-from trichter.core.journal.actions import Entry
+from trichter.core.journal.actions import Entry, identify_many
+from trichter.core.journal.bulk import insert, insert_records
 from trichter.core.journal.models import Identity
 from trichter.core.people.actions.suggestions import suggest
 from trichter.core.people.models import Link, Person
@@ -18,7 +19,6 @@ from trichter.core.people.queries import PERSON_IDENTITY
 from trichter.kit.text import fold
 
 from .batch import Batch, save_fields
-from .bulk import identities, insert, insert_records
 from .companies import Firm
 from .holders import Holder, change
 
@@ -243,7 +243,7 @@ class People:
     def _own_identities(self) -> None:
         """The identities of the records themselves, with which their events are recorded."""
         acting = [*self._fresh, *(one for one in self._acting.values() if not one.own)]
-        ids = identities(PERSON_IDENTITY, (str(one.record.pk) for one in acting))
+        ids = identify_many(kind=PERSON_IDENTITY, values=(str(one.record.pk) for one in acting))
         known = [ids[str(one.record.pk)] for one in acting[len(self._fresh) :]]
         tied = set(Link.objects.filter(identity_id__in=known).values_list("identity_id", flat=True))
         links = []
@@ -262,7 +262,7 @@ class People:
         ids = {
             (kind, value): identity
             for kind, values in wanted.items()
-            for value, identity in identities(kind, values).items()
+            for value, identity in identify_many(kind=kind, values=values).items()
         }
         rows: list[tuple[Any, ...]] = []
         given: dict[int, list[int]] = {one.record.pk: [one.own] for one in self._fresh}

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from trichter.core.journal.bulk import insert
 from trichter.core.people.models import Company, Person, Tag
 
 from .batch import Batch
-from .bulk import insert
 
 _CHUNK = 400
 

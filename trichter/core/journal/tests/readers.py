@@ -8,6 +8,7 @@ from trichter.core.events import Event as Fact
 from trichter.core.events import LinkClicked, PageViewed
 from trichter.core.jobs.models import Job
 from trichter.core.journal.actions import Entry, record_many
+from trichter.core.journal.lines import Line
 from trichter.core.journal.models import Event
 
 AT = datetime(2026, 5, 4, 10, tzinfo=UTC)
@@ -19,10 +20,10 @@ class Reader:
 
     name: str = "reader"
     kinds: frozenset[str] | None = None
-    trouble: Callable[[Event], None] = lambda event: None
+    trouble: Callable[[Line], None] = lambda event: None
     batches: list[list[int]] = field(default_factory=list)
 
-    def handle(self, *, events: Sequence[Event]) -> None:
+    def handle(self, *, events: Sequence[Line]) -> None:
         for event in events:
             self.trouble(event)
         self.batches.append([event.pk for event in events])
@@ -39,7 +40,7 @@ class Writer:
     name: str = "writer"
     kinds: frozenset[str] | None = None
 
-    def handle(self, *, events: Sequence[Event]) -> None:
+    def handle(self, *, events: Sequence[Line]) -> None:
         for event in events:
             Job.objects.create(name="effect", payload={"event": event.pk}, run_at=AT)
 
