@@ -12,6 +12,9 @@ from functools import lru_cache
 from math import erfc, floor, sqrt
 from statistics import NormalDist
 
+# Below so many cases a rate says little: the two counts are shown instead.
+ENOUGH = 30
+
 
 @dataclass(frozen=True, slots=True)
 class Interval:

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from trichter.core.accounts.models import User
+from trichter.kit.stats import ENOUGH
 
 from . import queries
 from .models import Stage, StageVersion
 from .queries import StageCount
-
-ENOUGH = 30
-"""Below this many cases no rate is drawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,11 @@
 from datetime import timedelta
 from typing import Final
 
-from babel.core import Locale
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from trichter.core.shell.cells import locale
 from trichter.measure.kpis.display import show
 
 from .analysis.rates import Rate
@@ -23,13 +22,9 @@ _UNITS: Final = (
 _WHOLE: Final = ((86_400, "duration-day"), (3_600, "duration-hour"), (60, "duration-minute"))
 
 
-def _locale() -> Locale:
-    return Locale.parse(get_language() or "de", sep="-")
-
-
 def count(value: int) -> str:
     """12.345"""
-    return str(format_decimal(value, locale=_locale()))
+    return str(format_decimal(value, locale=locale()))
 
 
 def percent(share: float | None) -> str:
@@ -39,20 +34,20 @@ def percent(share: float | None) -> str:
     pattern = "#,##0.00 %" if 0 < share < 0.01 else "#,##0.0 %"
     if share in (0, 1):
         pattern = "#,##0 %"
-    return str(format_percent(share, format=pattern, locale=_locale()))
+    return str(format_percent(share, format=pattern, locale=locale()))
 
 
 def change(before: int, now: int) -> str:
     """The relative change of a count: +12 %; "" when there is nothing to compare with."""
     if not before:
         return ""
-    return str(format_percent(now / before - 1, format="+#,##0 %;−#,##0 %", locale=_locale()))
+    return str(format_percent(now / before - 1, format="+#,##0 %;−#,##0 %", locale=locale()))
 
 
 def points(difference: float) -> str:
     """A difference of two shares in percentage points: +0,8."""
     pattern = "+#,##0.00;−#,##0.00" if abs(difference) < 0.01 else "+#,##0.0;−#,##0.0"
-    return str(format_decimal(100 * difference, format=pattern, locale=_locale()))
+    return str(format_decimal(100 * difference, format=pattern, locale=locale()))
 
 
 def rate(value: Rate) -> str:
@@ -77,7 +72,7 @@ def duration(value: timedelta | None) -> str:
         if value < limit or limit is _UNITS[-1][0]:
             amount = value / unit
             shown = round(amount, 1) if amount < 20 and name not in ("duration-second",) else round(amount)
-            return str(format_unit(shown, name, length="short", locale=_locale()))
+            return str(format_unit(shown, name, length="short", locale=locale()))
     return "–"
 
 
@@ -88,8 +83,8 @@ def span(value: timedelta | None) -> str:
     seconds = int(value.total_seconds())
     for size, name in _WHOLE:
         if seconds % size == 0:
-            return str(format_unit(seconds // size, name, length="long", locale=_locale()))
-    return str(format_unit(seconds, "duration-second", length="long", locale=_locale()))
+            return str(format_unit(seconds // size, name, length="long", locale=locale()))
+    return str(format_unit(seconds, "duration-second", length="long", locale=locale()))
 
 
 def edge(value: timedelta) -> str:
@@ -97,8 +92,8 @@ def edge(value: timedelta) -> str:
     seconds = int(value.total_seconds())
     for size, name in _WHOLE:
         if seconds and seconds % size == 0:
-            return str(format_unit(seconds // size, name, length="short", locale=_locale()))
-    return str(format_unit(seconds, "duration-second", length="short", locale=_locale()))
+            return str(format_unit(seconds // size, name, length="short", locale=locale()))
+    return str(format_unit(seconds, "duration-second", length="short", locale=locale()))
 
 
 def money(minor: int | None, currency: str) -> str:

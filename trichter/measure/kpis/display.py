@@ -2,40 +2,34 @@
 
 from dataclasses import dataclass
 
-from babel.core import Locale
 from babel.numbers import format_currency, format_decimal, format_percent
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from trichter.core.shell.cells import locale
 from trichter.kit.money import exponent
 
 from .dictionary import Unit
 from .evaluate import Result
 
 
-def _locale() -> Locale:
-    return Locale.parse(get_language() or "de", sep="-")
-
-
 def show(*, value: float | None, unit: Unit, currency: str) -> str:
     """A value in its unit: 12.345 · 1.234,50 € · 12,3 % · 2:05 min · 3,4; “–” for none."""
     if value is None:
         return "–"
-    locale = _locale()
     if unit == "money":
         amount = value / 10 ** exponent(currency)
         whole = abs(amount) >= 1000
-        return str(format_currency(amount, currency, format="#,##0 ¤" if whole else None, locale=locale,
+        return str(format_currency(amount, currency, format="#,##0 ¤" if whole else None, locale=locale(),
                                    currency_digits=not whole))  # fmt: skip
     if unit == "percent":
-        return str(format_percent(value, format="#,##0.0 %", locale=locale))
+        return str(format_percent(value, format="#,##0.0 %", locale=locale()))
     if unit == "seconds":
         minutes, seconds = divmod(round(value), 60)
         return f"{minutes}:{seconds:02d} min"
     if unit == "factor":
-        return str(format_decimal(value, format="#,##0.00", locale=locale))
-    return str(format_decimal(round(value), locale=locale))
+        return str(format_decimal(value, format="#,##0.00", locale=locale()))
+    return str(format_decimal(round(value), locale=locale()))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +62,7 @@ def card(result: Result) -> Card:
     else:
         value = show(value=result.value, unit=kpi.unit, currency=currency)
         note = _interval(result)
-    delta = "" if change is None else format_percent(change, format="+#,##0 %;-#,##0 %", locale=_locale())
+    delta = "" if change is None else format_percent(change, format="+#,##0 %;-#,##0 %", locale=locale())
     return Card(
         key=kpi.key,
         label=kpi.label,

@@ -4,11 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 
-from trichter.core.lifecycle.models import Transition
+from trichter.core.lifecycle.queries import stage_entries
 from trichter.kit.clock import day_start
 from trichter.kit.stats import compare
 
-from .measures.base import visible
 from .scope import Scope
 
 RECENT, REFERENCE = timedelta(days=28), timedelta(days=84)
@@ -56,27 +55,23 @@ def conversion_drops(*, scope: Scope) -> list[Drop]:
     """
     end = day_start(scope.period.last_day, scope.zone) + timedelta(days=1) - timedelta(days=7)
     middle, start = end - RECENT, end - RECENT - REFERENCE
-    entries = Transition.objects.filter(
-        visible(scope, path="person__"),
-        stage__key="visitor",
-        backward=False,
-        implied=False,
-        at__gte=start,
-        at__lt=end,
-    ).values_list("person", "at", "cause__source", "cause__medium", "cause__device")
-    leads: dict[int, list[object]] = defaultdict(list)
-    lead_entries = Transition.objects.filter(
-        stage__key="lead", backward=False, person__isnull=False, at__gte=start, at__lt=end + timedelta(days=7)
+    visits = stage_entries(user=scope.user, stage="visitor", start=start, end=end)
+    entries = (
+        visits.filter(backward=False, implied=False)
+        .order_by()
+        .values_list("person", "at", "cause__source", "cause__medium", "cause__device")
     )
-    for person, at in lead_entries.values_list("person", "at"):
-        if person is not None:
-            leads[person].append(at)
+    leads: dict[int, list[object]] = defaultdict(list)
+    lead_entries = stage_entries(stage="lead", start=start, end=end + timedelta(days=7))
+    known = lead_entries.filter(backward=False, person__isnull=False).order_by()
+    for person, at in known.values_list("person", "at"):
+        leads[person].append(at)
     counts: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for person, at, source, medium, device in entries.iterator():
         cell = counts[source or "", medium or "", device or ""]
         offset = 2 if at >= middle else 0
         cell[offset] += 1
-        if person is not None and any(at <= lead <= at + timedelta(days=7) for lead in leads.get(person, ())):  # type: ignore[operator]
+        if person is not None and any(at <= lead <= at + timedelta(days=7) for lead in leads.get(person, ())):
             cell[offset + 1] += 1
     tested = [(key, cell) for key, cell in counts.items() if cell[0] >= _LEAST and cell[2] >= _LEAST]
     p_values = [

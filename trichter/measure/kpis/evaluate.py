@@ -3,13 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from trichter.kit.stats import wilson
+from trichter.kit.stats import ENOUGH, wilson
 
 from .dictionary import KPIS, Kpi
-from .measures import Measure, Row
+from .measures import Measure
 from .scope import Scope
-
-FEW = 30  # below this many cases a rate is not drawn; the two numbers are shown instead
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +33,7 @@ class Result:
     @property
     def few(self) -> bool:
         """Too few cases for a rate."""
-        return self.kpi.share and self.denominator is not None and self.denominator < FEW
+        return self.kpi.share and self.denominator is not None and self.denominator < ENOUGH
 
     @property
     def change(self) -> float | None:
@@ -102,12 +100,3 @@ def evaluate(
             spark=spark,
         )
     return found
-
-
-def rows(
-    *, key: str, scope: Scope, part: str = "numerator", offset: int = 0, limit: int | None = None
-) -> list[Row]:
-    """The rows behind a KPI's numerator or denominator, newest first."""
-    kpi = KPIS[key]
-    measure = kpi.denominator if part == "denominator" and kpi.denominator is not None else kpi.numerator
-    return list(measure.rows(scope, offset=offset, limit=limit))

@@ -1,19 +1,19 @@
 """Where the money came from: first touch of each actor, next to what the source cost."""
 
-from collections import defaultdict
-from collections.abc import Callable
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import Count, F, Sum, Window
+from django.db.models.functions import RowNumber
 
 from trichter.attract.campaigns.models import AdCost
 from trichter.core.journal.models import Event
-from trichter.core.lifecycle.models import Transition
-from trichter.core.people.models import Person
+from trichter.core.lifecycle.queries import stage_entries
 
 from .measures.base import actor_of, visible
 from .scope import Scope
 
+_PERSON = "identity__link__person__"
 _MONEY = {"deal.won": 1, "order.paid": 1, "order.refunded": -1}
 
 
@@ -41,29 +41,27 @@ def sources_by_revenue(*, scope: Scope) -> list[SourceRow]:
     """
     table: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     start, end = scope.bounds
-    events = Event.objects.filter(visible(scope, path="identity__link__person__"), at__gte=start, at__lt=end)
+    events = Event.objects.filter(visible(scope, path=_PERSON), at__gte=start, at__lt=end)
 
     views = events.filter(kind="page.viewed").annotate(actor=actor_of())
-    seen: set[int] = set()
-    for actor, source, medium in (
-        views.order_by("at", "id").values_list("actor", "source", "medium").iterator()
-    ):
-        if actor not in seen:
-            seen.add(actor)
-            table[source, medium]["visitors"] += 1
+    first = Window(RowNumber(), partition_by=F("actor"), order_by=[F("at"), F("id")])
+    landings = views.annotate(number=first).filter(number=1).values_list("source", "medium")
+    for (source, medium), count in Counter(landings).items():
+        table[source, medium]["visitors"] += count
 
-    origins = _origins(scope)
     for stage, column in (("lead", "leads"), ("customer", "customers")):
-        entries = Transition.objects.filter(
-            visible(scope, path="person__"), stage__key=stage, backward=False, at__gte=start, at__lt=end
+        entries = stage_entries(user=scope.user, stage=stage, start=start, end=end)
+        people = entries.filter(backward=False, person__isnull=False).order_by()
+        counted = people.values_list("person__source", "person__medium").annotate(
+            n=Count("person", distinct=True)
         )
-        for person in entries.values_list("person", flat=True).distinct():
-            table[origins(person)][column] += 1
+        for source, medium, count in counted:
+            table[source, medium][column] += count
 
-    money = events.filter(kind__in=_MONEY, currency=scope.currency)
-    sums = money.values_list("identity__link__person", "kind").annotate(total=Sum("value")).order_by()
-    for person, kind, total in sums:
-        table[origins(person)]["revenue"] += (total or 0) * _MONEY[kind]
+    money = events.filter(kind__in=_MONEY, currency=scope.currency).order_by()
+    sums = money.values_list(f"{_PERSON}source", f"{_PERSON}medium", "kind").annotate(total=Sum("value"))
+    for source, medium, kind, total in sums:
+        table[source or "", medium or ""]["revenue"] += (total or 0) * _MONEY[kind]
 
     costs = AdCost.objects.filter(
         day__gte=scope.period.first_day, day__lte=scope.period.last_day, currency=scope.currency
@@ -79,10 +77,3 @@ def sources_by_revenue(*, scope: Scope) -> list[SourceRow]:
         for (source, medium), cells in table.items()
     ]  # fmt: skip
     return sorted(rows, key=lambda row: (-row.revenue, -row.customers, -row.leads, -row.visitors, row.source))
-
-
-def _origins(scope: Scope) -> Callable[[int | None], tuple[str, str]]:
-    known = {
-        pk: (source, medium) for pk, source, medium in Person.objects.values_list("pk", "source", "medium")
-    }
-    return lambda person: known.get(person, ("", "")) if person is not None else ("", "")

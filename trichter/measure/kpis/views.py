@@ -1,10 +1,10 @@
 """Start page, dictionary, and the rows behind every number."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,13 +13,14 @@ from django.views.generic import TemplateView
 from trichter.core.accounts.models import User
 from trichter.core.people.models import Person
 from trichter.core.shell.queries import company_today
+from trichter.core.shell.views.base import ShellView
 
 from .attention import attention_for
 from .dictionary import KPIS
 from .display import card, show
 from .evaluate import evaluate
 from .forms import period_from
-from .measures import Row
+from .measures import Measure, Row
 from .scope import Scope, scope_for
 from .sources import sources_by_revenue
 
@@ -34,15 +35,10 @@ _BANDS = (
 )
 
 
-class KpiView(LoginRequiredMixin, PermissionRequiredMixin, TemplateView):
+class KpiView(ShellView, TemplateView):
     """Pages about a period; knows the asking user's scope."""
 
-    permission_required = "kpis.view_target"
-    raise_exception = False
-
-    def handle_no_permission(self) -> HttpResponse:  # type: ignore[override]
-        self.raise_exception = self.request.user.is_authenticated
-        return super().handle_no_permission()
+    permission_required = ("kpis.view_target",)
 
     def scope(self) -> tuple[Scope, str]:
         """The scope of the page's address and the name of the chosen preset."""
@@ -131,16 +127,16 @@ class RowsView(KpiView):
             else "numerator"
         )
         measure = kpi.denominator if part == "denominator" and kpi.denominator else kpi.numerator
-        found = list(measure.rows(scope))
-        money = kpi.unit in ("money", "factor") and any(abs(row.count) > 1 for row in found)
-        page = Paginator(found, _PER_PAGE).get_page(self.request.GET.get("page"))
-        names = _names(page.object_list, scope)
-        total = sum(row.count for row in found)
+        page = Paginator(_Rows(measure, scope), _PER_PAGE).get_page(self.request.GET.get("page"))
+        found = list(page.object_list)
+        names = _names(found)
+        result = evaluate(keys=[kpi.key], scope=scope, sparks=False)[kpi.key]
+        total = result.denominator if part == "denominator" else result.numerator
         return super().get_context_data(
             **kwargs,
             **frame,
             kpi=kpi,
-            card=card(evaluate(keys=[kpi.key], scope=scope, sparks=False)[kpi.key]),
+            card=card(result),
             part=part,
             page=page,
             rows=[
@@ -149,19 +145,32 @@ class RowsView(KpiView):
                     "who": names.get(row.actor or 0, ""),
                     "url": reverse("people:person_detail", args=[row.actor]) if (row.actor or 0) > 0 else "",
                     "count": show(value=row.count, unit="money", currency=scope.currency)
-                    if money
+                    if measure.money
                     else row.count,
                 }
-                for row in page.object_list
+                for row in found
             ],
-            total=show(value=total, unit="money" if money else "count", currency=scope.currency),
-            money=money,
+            total=show(value=total, unit="money" if measure.money else "count", currency=scope.currency),
+            money=measure.money,
         )
 
 
-def _names(rows: Any, scope: Scope) -> dict[int, str]:
+class _Rows(Sequence[Row]):
+    """The rows of a measure as a paginator wants them: counted at once, read page by page."""
+
+    def __init__(self, measure: Measure, scope: Scope) -> None:
+        self._measure, self._scope = measure, scope
+
+    def __len__(self) -> int:
+        return self._measure.size(self._scope)
+
+    def __getitem__(self, index: Any) -> Any:
+        start, stop, _step = index.indices(len(self))
+        return list(self._measure.rows(self._scope, offset=start, limit=stop - start))
+
+
+def _names(shown: list[Row]) -> dict[int, str]:
     """Names of the people on this page; unknown visitors get a number."""
-    shown: list[Row] = list(rows)
     ids = {row.actor for row in shown if row.actor is not None and row.actor > 0}
     names = {person.pk: person.name for person in Person.objects.filter(pk__in=ids)}
     for row in shown:

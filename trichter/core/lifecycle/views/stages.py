@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trichter.core.shell.links import url_or_nothing
+from trichter.kit.stats import ENOUGH
 
 from .. import actions, overview, queries
 from ..errors import StageInUse
@@ -35,7 +36,7 @@ class StageListView(LifecycleView):
             "rows": overview.rows(user=self.user, start=start, now=now),
             "periods": self.periods(),
             "days": self.days,
-            "enough": overview.ENOUGH,
+            "enough": ENOUGH,
             "beginning": BEGINNING,
             "people_url": url_or_nothing("people:person_list"),
         }

@@ -1,11 +1,8 @@
 """Shares with their uncertainty."""
 
 from dataclasses import dataclass
-from typing import Final
 
 from trichter.kit import stats
-
-ENOUGH: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +21,7 @@ class Rate:
     @property
     def enough(self) -> bool:
         """Whether there are cases enough to show the share."""
-        return self.cases >= ENOUGH
+        return self.cases >= stats.ENOUGH
 
 
 def rate(hits: int, cases: int) -> Rate:

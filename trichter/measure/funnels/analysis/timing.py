@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from trichter.kit.stats import ENOUGH
+
 from ..definition import FunnelDefinition
 from ..occurrences import Outcome
-from .rates import ENOUGH
 
 EDGES: Final = (
     timedelta(0),

@@ -19,6 +19,10 @@ class AdMeasure:
 
     column: Literal["cost", "impressions", "clicks"]
 
+    @property
+    def money(self) -> bool:
+        return self.column == "cost"
+
     def costs(self, scope: Scope) -> QuerySet[AdCost]:
         """The cost rows of the period."""
         found = AdCost.objects.filter(day__gte=scope.period.first_day, day__lte=scope.period.last_day)
@@ -26,6 +30,9 @@ class AdMeasure:
 
     def total(self, scope: Scope) -> int:
         return self.costs(scope).aggregate(total=Sum(self.column))["total"] or 0
+
+    def size(self, scope: Scope) -> int:
+        return self.costs(scope).count()
 
     def by_day(self, scope: Scope) -> dict[date, int]:
         pairs = self.costs(scope).values_list("day").annotate(total=Sum(self.column)).order_by("day")

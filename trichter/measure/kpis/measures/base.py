@@ -29,10 +29,19 @@ class Row:
 
 
 class Measure(Protocol):
-    """A countable thing. `total` always equals the sum of `count` over `rows`."""
+    """A countable thing. `total` always equals the sum of `count` over `rows`.
+
+    money: the counts are minor units of the company's currency.
+    """
+
+    @property
+    def money(self) -> bool: ...
 
     def total(self, scope: Scope) -> int:
         """The number for the whole period."""
+
+    def size(self, scope: Scope) -> int:
+        """How many rows there are."""
 
     def by_day(self, scope: Scope) -> dict[date, int]:
         """The number per company day, for sparklines; days without rows are missing."""

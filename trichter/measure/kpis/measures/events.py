@@ -63,6 +63,9 @@ class EventMeasure:
             return events.count()
         return int(events.values(*_KEYS[self.distinct]).distinct().count())
 
+    def size(self, scope: Scope) -> int:
+        return self.events(scope).count() if self.money else self.total(scope)
+
     def by_day(self, scope: Scope) -> dict[date, int]:
         events = self.events(scope)
         if self.money:

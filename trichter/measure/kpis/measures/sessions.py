@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Count, Max, Min
 
@@ -38,8 +38,12 @@ def _rows(visits: Any, counts: dict[int, int]) -> Iterable[Row]:
 class BounceMeasure:
     """Visits with exactly one page view."""
 
+    money: ClassVar[bool] = False
+
     def total(self, scope: Scope) -> int:
         return int(_visits(scope).filter(pages=1).count())
+
+    size = total
 
     def by_day(self, scope: Scope) -> dict[date, int]:
         return per_day(
@@ -56,8 +60,13 @@ class BounceMeasure:
 class DurationMeasure:
     """Seconds between the first and the last page view of each visit; a visit of one page counts 0."""
 
+    money: ClassVar[bool] = False
+
     def total(self, scope: Scope) -> int:
         return sum(self._seconds(visit) for visit in _visits(scope).filter(pages__gt=1))
+
+    def size(self, scope: Scope) -> int:
+        return int(_visits(scope).count())
 
     def by_day(self, scope: Scope) -> dict[date, int]:
         return per_day(

@@ -3,51 +3,43 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
-from django.db.models import BigIntegerField, Exists, ExpressionWrapper, F, Min, OuterRef, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import F, Max, Min, Q, QuerySet
 from django.utils.translation import gettext
 
-from trichter.core.lifecycle.models import Transition
+from trichter.core.lifecycle.queries import stage_entries
 
 from ..scope import Scope
-from .base import Row, per_day, visible
+from .base import Row, per_day
 
 
-def _actor() -> Coalesce:
-    anonymous = ExpressionWrapper(F("identity_id") * -1, output_field=BigIntegerField())
-    return Coalesce(F("person_id"), anonymous, output_field=BigIntegerField())
-
-
-def _entries(scope: Scope, *, stage: str) -> QuerySet[Any]:
+def _entries(scope: Scope) -> QuerySet[Any]:
+    """Stage entries of the period, moves back left out, in no order."""
     start, end = scope.bounds
-    return (
-        Transition.objects.filter(
-            visible(scope, path="person__"), stage__key=stage, backward=False, at__gte=start, at__lt=end
-        )
-        .annotate(actor=_actor())
-        .order_by()
-    )
+    return stage_entries(user=scope.user, start=start, end=end).filter(backward=False).order_by()
 
 
 class _PerActor:
     """Counts each actor once, at his first entry of the period."""
 
-    def entries(self, scope: Scope) -> QuerySet[Any]:
+    money: ClassVar[bool] = False
+
+    def actors(self, scope: Scope) -> QuerySet[Any]:
+        """One row per actor: `actor`, `first` (when) and `entry` (the id of it)."""
         raise NotImplementedError
 
     def total(self, scope: Scope) -> int:
-        return self.entries(scope).values("actor").distinct().count()
+        return self.actors(scope).count()
+
+    size = total
 
     def by_day(self, scope: Scope) -> dict[date, int]:
-        firsts = self.entries(scope).values("actor").annotate(first=Min("at")).values_list("first", flat=True)
-        return per_day(scope, ((at, 1) for at in firsts))
+        return per_day(scope, ((at, 1) for at in self.actors(scope).values_list("first", flat=True)))
 
     def rows(self, scope: Scope, *, offset: int = 0, limit: int | None = None) -> Iterable[Row]:
         stop = None if limit is None else offset + limit
-        first: QuerySet[Any] = self.entries(scope).values("actor").annotate(first=Min("at"), entry=Min("id"))
-        for row in first.order_by("-first", "-entry")[offset:stop]:
+        for row in self.actors(scope).order_by("-first", "-entry")[offset:stop]:
             yield Row(at=row["first"], actor=row["actor"], what=gettext("entered the stage"))
 
 
@@ -57,25 +49,27 @@ class StageMeasure(_PerActor):
 
     stage: str
 
-    def entries(self, scope: Scope) -> QuerySet[Any]:
-        return _entries(scope, stage=self.stage)
+    def actors(self, scope: Scope) -> QuerySet[Any]:
+        entries = _entries(scope).filter(stage__key=self.stage)
+        found: QuerySet[Any] = entries.values("actor").annotate(first=Min("at"), entry=Min("id"))
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)
 class StageConversion(_PerActor):
     """Actors who entered `stage` in the period and, at the same moment or later in it, `then`.
 
-    Both entries lie within the period, so that a period and the one before are watched equally long.
+    Both entries lie within the period, so that a period and the one before are watched equally long. Some
+    entry of `then` follows some of `stage` exactly when the last one of `then` follows the first of `stage`.
     """
 
     stage: str
     then: str
 
-    def entries(self, scope: Scope) -> QuerySet[Any]:
-        _start, end = scope.bounds
-        later = Transition.objects.filter(
-            stage__key=self.then, backward=False, at__gte=OuterRef("at"), at__lt=end
+    def actors(self, scope: Scope) -> QuerySet[Any]:
+        here, there = Q(stage__key=self.stage), Q(stage__key=self.then)
+        actors = _entries(scope).filter(here | there).values("actor")
+        spans: QuerySet[Any] = actors.annotate(
+            first=Min("at", filter=here), entry=Min("id", filter=here), last=Max("at", filter=there)
         )
-        same_person = Exists(later.filter(person=OuterRef("person")))
-        same_visitor = Exists(later.filter(identity=OuterRef("identity")))
-        return _entries(scope, stage=self.stage).filter(same_person | same_visitor)
+        return spans.filter(last__gte=F("first"))

@@ -22,7 +22,7 @@ from trichter.core.journal.followers import catch_up
 from trichter.core.people.actions import find_or_create_person
 from trichter.kit.clock import Period
 from trichter.measure.kpis.dictionary import KPIS
-from trichter.measure.kpis.evaluate import evaluate, rows
+from trichter.measure.kpis.evaluate import evaluate
 from trichter.measure.kpis.scope import Scope, scope_for
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -98,7 +98,10 @@ def test_the_rows_behind_a_number_add_up_to_it(journal, key, part):
     kpi = KPIS[key]
     measure = kpi.denominator if part == "denominator" and kpi.denominator else kpi.numerator
 
-    assert sum(row.count for row in rows(key=key, scope=scope, part=part)) == measure.total(scope)
+    rows = list(measure.rows(scope))
+    assert sum(row.count for row in rows) == measure.total(scope)
+    assert len(rows) == measure.size(scope)
+    assert [row for start in range(len(rows)) for row in measure.rows(scope, offset=start, limit=1)] == rows
     assert sum(measure.by_day(scope).values()) == measure.total(scope)
 
 
