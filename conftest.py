@@ -9,6 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# The same examples on every run, so that a change is judged by itself; `HYPOTHESIS_PROFILE=search` looks for
+# new ones.
+_STEADY = [HealthCheck.too_slow]
+settings.register_profile("steady", deadline=None, suppress_health_check=_STEADY, derandomize=True)
+settings.register_profile("search", deadline=None, suppress_health_check=_STEADY, max_examples=500)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -74,9 +74,10 @@ class Companies:
         self._asked.update(f"{field}:{value}" for value in wanted)
         for start in range(0, len(wanted), _CHUNK):
             part = wanted[start : start + _CHUNK]
-            for company in Company.objects.filter(Q(**{f"{field}__in": part}), merged_into=None).order_by(
-                "pk"
-            ):
+            found = Company.objects.filter(Q(**{f"{field}__in": part}), merged_into=None)
+            # Of several, one that no other system has claimed: a row without a number means that one, and a
+            # row with a number may still give it its own.
+            for company in found.order_by("external_id", "pk"):
                 self._known(company)
 
     def _known(self, company: Company) -> Firm:

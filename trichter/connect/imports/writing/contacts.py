@@ -164,6 +164,9 @@ class ContactImporter:
         """Look up people, companies, labels, notes and consents of these rows."""
         seen = [(EMAIL, one) for draft in drafts for one in (draft.email, *draft.more_emails)]
         self.people.load(seen + [(KEY, draft.number) for draft in drafts])
+        for draft in drafts:
+            if not (draft.email or draft.number):
+                self._same(draft)
         self.companies.load(
             names=[draft.company for draft in drafts],
             domains=[one for draft in drafts for one in (draft.domain, domain_of(draft.email))],
@@ -215,12 +218,13 @@ class ContactImporter:
         return "created" if created else "updated" if changed else "unchanged"
 
     def _same(self, draft: Contact) -> Someone | None:
-        """Somebody without address and number is known again by the same name and phone number."""
+        """Somebody without address and number is known again by name and phone number."""
         name = " ".join(part for part in (draft.values["first_name"], draft.values["last_name"]) if part)
         phones = {draft.values["phone"], draft.values["mobile"]} - {""}
-        if name:
-            self.people.load_names([name])
-        for someone in self.people.named(name) if name else []:
+        if not name:
+            return next((one for phone in sorted(phones) if (one := self.people.nameless(phone))), None)
+        self.people.load_names([name])
+        for someone in self.people.named(name):
             record = someone.record
             same_firm = not phones and not record.email
             if same_firm or phones & {record.phone, record.mobile}:

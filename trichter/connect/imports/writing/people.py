@@ -6,6 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 from trichter.core.events import ContactCreated, IdentityLinked
@@ -67,6 +68,7 @@ class People:
         self._seen: dict[Seen, Someone] = {}
         self._asked: set[Seen] = set()
         self._named: dict[str, list[Someone]] = {}
+        self._phoned: dict[str, Someone | None] = {}
         self._by_pk: dict[int, Someone] = {}
         self._fresh: list[Someone] = []
         self._touched: dict[int, Someone] = {}
@@ -98,12 +100,17 @@ class People:
     def load_names(self, names: Iterable[str]) -> None:
         """Look up people by first and last name, for files that name their contacts only so."""
         for name in {name for name in names if name and fold(name) not in self._named}:
-            words = name.lower().split()
+            words = name.split()
+            last = {words[-1], " ".join(words[1:])}
+            # As written and in small letters: SQLite knows only those of English.
+            last |= {one.lower() for one in last}
             rows = Person.objects.filter(merged_into=None).annotate(low=Lower("last_name"))
-            found = rows.filter(low__in={words[-1], " ".join(words[1:])}).order_by("pk")[:200]
+            alike = Q(low__in=last) | Q(last_name__in=last) | Q(last_name="", first_name__iexact=name)
+            found = rows.filter(alike).order_by("pk")[:200]
             self._load_people({person.pk for person in found})
-            alike = [self._by_pk[person.pk] for person in found if fold(person.name) == fold(name)]
-            self._named[fold(name)] = alike
+            self._named[fold(name)] = [
+                self._by_pk[person.pk] for person in found if fold(person.name) == fold(name)
+            ]
 
     def _load_people(self, ids: set[int]) -> None:
         missing = sorted(ids - self._by_pk.keys())
@@ -126,13 +133,25 @@ class People:
         """Everybody of this name; call `load_names` first."""
         return self._named.get(fold(name), [])
 
+    def nameless(self, phone: str) -> Someone | None:
+        """Who has this phone number and nothing else that tells who it is."""
+        if phone not in self._phoned:
+            rows = Person.objects.filter(merged_into=None, first_name="", last_name="", email="")
+            found = rows.filter(Q(phone=phone) | Q(mobile=phone)).order_by("pk").first()
+            self._load_people({found.pk} if found else set())
+            self._phoned[phone] = self._by_pk[found.pk] if found else None
+        return self._phoned[phone]
+
     def create(
         self, *, at: datetime, values: Mapping[str, Any], source: str = "", campaign: str = ""
     ) -> Someone:
         """A new person who became known at `at`."""
         someone = Someone(Person(created_at=at, **values), new=True, batch=self._batch)
         self._fresh.append(someone)
-        self._named.setdefault(fold(someone.record.name), []).append(someone)
+        person = someone.record
+        self._named.setdefault(fold(person.name), []).append(someone)
+        if not (person.first_name or person.last_name or person.email):
+            self._phoned |= {phone: someone for phone in (person.phone, person.mobile) if phone}
         fact = ContactCreated(origin=self._batch.context.evidence)
         self.event(someone, fact=fact, at=at, source=source, campaign=campaign)
         return someone
