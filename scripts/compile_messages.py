@@ -1,10 +1,13 @@
 """Compile every django.po of the features beside itself (no gettext tools needed)."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+# A catalogue without dates would be given today's, and differ on every day.
+_NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -14,6 +17,7 @@ def compile_all() -> int:
     for source in sorted(ROOT.glob("trichter/**/locale/*/LC_MESSAGES/django.po")):
         with source.open("rb") as handle:
             catalogue = read_po(handle)
+        catalogue.creation_date = catalogue.revision_date = _NO_DATE
         target = source.with_suffix(".mo")
         before = target.read_bytes() if target.exists() else b""
         with target.open("wb") as handle:

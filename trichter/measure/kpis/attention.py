@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from babel.numbers import format_decimal
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -11,6 +13,7 @@ from django.utils.translation import ngettext
 from wagtail import hooks
 
 from trichter.core.people.models import Person, Task
+from trichter.core.shell.cells import locale
 from trichter.core.shell.queries import company_today
 
 from .display import show
@@ -50,21 +53,23 @@ def _tasks(scope: Scope) -> Iterator[Attention]:
             icon="clock",
             text=ngettext("%(n)d task is overdue", "%(n)d tasks are overdue", late) % {"n": late},
             why=_("Your own tasks with a due date before today."),
-            url=reverse("people:task_list") + "?due=overdue",
+            url=reverse("people:task_list") + "?assignee=me&state=overdue",
         )
 
 
 def _unowned(scope: Scope) -> Iterator[Attention]:
     people = Person.objects.filter(merged_into=None, owner=None, stage__in=("mql", "sql"))
-    waiting = (people.visible_to(scope.user) if scope.user else people).count()
-    if waiting:
+    visible = people.visible_to(scope.user) if scope.user else people
+    waiting = visible.values_list("stage").annotate(n=Count("pk")).order_by("stage")
+    for stage, count in waiting:
+        name = stage.upper()
         yield Attention(
             level="warning",
             icon="user",
-            text=ngettext("%(n)d MQL or SQL has no owner", "%(n)d MQLs and SQLs have no owner", waiting)
-            % {"n": waiting},
+            text=ngettext("%(n)d %(stage)s has no owner", "%(n)d %(stage)ss have no owner", count)
+            % {"n": count, "stage": name},
             why=_("A qualified lead that belongs to nobody is called by nobody."),
-            url=reverse("people:person_list") + "?owner=none&stage=mql",
+            url=reverse("people:person_list") + f"?owner=none&stage={stage}",
         )
 
 
@@ -81,11 +86,17 @@ def _drops(scope: Scope) -> Iterator[Attention]:
             },
             why=_(
                 "%(x2)d of %(n2)d in the last 28 days against %(x1)d of %(n1)d in the 84 days before;"
-                " chance alone: p = %(p)s (Benjamini–Hochberg over %(tests)d segments)."
+                " chance alone: p %(p)s (Benjamini–Hochberg over %(tests)d segments)."
             )
             % {
                 "x2": drop.after.leads, "n2": drop.after.visitors, "x1": drop.before.leads,
-                "n1": drop.before.visitors, "p": f"{drop.p_adjusted:.2g}", "tests": drop.tests,
+                "n1": drop.before.visitors, "p": _chance(drop.p_adjusted), "tests": drop.tests,
             },
             url=reverse("funnels:funnel_list"),
         )  # fmt: skip
+
+
+def _chance(p: float) -> str:
+    """A p-value as papers print it: “= 0,004”, and nothing below what anybody can imagine."""
+    shown = format_decimal(max(p, 0.001), format="0.000", locale=locale())
+    return f"< {shown}" if p < 0.001 else f"= {shown}"

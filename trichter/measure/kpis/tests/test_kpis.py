@@ -19,8 +19,10 @@ from trichter.core.events import (
 )
 from trichter.core.journal.actions import Entry, identify, record_many
 from trichter.core.journal.followers import catch_up
-from trichter.core.people.actions import find_or_create_person
+from trichter.core.people.actions import add_task, find_or_create_person
+from trichter.core.people.models import Person
 from trichter.kit.clock import Period
+from trichter.measure.kpis.attention import attention_for
 from trichter.measure.kpis.dictionary import KPIS
 from trichter.measure.kpis.evaluate import evaluate
 from trichter.measure.kpis.scope import Scope, scope_for
@@ -192,3 +194,21 @@ def test_the_start_page_of_an_empty_house_says_what_to_do_next(login, db):
     page = login("marketing").get(reverse("kpis:start")).content.decode()
 
     assert reverse("imports:run_new") in page
+
+
+def test_points_of_attention_lead_to_as_many_rows_as_they_count(journal, login):
+    """Every number is clickable to its rows."""
+    client = login("admin")
+    Person.objects.update(owner=None)
+    Person.objects.filter(pk=journal.pk).update(stage="mql")
+    Person.objects.exclude(pk=journal.pk).update(stage="sql")
+    for title in ("late", "later"):
+        add_task(person=None, at=at(1), title=title, assignee=client.user, due=date(2026, 1, 1))
+    add_task(person=None, at=at(1), title="unassigned", assignee=None, due=date(2026, 1, 1))
+
+    points = attention_for(scope=scope_for(period=JUNE, user=client.user))
+
+    assert len(points) == 3
+    for point in points:
+        rows = client.get(point.url).context["table"].rows
+        assert point.text.startswith(f"{len(rows)} ")
