@@ -70,6 +70,7 @@ def command(host: str | None, port: int | None, web_only: bool, processes: int) 
         address=host,
         port=port,
         interface=Interfaces.WSGI,
+        websockets=False,
         workers=processes,
         blocking_threads=settings.CONF.web_threads,
         backlog=1024,
