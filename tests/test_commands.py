@@ -81,6 +81,21 @@ def test_an_unknown_funnel_names_the_known_ones(house):
     assert "gesamt" in refused.stderr
 
 
+@pytest.mark.parametrize("days", [("--to", "0001-01-01"), ("--from", "0001-01-01", "--to", "9999-12-31")])
+def test_days_out_of_this_world_are_refused(house, days):
+    refused = trichter("funnel", "gesamt", *days, data=house, check=False)
+
+    assert refused.returncode == 1
+    assert "must lie between" in refused.stderr and "Traceback" not in refused.stderr
+
+
+def test_a_backup_does_not_make_up_a_missing_disk(house, tmp_path):
+    refused = trichter("backup", str(tmp_path / "missing" / "x.tar.gz"), data=house, check=False)
+
+    assert refused.returncode == 1 and "there is no directory" in refused.stderr
+    assert not (tmp_path / "missing").exists()
+
+
 def test_a_healthy_house_passes_its_check(house):
     result = trichter("check", "--deep", data=house)
 
@@ -145,7 +160,7 @@ def test_a_file_that_is_no_backup_is_refused(tmp_path):
     refused = trichter("restore", str(tmp_path / "letter.txt"), data=tmp_path / "new", check=False)
 
     assert refused.returncode == 1
-    assert "cannot be read" in refused.stderr
+    assert "not a backup" in refused.stderr
 
 
 def test_a_lost_password_is_replaced_at_the_server(house):

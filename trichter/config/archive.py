@@ -32,7 +32,6 @@ def write(*, target: Path) -> dict[str, Any]:
     SQLite is copied by `VACUUM INTO`, PostgreSQL by `pg_dump`: both see one moment. The file appears under
     its final name only when it is complete.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
     vendor = connection.vendor
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
         database = Path(folder) / _DATABASE[vendor]
@@ -65,6 +64,8 @@ def read(*, source: Path, force: bool) -> dict[str, Any]:
     already and `force` is not set. What was there is moved aside, not deleted.
     """
     vendor = connection.vendor
+    if not tarfile.is_tarfile(source):
+        raise ArchiveError("this is not a backup of Trichter")
     if not force and not _is_empty():
         raise ArchiveError("this installation holds data already; repeat with --force to replace it")
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)

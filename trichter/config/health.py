@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.conf import settings
-from django.core.management import call_command
-from django.core.management.base import SystemCheckError
+from django.core.checks import run_checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -88,11 +87,11 @@ def _disk(deep: bool) -> Iterator[Finding]:
 
 
 def _settings(deep: bool) -> Iterator[Finding]:
-    try:
-        call_command("check", verbosity=0)
+    wrong = [message for message in run_checks() if message.is_serious()]
+    for message in wrong:
+        yield Finding(level="error", name="settings", text=str(message))
+    if not wrong:
         yield Finding(level="ok", name="settings", text="valid")
-    except SystemCheckError as error:
-        yield Finding(level="error", name="settings", text=str(error).strip())
     if settings.DEBUG:
         yield Finding(level="warning", name="settings", text="debug is on: errors show internals to visitors")
     if not settings.CONF.email_url:

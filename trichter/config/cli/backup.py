@@ -18,7 +18,12 @@ def command(target: Path | None) -> None:
     from trichter.config.archive import ArchiveError, write
 
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    target = target or settings.DATA_DIR / "backups" / f"trichter-{stamp}.tar.gz"
+    if target is None:
+        target = settings.DATA_DIR / "backups" / f"trichter-{stamp}.tar.gz"
+        target.parent.mkdir(exist_ok=True)
+    elif not target.parent.is_dir():
+        # A backup disk that is not there must not be made up on the system's own disk.
+        raise click.ClickException(f"there is no directory {target.parent}")
     try:
         manifest = write(target=target.resolve())
     except ArchiveError as error:

@@ -1,12 +1,14 @@
 """`trichter funnel`: a funnel as text or JSON."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import click
 
-from .setup import django_setup
+from .setup import django_setup, prepare
+
+_EARLIEST, _LATEST = date(1990, 1, 1), date(2200, 12, 31)
 
 
 @click.command("funnel")
@@ -23,6 +25,7 @@ def command(
     The default period is the last 90 days.
     """
     django_setup()
+    prepare(verbose=False)
     from dataclasses import replace
 
     from trichter.core.events.conditions import Malformed
@@ -44,7 +47,9 @@ def command(
         raise click.ClickException(f"no funnel “{name}”; known are: {known or 'none'}")
     today = company_today()
     last_day = last.date() if last else today
-    period_first = first.date() if first else last_day - timedelta(days=89)
+    period_first = first.date() if first else max(last_day, _EARLIEST) - timedelta(days=89)
+    if not (period_first >= _EARLIEST and last_day <= _LATEST):
+        raise click.ClickException(f"the days must lie between {_EARLIEST} and {_LATEST}")
     if period_first > last_day:
         raise click.ClickException("--from lies after --to")
     try:
@@ -54,7 +59,7 @@ def command(
     except Malformed as error:
         known = ", ".join(key for key, _label in choices())
         hint = f"; dimensions are: {known}, data.<field>" if dimension else ""
-        raise click.ClickException(f"{error}{hint}") from None
+        raise click.ClickException(f"{str(error).removesuffix('.')}{hint}") from None
     result = evaluate(definition=definition, period=Period(period_first, last_day), user=None)
     click.echo(json.dumps(funnel_data(result), ensure_ascii=False, indent=2) if as_json else _text(result))
 

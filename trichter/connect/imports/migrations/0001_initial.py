@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('position', models.BigIntegerField(default=0)),
                 ('summary', models.JSONField(default=dict)),
                 ('failure', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='Created on')),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('undone_at', models.DateTimeField(blank=True, null=True)),
                 ('job', models.BigIntegerField(blank=True, null=True)),
