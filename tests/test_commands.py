@@ -81,6 +81,12 @@ def test_an_unknown_funnel_names_the_known_ones(house):
     assert "gesamt" in refused.stderr
 
 
+def test_a_funnel_of_an_empty_directory_says_what_to_do(tmp_path):
+    refused = trichter("funnel", data=tmp_path / "nothing", check=False)
+
+    assert refused.returncode == 1 and "run `trichter migrate`" in refused.stderr
+
+
 @pytest.mark.parametrize("days", [("--to", "0001-01-01"), ("--from", "0001-01-01", "--to", "9999-12-31")])
 def test_days_out_of_this_world_are_refused(house, days):
     refused = trichter("funnel", "gesamt", *days, data=house, check=False)

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from .setup import django_setup, prepare
+from .setup import django_setup, require_prepared
 
 _EARLIEST, _LATEST = date(1990, 1, 1), date(2200, 12, 31)
 
@@ -25,7 +25,7 @@ def command(
     The default period is the last 90 days.
     """
     django_setup()
-    prepare(verbose=False)
+    require_prepared()
     from dataclasses import replace
 
     from trichter.core.events.conditions import Malformed

@@ -40,6 +40,16 @@ def prepare(*, verbose: bool = True) -> None:
         _first_admin()
 
 
+def require_prepared() -> None:
+    """For commands that only read: one sentence instead of a missing table."""
+    from django.db import DEFAULT_DB_ALIAS, connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise click.ClickException("the database is not prepared; run `trichter migrate`")
+
+
 def _first_admin() -> None:
     from trichter.core.accounts.actions import first_admin
 
