@@ -67,13 +67,16 @@ def _postgresql() -> Iterator[Finding]:
         )
 
 
-def _migrations(deep: bool) -> Iterator[Finding]:
+def missing_migrations() -> int:
+    """How many migrations the database has not seen yet."""
     executor = MigrationExecutor(connection)
-    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _migrations(deep: bool) -> Iterator[Finding]:
+    missing = missing_migrations()
     if missing:
-        yield Finding(
-            level="error", name="migrations", text=f"{len(missing)} missing; run `trichter migrate`"
-        )
+        yield Finding(level="error", name="migrations", text=f"{missing} missing; run `trichter migrate`")
     else:
         yield Finding(level="ok", name="migrations", text="up to date")
 

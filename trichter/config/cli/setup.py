@@ -27,12 +27,11 @@ def _one_at_a_time() -> Iterator[None]:
 def prepare(*, verbose: bool = True) -> None:
     """Migrate, create the cache table, and make the first administrator; harmless when repeated."""
     from django.core.management import call_command
-    from django.db import DEFAULT_DB_ALIAS, connections
-    from django.db.migrations.executor import MigrationExecutor
+
+    from trichter.config.health import missing_migrations
 
     with _one_at_a_time():
-        executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if missing_migrations():
             if verbose:
                 click.echo("Preparing the database …")
             call_command("createcachetable", verbosity=0)
@@ -42,11 +41,9 @@ def prepare(*, verbose: bool = True) -> None:
 
 def require_prepared() -> None:
     """For commands that only read: one sentence instead of a missing table."""
-    from django.db import DEFAULT_DB_ALIAS, connections
-    from django.db.migrations.executor import MigrationExecutor
+    from trichter.config.health import missing_migrations
 
-    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if missing_migrations():
         raise click.ClickException("the database is not prepared; run `trichter migrate`")
 
 

@@ -160,12 +160,13 @@ class _Rows(Sequence[Row]):
 
     def __init__(self, measure: Measure, scope: Scope) -> None:
         self._measure, self._scope = measure, scope
+        self._size = measure.size(scope)  # a paginator asks several times
 
     def __len__(self) -> int:
-        return self._measure.size(self._scope)
+        return self._size
 
     def __getitem__(self, index: Any) -> Any:
-        start, stop, _step = index.indices(len(self))
+        start, stop, _step = index.indices(self._size)
         return list(self._measure.rows(self._scope, offset=start, limit=stop - start))
 
 
