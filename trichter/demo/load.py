@@ -57,7 +57,7 @@ def load(
         _write_journal(story=story, people=people, numbers={"sales": deals, "orders": orders}, say=say)
     say("followers", 0, 1)
     refresh_statistics(Event, Identity, Link, Person)
-    catch_up(limit=_CHUNK)
+    catch_up(limit=10 * _CHUNK)
     say("followers", 1, 1)
     return story
 

@@ -35,6 +35,9 @@ PresetName = Literal[
 
 ONE_DAY = timedelta(days=1)
 
+# What may be asked for. At the ends of the calendar a day has no beginning in every zone.
+EARLIEST_DAY, LATEST_DAY = date(1970, 1, 1), date(2200, 1, 1)
+
 
 class Clock(Protocol):
     """Anything that can tell the present instant."""

@@ -1,14 +1,12 @@
 """`trichter funnel`: a funnel as text or JSON."""
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
 
 from .setup import django_setup, require_prepared
-
-_EARLIEST, _LATEST = date(1990, 1, 1), date(2200, 12, 31)
 
 
 @click.command("funnel")
@@ -30,7 +28,7 @@ def command(
 
     from trichter.core.events.conditions import Malformed
     from trichter.core.shell.queries import company_today
-    from trichter.kit.clock import Period
+    from trichter.kit.clock import EARLIEST_DAY, LATEST_DAY, Period
     from trichter.measure.funnels.definition import Breakdown
     from trichter.measure.funnels.dimensions import choices
     from trichter.measure.funnels.queries import all_funnels, definition_of, evaluate
@@ -47,9 +45,9 @@ def command(
         raise click.ClickException(f"no funnel “{name}”; known are: {known or 'none'}")
     today = company_today()
     last_day = last.date() if last else today
-    period_first = first.date() if first else max(last_day, _EARLIEST) - timedelta(days=89)
-    if not (period_first >= _EARLIEST and last_day <= _LATEST):
-        raise click.ClickException(f"the days must lie between {_EARLIEST} and {_LATEST}")
+    period_first = first.date() if first else max(last_day, EARLIEST_DAY) - timedelta(days=89)
+    if not (period_first >= EARLIEST_DAY and last_day <= LATEST_DAY):
+        raise click.ClickException(f"the days must lie between {EARLIEST_DAY} and {LATEST_DAY}")
     if period_first > last_day:
         raise click.ClickException("--from lies after --to")
     try:

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from django.db.models import Q, QuerySet
@@ -11,9 +11,11 @@ from ninja import Field, Query, Schema
 from ninja.errors import HttpError
 from pydantic import AfterValidator
 
+from trichter.kit.clock import EARLIEST_DAY, LATEST_DAY
+
 MOST, USUAL = 200, 50
 LARGEST_ID = 2**63 - 1
-_FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+_LATEST_MICROS = (LATEST_DAY - date(1970, 1, 1)).days * 86_400 * 1_000_000
 
 
 def _printable(text: str) -> str:
@@ -24,8 +26,8 @@ def _printable(text: str) -> str:
 
 def _in_range(at: datetime) -> datetime:
     aware = at if at.tzinfo else at.replace(tzinfo=UTC)
-    if not _FIRST <= aware <= _LAST:
-        raise ValueError("must lie between 1970 and 2200")
+    if not EARLIEST_DAY <= aware.date() < LATEST_DAY:
+        raise ValueError(f"must lie between {EARLIEST_DAY} and {LATEST_DAY}")
     return aware
 
 
@@ -84,8 +86,6 @@ def _read(*, cursor: str | None, parts: int) -> list[int] | None:
         found = None
     if not isinstance(found, list) or len(found) != parts or any(type(one) is not int for one in found):
         raise HttpError(422, "This cursor is none of ours.")
-    if not all(0 <= one <= LARGEST_ID for one in found) or (
-        parts == 2 and found[0] > _LAST.timestamp() * 1e6
-    ):
+    if not all(0 <= one <= LARGEST_ID for one in found) or (parts == 2 and found[0] > _LATEST_MICROS):
         raise HttpError(422, "This cursor is none of ours.")
     return [int(one) for one in found]

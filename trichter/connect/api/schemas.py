@@ -6,6 +6,8 @@ from typing import Annotated, Any, Generic, TypeVar
 from ninja import Field, Schema
 from pydantic import AfterValidator
 
+from trichter.kit.clock import EARLIEST_DAY, LATEST_DAY
+
 T = TypeVar("T")
 
 
@@ -163,8 +165,8 @@ class FunnelDetail(FunnelOut):
 
 
 def _in_range(day: date) -> date:
-    if not date(1990, 1, 1) <= day <= date(2200, 1, 1):
-        raise ValueError("must lie between 1990 and 2200")
+    if not EARLIEST_DAY <= day <= LATEST_DAY:
+        raise ValueError(f"must lie between {EARLIEST_DAY} and {LATEST_DAY}")
     return day
 
 

@@ -1,6 +1,6 @@
 """Forms of the account page, users, teams and tokens."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm
@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from trichter.kit.clock import EARLIEST_DAY, LATEST_DAY
 
 from .models import Team, User
 from .roles import CHOICES
@@ -88,6 +90,13 @@ class NewUserForm(UserForm):
         widget=forms.RadioSelect,
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not settings.MAIL_SERVER:
+            self.fields["entrance"].help_text = _(
+                "No mail server is set up: an e-mail only goes to the server's log. Give a one-time password."
+            )
+
 
 class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
     """A team and who is in it."""
@@ -147,8 +156,7 @@ class UserFilterForm(forms.Form):
     )
 
 
-# At the ends of the calendar, a day has no beginning in every zone.
-_YEARS = [MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(2200, 1, 1))]
+_YEARS = [MinValueValidator(EARLIEST_DAY), MaxValueValidator(LATEST_DAY)]
 
 
 class AuditFilterForm(forms.Form):

@@ -5,7 +5,7 @@ from typing import cast, get_args
 
 from django.http import QueryDict
 
-from trichter.kit.clock import Period, PresetName, preset
+from trichter.kit.clock import EARLIEST_DAY, LATEST_DAY, Period, PresetName, preset
 
 _PRESETS = get_args(PresetName)
 _LONGEST = 3_700
@@ -18,8 +18,8 @@ def period_from(query: QueryDict, *, today: date, default: PresetName = "30d") -
     """
     try:
         first, last = date.fromisoformat(query.get("from", "")), date.fromisoformat(query.get("to", ""))
-        if first <= last and (last - first).days < _LONGEST and first.year >= 1990:
-            return Period(first, min(last, date(2200, 1, 1))), ""
+        if EARLIEST_DAY <= first <= last <= LATEST_DAY and (last - first).days < _LONGEST:
+            return Period(first, last), ""
     except ValueError:
         pass
     name = query.get("period", default)
