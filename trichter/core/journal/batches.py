@@ -13,7 +13,8 @@ from .horizon import after, horizon, of_kinds, up_to
 from .lines import Line, lines
 from .models import Cursor
 
-# So many events of all kinds are looked at in one transaction: on SQLite it keeps others from writing.
+# So many events of all kinds are looked at in one transaction, unless the caller asks for more: on SQLite
+# it keeps others from writing.
 WINDOW = 20_000
 
 
@@ -98,7 +99,8 @@ def _next_events(*, cursor: Cursor, kinds: frozenset[str] | None, limit: int) ->
     below = horizon(txid=cursor.txid, position=cursor.position)
     settled = after(txid=cursor.txid, position=cursor.position, below=below)
     places = settled.values_list("txid", "id")
-    end = places[WINDOW - 1 : WINDOW].first() or places.order_by("-txid", "-id").first()
+    window_size = max(WINDOW, limit)
+    end = places[window_size - 1 : window_size].first() or places.order_by("-txid", "-id").first()
     if end is None:
         return [], cursor.txid, cursor.position
     window = up_to(settled, txid=end[0], position=end[1])

@@ -28,6 +28,17 @@ def insert(
     return inserted
 
 
+def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Write `columns` of records that exist; each row is (id, value, …). One prepared statement for all."""
+    if not rows:
+        return
+    plain = _plain_values()
+    changes = ", ".join(f'"{column}" = %s' for column in columns)
+    statement = f'UPDATE "{model._meta.db_table}" SET {changes} WHERE "id" = %s'  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, [[*map(plain, values), pk] for pk, *values in rows])
+
+
 def insert_records(records: Sequence[models.Model]) -> None:
     """Insert new records of one model and give them their ids; without signals.
 

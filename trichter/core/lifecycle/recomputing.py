@@ -11,8 +11,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils import timezone
 
-from trichter.core.accounts.audit import silent
-from trichter.core.journal.bulk import insert
+from trichter.core.journal.bulk import insert, update
 from trichter.core.people.models import Person
 
 from . import queries
@@ -156,9 +155,7 @@ def _order(row: Row) -> tuple[int, int, int, datetime, int]:
 
 def _stand(standing: dict[int, tuple[str, int]]) -> None:
     """Write stage and score where they changed, and only these two columns: others are being edited."""
-    with silent():
-        for part in queries.chunks(standing):
-            for pk, stage, points in Person.objects.filter(pk__in=part).values_list("pk", "stage", "score"):
-                if standing[pk] != (stage, points):
-                    stage, points = standing[pk]
-                    Person.objects.filter(pk=pk).update(stage=stage, score=points)
+    for part in queries.chunks(standing):
+        stored = Person.objects.filter(pk__in=part).values_list("pk", "stage", "score")
+        changed = [(pk, *standing[pk]) for pk, *before in stored if standing[pk] != tuple(before)]
+        update(Person, ("stage", "score"), changed)

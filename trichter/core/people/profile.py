@@ -15,6 +15,7 @@ from trichter.core.events import (
     PersonUnmerged,
     registry,
 )
+from trichter.core.journal.bulk import update
 from trichter.core.journal.horizon import of_kinds
 from trichter.core.journal.lines import Line
 from trichter.core.journal.models import Event
@@ -80,15 +81,13 @@ def _recompute(ids: list[int]) -> None:
         for identity, *source in _first_sources(part):
             touch: tuple[datetime, int, str, str] = tuple(source)
             sources[owner[identity]] = min(sources.get(owner[identity], touch), touch)
-    changed: list[Person] = []
-    for person in Person.objects.filter(pk__in=ids).only(*_FIELDS):
-        before = tuple(getattr(person, name) for name in _FIELDS)
-        first_last: tuple[datetime | None, datetime | None] = times.get(person.pk, (None, None))
-        after = (*sources[person.pk][2:], *first_last) if person.pk in sources else ("", "", *first_last)
+    changed = []
+    for pk, *before in Person.objects.filter(pk__in=ids).values_list("pk", *_FIELDS):
+        source = sources[pk][2:] if pk in sources else ("", "")
+        after = [*source, *times.get(pk, (None, None))]
         if before != after:
-            person.source, person.medium, person.first_seen_at, person.last_seen_at = after
-            changed.append(person)
-    Person.objects.bulk_update(changed, _FIELDS, batch_size=_CHUNK)
+            changed.append([pk, *after])
+    update(Person, _FIELDS, changed)
 
 
 # Asked per identity and put together here: with links and events in one query, PostgreSQL without fresh
