@@ -11,6 +11,8 @@ from .mail import MailClicked, MailOpened, MailSent, OptInConfirmed
 from .orders import OrderPaid, OrderPlaced, OrderRefunded
 from .people import (
     CallLogged,
+    CompanyMerged,
+    CompanyUnmerged,
     ContactCreated,
     IdentityLinked,
     IdentityUnlinked,
@@ -26,6 +28,8 @@ from .web import FileDownloaded, FormSubmitted, LinkClicked, PageViewed
 __all__ = [
     "DERIVED",
     "CallLogged",
+    "CompanyMerged",
+    "CompanyUnmerged",
     "ContactCreated",
     "DealLost",
     "DealOpened",

@@ -76,6 +76,36 @@ class PersonUnmerged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CompanyMerged(Event):
+    """Two records of one company became one; `merge` is the record that can undo it."""
+
+    kind = "company.merged"
+    area = "people"
+    icon = "git-merge"
+    title = "Company merged with a duplicate"
+    behaviour = False
+
+    company: int
+    absorbed: int
+    merge: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanyUnmerged(Event):
+    """The merge of two companies was undone."""
+
+    kind = "company.unmerged"
+    area = "people"
+    icon = "arrow-back-up"
+    title = "Merge of companies undone"
+    behaviour = False
+
+    company: int
+    restored: int
+    merge: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class NoteAdded(Event):
     """A colleague wrote something down; the text itself stays in the note, where it can be edited."""
 

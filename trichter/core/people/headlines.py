@@ -23,6 +23,8 @@ TITLES = (
     gettext_noop("Link removed: %(reason)s"),
     gettext_noop("Merged with a duplicate"),
     gettext_noop("Merge undone"),
+    gettext_noop("Company merged with a duplicate"),
+    gettext_noop("Merge of companies undone"),
     gettext_noop("Note added"),
     gettext_noop("Task done: %(task)s"),
     gettext_noop("Call: %(outcome)s"),

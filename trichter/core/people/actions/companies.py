@@ -10,6 +10,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from trichter.core.accounts.models import User
+from trichter.core.events import CompanyMerged, CompanyUnmerged
+from trichter.core.journal.actions import Entry, record
 from trichter.kit.text import clean
 
 from ..errors import AlreadyMerged, AlreadyUndone, SameRecord, UndoNewerFirst
@@ -97,15 +99,15 @@ def company_merge(
     if len(rows) < 2 or any(row.merged_into_id is not None for row in rows.values()):
         raise AlreadyMerged
     keeper, goner = rows[survivor.pk], rows[absorbed.pk]
-    done = CompanyMerge(
-        survivor=keeper, absorbed=goner, reason=reason[:200], merged_by=by, merged_at=timezone.now()
-    )
+    now = timezone.now()
+    done = CompanyMerge(survivor=keeper, absorbed=goner, reason=reason[:200], merged_by=by, merged_at=now)
     done.snapshot = take_in(
         survivor=keeper, absorbed=goner, fields=FIELDS, choices=choices or {}, refs=_references()
     )
     done.save()
     goner.merged_into = keeper
     goner.save(update_fields=["merged_into"])
+    record(Entry(fact=CompanyMerged(company=keeper.pk, absorbed=goner.pk, merge=done.pk), at=now))
     return done
 
 
@@ -131,8 +133,10 @@ def undo_company_merge(*, merge: CompanyMerge, by: User | None) -> UndoneCompany
     for one in later:
         move_stayed(survivor=keeper, absorbed_id=one.absorbed_id, snapshot=one.snapshot, refs=refs)
         one.save(update_fields=["snapshot"])
-    row.undone_at = timezone.now()
+    now = timezone.now()
+    row.undone_at = now
     row.save(update_fields=["undone_at"])
     restored.merged_into = None
     restored.save(update_fields=["merged_into"])
+    record(Entry(fact=CompanyUnmerged(company=keeper.pk, restored=restored.pk, merge=row.pk), at=now))
     return UndoneCompany(survivor=keeper, restored=restored, kept=kept)

@@ -176,5 +176,10 @@ def test_companies_merge_and_come_apart_again():
     assert (Person.objects.get(pk=staff.pk).company, one.city) == (one, "Bonn")
     assert actions.find_or_create_company(name="Müller", at=START) == (one, False)
     actions.undo_company_merge(merge=done, by=None)
+    told = Event.objects.filter(kind__startswith="company.").order_by("id").values_list("kind", "data")
+    assert list(told) == [
+        ("company.merged", {"company": one.pk, "absorbed": two.pk, "merge": done.pk}),
+        ("company.unmerged", {"company": one.pk, "restored": two.pk, "merge": done.pk}),
+    ]
     one.refresh_from_db()
     assert (Person.objects.get(pk=staff.pk).company, one.city) == (two, "")
