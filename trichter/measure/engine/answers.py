@@ -2,33 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .columns import I64, NO_SESSION, U32, Array
-
-NOTHING: int = -1
+from .columns import I64, NO_SESSION, U32, Array, Rows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ways:
     """One line per actor (or session, or company) that entered, sorted by actor and session.
 
-    Shapes: (m,) and, per depth, (m, steps); beyond `depth` the entries per depth hold no meaning. `at` is in
-    microseconds since 1970, `step` the number of the step (from 1) that was filled at that depth, `event`
-    and `position` the occurrence. `dims` are the codes of those occurrences, in the order of `columns.DIMS`.
+    Shapes: (m,) and, per depth, (m, steps); beyond `depth` the entries per depth hold no meaning. `way` are
+    the numbers of the rows in all `sources` together, `steps` the steps (from 0) they filled, None where that
+    is the depth. What a row holds is looked up when somebody asks for it: figures need little of it.
     """
 
     actor: I64
     session: I64
-    depth: NDArray[np.uint8]
-    still_open: NDArray[np.bool_]
-    at: I64
-    event: I64
-    position: Array
-    step: Array
-    dims: tuple[U32, ...]
+    depth: Array
+    still_open: Array
+    way: Array
+    steps: Array | None
+    sources: tuple[Rows, ...]
 
     def __len__(self) -> int:
         return len(self.actor)
@@ -37,23 +33,61 @@ class Ways:
         """The lines with these numbers, or those marked in a mask."""
         return Ways(
             self.actor[lines], self.session[lines], self.depth[lines], self.still_open[lines],
-            self.at[lines], self.event[lines], self.position[lines], self.step[lines],
-            tuple(codes[lines] for codes in self.dims),
+            self.way[lines], None if self.steps is None else self.steps[lines], self.sources,
         )  # fmt: skip
+
+    def look_up(self, name: str, depth: int | None = None) -> Array:
+        """A column of the rows at one depth (from 1), shape (m,), or at all, shape (m, steps)."""
+        way = self.way if depth is None else self.way[:, depth - 1]
+        if len(self.sources) == 1:
+            found: Array = getattr(self.sources[0], name)[way]
+            return found
+        found = np.empty(way.shape, getattr(self.sources[0], name).dtype)
+        start = 0
+        for rows in self.sources:
+            here = (way >= start) & (way < start + len(rows))
+            found[here] = getattr(rows, name)[way[here] - start]
+            start += len(rows)
+        return found
+
+    @cached_property
+    def at(self) -> I64:
+        """When each depth was reached, microseconds since 1970."""
+        return self.look_up("at")
+
+    @cached_property
+    def step(self) -> Array:
+        """The number of the step (from 1) that was filled at each depth."""
+        if self.steps is None:
+            return np.broadcast_to(np.arange(1, self.way.shape[1] + 1), self.way.shape)
+        return self.steps + 1
+
+    @cached_property
+    def worth(self) -> U32:
+        """Codes of value and currency."""
+        return self.look_up("worth")
 
 
 def joined(parts: Sequence[Ways]) -> Ways:
     """The lines of several parts, sorted by actor and session."""
     if len(parts) == 1:
         return parts[0]
+    ways, sources, start = [], [], 0
+    for part in parts:
+        ways.append(part.way.astype(np.int64) + start)
+        sources += part.sources
+        start += sum(len(rows) for rows in part.sources)
+    steps = None if parts[0].steps is None else np.concatenate([part.steps for part in parts])  # type: ignore[arg-type]
     whole = Ways(
-        *(
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("actor", "session", "depth", "still_open", "at", "event", "position", "step")
-        ),
-        dims=tuple(np.concatenate(codes) for codes in zip(*(part.dims for part in parts), strict=True)),
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in _PER_LINE),
+        way=np.concatenate(ways),
+        steps=steps,
+        sources=tuple(sources),
     )
     return whole.take(np.lexsort((whole.session, whole.actor)))
+
+
+_PER_LINE = ("actor", "session", "depth", "still_open")
 
 
 def no_session(count: int) -> I64:

@@ -75,6 +75,24 @@ class Program:
     table_from: I64
     table: Array
 
+    def arrays(self) -> tuple[Array, ...]:
+        """As the kernels take it."""
+        return (
+            self.match_from, self.match_of, self.clause_from, self.condition_from, self.column,
+            self.table_from, self.table,
+        )  # fmt: skip
+
+    def by_kind(self) -> I64 | None:
+        """For each kind the mask of its matches; None when conditions have a say in it."""
+        if len(self.column):
+            return None
+        kinds = len(self.match_from) - 1
+        found = np.zeros(kinds, np.int64)
+        for kind in range(kinds):
+            for match in self.match_of[self.match_from[kind] : self.match_from[kind + 1]].tolist():
+                found[kind] |= 1 << match
+        return found
+
 
 class Tables:
     """The tables of one codebook; kept, because the same few conditions are asked again and again."""

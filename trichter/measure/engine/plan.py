@@ -35,6 +35,11 @@ class Plan:
     breaks: tuple[Break, ...] = ()
     in_play: frozenset[str] | None = None
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing but the window limits ordered steps."""
+        return self.order == "ordered" and not self.breaks and all(gap is None for gap in self.gaps)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:

@@ -10,7 +10,6 @@ import numpy as np
 from numba import njit
 
 from .anyorder import matching_from, stop_of
-from .masks import mask_of
 from .ways import NEVER, alive, greedy_depths, strict_way, walk
 
 ORDERED, STRICT, ANY = 0, 1, 2
@@ -19,16 +18,17 @@ NO_LIMIT = -1
 
 @njit(nogil=True, cache=True)
 def funnel(
-    first: int, last: int, starts: Any, order: Any, skip: Any, at: Any, kind: Any, dims: Any, program: Any,
+    first: int, last: int, starts: Any, order: Any, skip: Any, at: Any, kind: Any, sure: Any, masks_of: Any,
     in_play: Any, n: int, window: int, gaps: Any, exclusions: Any, how: int, only_first: bool,
     low: int, high: int, now: int, group_out: Any, way_out: Any, step_out: Any, depth_out: Any, open_out: Any,
 ) -> int:  # fmt: skip
     """Ask groups first … last - 1; returns how many entered.
 
     Group g owns the rows order[starts[g]:starts[g + 1]], in order of time; an empty `order` means the rows
-    themselves. skip[g]: pass over. `in_play`: kinds that count as rows for the strict order (empty: all).
+    themselves. skip[g]: pass over. What a row fulfils is sure[its kind] or, if there is such a column,
+    masks_of[row]. `in_play`: kinds that count as rows for the strict order (empty: all).
     Who entered is written one after the other: its group, the rows of its depths, the steps they filled
-    (only with any order), the depth, and whether it may still go deeper.
+    (only with any order), the depth, and whether it may still go deeper. Beyond the depth there are zeros.
     """
     longest = 0
     for group in range(first, last):
@@ -52,7 +52,7 @@ def funnel(
     for step in range(n):
         plain = plain and gaps[step] < 0
     entry_bits = (1 << n) - 1 if how == ANY else 1
-    match_from = program[0]
+    marked = len(masks_of) > 0
     found = 0
     for group in range(first, last):
         if skip[group]:
@@ -67,9 +67,7 @@ def funnel(
             if time > now:
                 break
             all_places += 1
-            if match_from[code] == match_from[code + 1]:
-                continue
-            mask = mask_of(row, code, dims, program)
+            mask = masks_of[row] if marked else sure[code]
             if mask == 0:
                 continue
             entry[length] = 0
@@ -103,7 +101,17 @@ def funnel(
         elif how == STRICT:
             for number in range(many):
                 reached, _more = strict_way(
-                    times, masks, places, length, all_places, n, gaps, window, exclusions, entries[number], way
+                    times,
+                    masks,
+                    places,
+                    length,
+                    all_places,
+                    n,
+                    gaps,
+                    window,
+                    exclusions,
+                    entries[number],
+                    way,
                 )
                 if reached > depth:
                     depth = reached
@@ -156,7 +164,19 @@ def funnel(
                             break
             elif window < 0:
                 walk(
-                    times, masks, length, entry, n, gaps, window, exclusions, entries[0], True, True, way, slots
+                    times,
+                    masks,
+                    length,
+                    entry,
+                    n,
+                    gaps,
+                    window,
+                    exclusions,
+                    entries[0],
+                    True,
+                    True,
+                    way,
+                    slots,
                 )
                 still = alive(slots, n, gaps, now, NEVER)
             else:
@@ -178,9 +198,9 @@ def funnel(
         group_out[found] = group
         depth_out[found] = depth
         open_out[found] = still
-        for place in range(depth):
-            way_out[found, place] = rows[best[place]]
+        for place in range(n):
+            way_out[found, place] = rows[best[place]] if place < depth else 0
             if how == ANY:
-                step_out[found, place] = best_steps[place]
+                step_out[found, place] = best_steps[place] if place < depth else 0
         found += 1
     return found

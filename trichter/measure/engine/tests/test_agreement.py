@@ -73,6 +73,7 @@ def by_engine(definition, crowd, span, as_of):
         plan_of(definition, in_play=every_kind),
         columns=columns, groups=groups, tables=Tables(book), bounds=bounds_of(span, as_of),
     )  # fmt: skip
+    at, event, position = ways.at, ways.look_up("event"), ways.look_up("position")
     return [
         (
             int(ways.actor[line]),
@@ -80,8 +81,8 @@ def by_engine(definition, crowd, span, as_of):
             bool(ways.still_open[line]),
             [
                 (
-                    int(ways.at[line, place]), int(ways.event[line, place]),
-                    int(ways.position[line, place]), int(ways.step[line, place]),
+                    int(at[line, place]), int(event[line, place]),
+                    int(position[line, place]), int(ways.step[line, place]),
                 )
                 for place in range(ways.depth[line])
             ],
