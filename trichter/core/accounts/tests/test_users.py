@@ -5,7 +5,6 @@ import re
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
@@ -68,15 +67,26 @@ def test_a_new_user_comes_in_with_the_password_that_was_shown_once(admin):
     assert password not in admin.get(f"/app/users/{user.pk}/").content.decode()
 
 
-def test_an_invited_user_chooses_the_password_by_the_link(admin):
+def test_an_invited_user_chooses_the_password_by_the_link(admin, delivered):
     new(admin, roles=["service"], entrance="invite")
-    (message,) = mail.outbox
+    (message,) = delivered()
     link = re.search(r"http://testserver(\S+)", message.body).group(1)
     guest = Client()
     form_url = guest.get(link, follow=True).redirect_chain[-1][0]
     guest.post(form_url, {"password1": "my own words 12", "password2": "my own words 12"})
     answer = guest.post("/accounts/login/", {"login": "new@example.com", "password": "my own words 12"})
     assert answer.headers["Location"] == "/app/"
+
+
+def test_an_invitation_is_promised_only_where_there_is_a_mail_server(admin, settings):
+    page = admin.get("/app/users/new/").content.decode()
+    assert "kein Mailserver" in page
+    answer = new(admin, entrance="invite")
+    assert "Einmalpasswort" in admin.get(answer.headers["Location"]).content.decode()
+    settings.MAIL_SERVER = True
+    assert "kein Mailserver" not in admin.get("/app/users/new/").content.decode()
+    answer = new(admin, entrance="invite", email="second@example.com")
+    assert "wird an second@example.com gesendet" in admin.get(answer.headers["Location"]).content.decode()
 
 
 def test_an_address_is_taken_only_once_whatever_its_case(admin):
