@@ -364,21 +364,44 @@ def _list() -> None:
 
 def _undo(number: int, *, yes: bool) -> None:
     from trichter.connect.imports.models import ImportRun
-    from trichter.connect.imports.undo import undo
+    from trichter.connect.imports.queries import undoable
     from trichter.core.journal.followers import catch_up
 
     run = ImportRun.objects.filter(pk=number).first()
     if run is None:
         raise click.ClickException(f"there is no import {number}")
+    if run.state == ImportRun.State.UNDONE and not undoable(run=run):
+        click.echo(f"Import {run.pk} is undone; nothing of it is left.")
+        return
     if not yes and sys.stdin.isatty():
         click.confirm(f"Undo “{run}”: {run.created:,} new, {run.updated:,} changed?", abort=True)
-    with _bar("Undoing") as say:
-        _guarded(run, lambda: undo(run=run, by=None, say=say))
+    waiting = [run]
+    while waiting:
+        # What this import alone held of others that were undone goes with it.
+        waiting += _take_back(waiting.pop(0))
     catch_up()
+
+
+def _take_back(run: Any) -> list[Any]:
+    """Undo one import, say what has stayed and why; returns the undone imports that have become freer."""
+    from trichter.connect.imports.labels import RECORDS
+    from trichter.connect.imports.undo import undo
+
+    freer: list[Any] = []
+    with _bar("Undoing") as say:
+        _guarded(run, lambda: freer.extend(undo(run=run, by=None, say=say)))
     run.refresh_from_db()
-    kept = run.changes.exclude(kept="")
-    click.echo(f"Import {run.pk} is undone.")
+    kept = run.changes.exclude(kept="").order_by("pk")
+    click.echo(f"Import {run.pk} is undone{', but not all of it' if kept else ''}.")
     for change in kept[:_SHOWN]:
-        click.echo(f"  kept {change.model} {change.object_id}: {change.kept} since")
+        by = f" by import {', '.join(map(str, change.held_by))}" if change.held_by else ""
+        name = RECORDS.get(change.model, change.model)
+        click.echo(f"  kept {name} {change.object_id}: {change.kept} since{by}")
     if kept.count() > _SHOWN:
         click.echo(f"  … and {kept.count() - _SHOWN:,} more")
+    if holders := run.summary["held_by"]:
+        numbers = ", ".join(map(str, holders))
+        click.echo(f"  Undo import {numbers} as well, and the rest of import {run.pk} goes, too.")
+    elif kept:
+        click.echo(f"  `trichter import --undo {run.pk}` takes back later what nobody uses any more.")
+    return freer

@@ -229,9 +229,15 @@ def start(*, run: ImportRun, user: Any, dry: bool = False) -> bool:
 
 @transaction.atomic
 def start_undo(*, run: ImportRun, user: Any) -> bool:
-    """Hand the undoing of a run to the worker; False when it cannot be undone."""
-    ready = ImportRun.objects.filter(pk=run.pk, dry_run=False, state__in=[State.DONE, State.FAILED])
-    if not ready.update(state=State.UNDOING):
+    """Hand the undoing of a run, or of what is left of it, to the worker; False when it cannot be undone."""
+    from .undo import reopen
+
+    if not ImportRun.objects.filter(pk=run.pk).exclude(state=State.UNDOING).exists():
+        return False
+    try:
+        if not reopen(run):
+            return False
+    except ImportFailed:
         return False
     job = enqueue(name="imports.undo", payload={"run": run.pk, "by": user.pk if user else None}, user=user)
     ImportRun.objects.filter(pk=run.pk).update(job=job.pk)

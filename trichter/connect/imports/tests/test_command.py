@@ -49,7 +49,26 @@ def test_it_shows_the_mapping_imports_and_undoes(tmp_path):
     undone = call("--undo", run.pk, "--yes")
     assert undone.exit_code == 0, undone.output
     assert not Person.objects.exists()
-    assert call("--undo", run.pk, "--yes").exit_code == 2
+    again = call("--undo", run.pk, "--yes")
+    assert (again.exit_code, again.output.strip()) == (
+        0,
+        f"Import {run.pk} is undone; nothing of it is left.",
+    )
+
+
+def test_undoing_in_the_wrong_order_says_who_is_in_the_way(tmp_path):
+    before = contents(journal=False)
+    call("contacts", write(tmp_path / "a.csv", "E-Mail;Vorname\neva@firma.de;Eva\n"), "--yes")
+    deal = "ID;Deal;Kontakt E-Mail;Phase;Erstellt am\n7;Auftrag;eva@firma.de;Angebot;01.02.2025\n"
+    call("deals", write(tmp_path / "b.csv", deal), "--yes")
+    first, second = ImportRun.objects.order_by("pk").values_list("pk", flat=True)
+    undone = call("--undo", first, "--yes")
+    assert f"used since by import {second}" in undone.output
+    assert f"Undo import {second} as well" in undone.output
+    undone = call("--undo", second, "--yes")
+    assert f"Import {second} is undone.\n" in undone.output
+    assert f"Import {first} is undone.\n" in undone.output
+    assert contents(journal=False) == before
 
 
 def test_a_dry_run_leaves_no_trace_at_all(tmp_path):
