@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import click
 
-from .setup import django_setup, prepare
+from .setup import django_setup, prepare, speak_english
 
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 _SHOWN = 20
@@ -31,8 +31,7 @@ def command(ctx: click.Context, undo_run: int | None, list_runs: bool, yes: bool
     if undo_run is None and not list_runs:
         click.echo(ctx.get_help())
         return
-    django_setup()
-    prepare(verbose=False)
+    _ready()
     if list_runs:
         _list()
         return
@@ -50,8 +49,7 @@ def access_log(files: tuple[Path, ...], dry_run: bool, domains: tuple[str, ...],
 
     Several files (rotated ones, overlapping ones) are read as one log, oldest first.
     """
-    django_setup()
-    prepare(verbose=False)
+    _ready()
     from trichter.connect.imports.actions import new_run
     from trichter.connect.imports.logs import LogRun
     from trichter.connect.imports.models import ImportRun
@@ -157,8 +155,7 @@ for _kind, _text in {
 
 
 def _table(kind: str, file: Path, choices: dict[str, Any]) -> None:
-    django_setup()
-    prepare(verbose=False)
+    _ready()
     from trichter.connect.imports.actions import new_run, run_table
     from trichter.connect.imports.options import Options
     from trichter.connect.imports.parsing.catalogue import Kind, catalogue
@@ -222,6 +219,20 @@ def _table(kind: str, file: Path, choices: dict[str, Any]) -> None:
     sys.exit(1 if counts.rejected else 0)
 
 
+def _ready() -> None:
+    django_setup()
+    prepare(verbose=False)
+    speak_english()
+
+
+def _language_of_the_house() -> Any:
+    """What is written into the database does not depend on who reads the console."""
+    from django.conf import settings
+    from django.utils import translation
+
+    return translation.override(settings.LANGUAGE_CODE)
+
+
 class _Report:
     """Problems on the terminal (the first of them) and rejected rows in a file."""
 
@@ -235,16 +246,21 @@ class _Report:
             self._writer.writerow([*headers, "Reason", "Row"])
 
     def __call__(self, items: list[Any]) -> None:
+        from django.utils import translation
+
+        with translation.override("en"):
+            for item in items:
+                self._add(item, [*item.problems, *item.noted])
+
+    def _add(self, item: Any, problems: list[Any]) -> None:
         from trichter.connect.imports.rejects import reason_of, row_of
 
-        for item in items:
-            problems = [*item.problems, *item.noted]
-            for problem in problems:
-                self._count += 1
-                if len(self._lines) < _SHOWN:
-                    self._lines.append(reason_of(item.line, problem))
-            if self._writer and any(problem.rejects for problem in problems):
-                self._writer.writerow(row_of(item.cells, problems, item.line))
+        for problem in problems:
+            self._count += 1
+            if len(self._lines) < _SHOWN:
+                self._lines.append(reason_of(item.line, problem))
+        if self._writer and any(problem.rejects for problem in problems):
+            self._writer.writerow(row_of(item.cells, problems, item.line))
 
     def close(self) -> None:
         if self._file:
@@ -305,7 +321,8 @@ def _guarded(run: Any, work: Callable[[], None]) -> None:
     from trichter.connect.imports.problems import ImportFailed
 
     try:
-        work()
+        with _language_of_the_house():
+            work()
     except ImportFailed as error:
         raise _stop(error) from None
     except KeyboardInterrupt:
@@ -342,7 +359,8 @@ def _follow(run: Any, no_follow: bool) -> None:
 
     if not no_follow:
         click.echo("Working out stages and scores …")
-        catch_up()
+        with _language_of_the_house():
+            catch_up()
     click.echo(f"Import {run.pk} is done. `trichter import --undo {run.pk}` takes it back.")
 
 
@@ -379,7 +397,8 @@ def _undo(number: int, *, yes: bool) -> None:
     while waiting:
         # What this import alone held of others that were undone goes with it.
         waiting += _take_back(waiting.pop(0))
-    catch_up()
+    with _language_of_the_house():
+        catch_up()
 
 
 def _take_back(run: Any) -> list[Any]:

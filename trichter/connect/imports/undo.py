@@ -64,7 +64,7 @@ def undo(
 
 @transaction.atomic
 def reopen(run: ImportRun) -> bool:
-    """Begin to undo, or go on; False when nothing is left. Raises ImportFailed when the run is not finished."""
+    """Begin to undo, or go on; False when nothing is left. Raises ImportFailed unless the run is finished."""
     row = ImportRun.objects.select_for_update().get(pk=run.pk)
     if row.dry_run or row.state not in (State.DONE, State.FAILED, State.UNDOING, State.UNDONE):
         raise ImportFailed("not_undoable")

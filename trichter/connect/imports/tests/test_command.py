@@ -1,10 +1,13 @@
 """`trichter import` on the command line."""
 
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from django.utils.translation import get_language
 
+from trichter.close.pipeline.models import Pipeline
 from trichter.config.cli.imports import command
 from trichter.connect.imports.models import ImportRun
 from trichter.connect.imports.tests.helpers import contents, write
@@ -107,6 +110,31 @@ def test_a_file_that_is_none_ends_with_a_sentence(tmp_path):
     assert (done.exit_code, done.output.count("\n")) == (2, 1)
     assert "Traceback" not in done.output
     assert call("contacts", Path("/gibt/es/nicht.csv")).exit_code == 2
+
+
+def test_the_console_speaks_english_and_writes_what_the_house_speaks(tmp_path, settings):
+    assert settings.LANGUAGE_CODE == "de"
+    path = write(tmp_path / "k.csv", "E-Mail;Erstellt am\nkein at;31.02.2025\neva@firma.de;01.02.2025\n")
+    errors = tmp_path / "rejected.csv"
+    done = call("contacts", path, "--yes", "--errors", errors)
+    assert "row 2, E-Mail: This is not a valid e-mail address. “kein at”" in done.output
+    assert "This is not a valid e-mail address." in errors.read_text("utf-8-sig")
+    deal = write(tmp_path / "d.csv", "ID;Deal;Kontakt E-Mail\n7;Auftrag;eva@firma.de\n")
+    outputs = [
+        done.output,
+        call("contacts", write(tmp_path / "h.csv", "<html></html>")).output,
+        call("contacts", path, "--dry-run", "--map", "E-Mail=", "--map", "Erstellt am=").output,
+        call("deals", deal, "--yes").output,
+        call("--undo", ImportRun.objects.earliest("pk").pk, "--yes").output,
+        call("access-log", log(tmp_path / "a.log", LINES)).output,
+        call("access-log", path).output,
+    ]
+    german = re.compile(r"\b(?:ist|kein[en]?|nicht|wurde|die|der|das|Datei|Zeile|und|Bilder|Kontakte)\b")
+    for output in outputs:
+        said = output.replace("“kein at”", "").replace("kein at", "")
+        assert not german.search(said), said
+    assert Pipeline.objects.get().name == "Vertrieb"
+    assert get_language() == "de"
 
 
 def test_fields_can_be_listed():
