@@ -137,6 +137,14 @@ def test_the_console_speaks_english_and_writes_what_the_house_speaks(tmp_path, s
     assert get_language() == "de"
 
 
+def test_an_export_that_is_named_brings_its_constants(tmp_path):
+    path = write(tmp_path / "k.csv", "Email Address;First Name\neva@firma.de;Eva\n")
+    assert "export" not in call("contacts", path, "--dry-run").output
+    named = call("contacts", path, "--dry-run", "--preset", "mailchimp").output
+    assert "Mailchimp export" in named
+    assert "every row: newsletter" in named
+
+
 def test_fields_can_be_listed():
     done = call("contacts", __file__, "--fields")
     assert "consent_proof" in done.output
