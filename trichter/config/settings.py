@@ -79,7 +79,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "trichter.core.accounts.middleware.SeenMiddleware",
     "trichter.core.accounts.middleware.AuditMiddleware",
     "trichter.core.accounts.middleware.EntranceMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -30,9 +30,11 @@ Reader = Callable[[str], Promise | str]
 
 DETAILS: dict[str, Promise] = {
     "absorbed": pgettext_lazy("detail of the audit log", "merged record"),
+    "address": pgettext_lazy("detail of the audit log", "address"),
     "after": pgettext_lazy("detail of the audit log", "after"),
     "before": pgettext_lazy("detail of the audit log", "before"),
     "created": pgettext_lazy("detail of the audit log", "records created"),
+    "device": pgettext_lazy("detail of the audit log", "device"),
     "events": pgettext_lazy("detail of the audit log", "events removed"),
     "file": pgettext_lazy("detail of the audit log", "file"),
     "for": pgettext_lazy("detail of the audit log", "for"),

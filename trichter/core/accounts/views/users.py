@@ -113,7 +113,7 @@ def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "colleague": user,
         "roles": [role for role in ROLES if role.key in keys],
         "factors": factors.exclude(type=Authenticator.Type.RECOVERY_CODES),
-        "session_count": UserSession.objects.filter(user=user).count(),
+        "sessions": queries.sessions_of(user=user, current=request.session.session_key),
         "token_count": queries.living_tokens(user=user).count(),
     }
     return render(request, "accounts/user_detail.html", context)
@@ -191,4 +191,14 @@ def user_sessions(request: HttpRequest, pk: int) -> HttpResponse:
     actions.end_sessions(user=user)
     audit.note(user=_me(request), action=audit.SESSIONS_ENDED, target=user)
     messages.success(request, _("%(user)s has been logged out everywhere.") % {"user": user})
+    return redirect("accounts:user_detail", pk=pk)
+
+
+@requires("accounts.change_user")
+@require_POST
+def user_session(request: HttpRequest, pk: int, session: int) -> HttpResponse:
+    """Log a user out on one device."""
+    found = get_object_or_404(UserSession.objects.select_related("user"), pk=session, user=pk)
+    actions.end_session(session=found, by=_me(request))
+    messages.success(request, _("The session has been ended."))
     return redirect("accounts:user_detail", pk=pk)
