@@ -156,7 +156,7 @@ for _kind, _text in {
 
 def _table(kind: str, file: Path, choices: dict[str, Any]) -> None:
     _ready()
-    from trichter.connect.imports.actions import new_run, run_table
+    from trichter.connect.imports.actions import new_run, refuse, run_table
     from trichter.connect.imports.options import Options
     from trichter.connect.imports.parsing.catalogue import Kind, catalogue
     from trichter.connect.imports.problems import ImportFailed
@@ -179,8 +179,14 @@ def _table(kind: str, file: Path, choices: dict[str, Any]) -> None:
         match=choices["match"],
         consent_purpose=choices["purpose"],
     )
+    dry = choices["dry_run"]
     try:
         sheet = open_table(file, options)
+    except ImportFailed as error:
+        if not dry:
+            refuse(kind=kind, paths=[file], options=options, error=error)
+        raise _stop(error) from None
+    try:
         table = cast(Kind, kind)
         proposal = (
             with_preset(table, sheet, choices["preset"]) if choices["preset"] else propose(table, sheet)
@@ -190,7 +196,6 @@ def _table(kind: str, file: Path, choices: dict[str, Any]) -> None:
         plan = settle(table, proposal, changes, sheet.headers)
     except ImportFailed as error:
         raise _stop(error) from None
-    dry = choices["dry_run"]
     if not (dry or choices["yes"]) and sys.stdin.isatty():
         click.confirm("Import with these columns?", default=True, abort=True)
     run = new_run(kind=kind, paths=[file], plan=plan, options=options, headers=sheet.headers, dry=dry)
@@ -374,9 +379,10 @@ def _list() -> None:
     from trichter.connect.imports.models import ImportRun
 
     for run in ImportRun.objects.all()[:50]:
+        name = f"{run.file_name}: {run.message}" if run.failure else run.file_name
         click.echo(
             f"{run.pk:>5} {run.created_at:%Y-%m-%d %H:%M} {run.kind:<11} {run.state:<9} "
-            f"{run.created:>9,} new {run.updated:>8,} changed {run.rejected:>7,} rejected  {run.file_name}"
+            f"{run.created:>9,} new {run.updated:>8,} changed {run.rejected:>7,} rejected  {name}"
         )
 
 

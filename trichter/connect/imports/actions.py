@@ -53,7 +53,11 @@ def run_table(
     With `dry` nothing is written but, when the run is stored, its problems and counts. Raises ImportFailed;
     the run is then failed, with the reason, and what was written until then can be undone.
     """
-    sheet = sheet or open_table(path, options)
+    try:
+        sheet = sheet or open_table(path, options)
+    except ImportFailed as error:
+        fail(run=run, error=error)
+        raise
     table = TableRun(
         run=run,
         sheet=sheet,
@@ -197,6 +201,15 @@ def fail(*, run: ImportRun, error: ImportFailed) -> None:
         state=State.FAILED, failure={"code": error.code, "params": error.params}, finished_at=timezone.now()
     )
     run.refresh_from_db()
+
+
+def refuse(
+    *, kind: str, paths: Sequence[Path], options: Options, error: ImportFailed, user: Any = None
+) -> ImportRun:
+    """Keep on record that somebody came with files that cannot be read, and why; nothing else is kept."""
+    run = new_run(kind=kind, paths=paths, plan=None, options=options, user=user)
+    fail(run=run, error=error)
+    return run
 
 
 def work_off(*, run: ImportRun, path: Path | None, dry: bool, say: Say, stop: Callable[[], bool]) -> None:

@@ -105,10 +105,18 @@ def test_logs_are_counted_on_the_terminal(tmp_path):
 
 
 def test_a_file_that_is_none_ends_with_a_sentence(tmp_path):
+    before = contents()
     path = write(tmp_path / "k.csv", "<html></html>")
-    done = call("contacts", path)
-    assert (done.exit_code, done.output.count("\n")) == (2, 1)
-    assert "Traceback" not in done.output
+    for kind in ("contacts", "access-log"):
+        done = call(kind, path)
+        assert (done.exit_code, done.stderr.count("Error: ")) == (2, 1)
+        assert "Traceback" not in done.output
+        run = ImportRun.objects.get(kind=kind)
+        assert (run.state, run.file_name, bool(run.message)) == ("failed", "k.csv", True)
+        assert call(kind, path, "--dry-run").exit_code == 2
+    assert ImportRun.objects.count() == 2
+    assert "k.csv: This is a web page" in call("--runs").output
+    assert contents() == before
     assert call("contacts", Path("/gibt/es/nicht.csv")).exit_code == 2
 
 
