@@ -50,7 +50,7 @@ def open_table(path: Path, options: Options, *, limits: Limits = TABLE_LIMITS) -
             delimiter=options.delimiter or None,
         )
     except TableError as error:
-        raise ImportFailed(error.code, **error.params) from None
+        raise ImportFailed.of_table(error) from None
     except FileNotFoundError:
         raise ImportFailed("no_file") from None
 

@@ -22,6 +22,7 @@ from .reading import SAMPLE, TABLE_LIMITS, digest, open_table
 LOG_BYTES = 200 * 1024 * 1024
 TABLE_BYTES = TABLE_LIMITS.bytes
 _KEPT = timedelta(days=7)
+_PEEK = 4 * 1024 * 1024  # unpacked; enough to tell what a file is while somebody waits
 _LOG_NAME = re.compile(r"\.(?:log|gz)\b|\baccess", re.IGNORECASE)  # only for files that cannot be read
 
 
@@ -50,7 +51,7 @@ def store(*, file: Any, kind: str, user: Any) -> ImportRun:
     Raises ImportFailed when the content is neither a table nor a log; then the file is not kept, and the run
     is a failed one that says why.
     """
-    name = Path(file.name or "upload").name[:200]
+    name = _plain_name(file.name or "")
     likely = ImportRun.Kind.ACCESS_LOG if _LOG_NAME.search(name) else ImportRun.Kind.CONTACTS
     run = ImportRun(kind=kind or likely, file_name=name, created_by=user)
     run.file.save(name, file, save=False)
@@ -74,6 +75,12 @@ def store(*, file: Any, kind: str, user: Any) -> ImportRun:
     return run
 
 
+def _plain_name(name: str) -> str:
+    """A file's name without path, line ends and marks that turn the direction of writing."""
+    last = Path(name.replace("\\", "/")).name
+    return "".join(character for character in last if character.isprintable()).strip()[:200] or "upload"
+
+
 def guess_kind(path: Path) -> str:
     """What a file seems to hold. Raises ImportFailed when it is neither a log nor a table."""
     if looks_like_log(path):
@@ -86,7 +93,7 @@ def looks_like_log(path: Path) -> bool:
     """Whether most of the first lines are log lines."""
     tally = Tally()
     try:
-        for _hit in read_log(path, tally=tally, limit=LOG_BYTES):
+        for _hit in read_log(path, tally=tally, limit=_PEEK):
             if tally.lines >= 50:
                 break
     except (LogError, OSError):
@@ -99,7 +106,7 @@ def check_log(path: Path) -> None:
     """Raises ImportFailed unless a log line stands among the first lines."""
     tally = Tally()
     try:
-        for _hit in read_log(path, tally=tally, limit=LOG_BYTES * 4):
+        for _hit in read_log(path, tally=tally, limit=_PEEK):
             return
     except LogError as error:
         raise ImportFailed(error.code) from None
