@@ -72,22 +72,22 @@ def joined(parts: Sequence[Ways]) -> Ways:
     """The lines of several parts, sorted by actor and session."""
     if len(parts) == 1:
         return parts[0]
-    ways, sources, start = [], [], 0
+    ways: list[Array] = []
+    sources: list[Rows] = []
     for part in parts:
-        ways.append(part.way.astype(np.int64) + start)
+        ways.append(part.way.astype(np.int64) + sum(len(rows) for rows in sources))
         sources += part.sources
-        start += sum(len(rows) for rows in part.sources)
-    steps = None if parts[0].steps is None else np.concatenate([part.steps for part in parts])  # type: ignore[arg-type]
+    steps = [part.steps for part in parts if part.steps is not None]
     whole = Ways(
-        *(np.concatenate([getattr(part, name) for part in parts]) for name in _PER_LINE),
+        actor=np.concatenate([part.actor for part in parts]),
+        session=np.concatenate([part.session for part in parts]),
+        depth=np.concatenate([part.depth for part in parts]),
+        still_open=np.concatenate([part.still_open for part in parts]),
         way=np.concatenate(ways),
-        steps=steps,
+        steps=np.concatenate(steps) if steps else None,
         sources=tuple(sources),
     )
     return whole.take(np.lexsort((whole.session, whole.actor)))
-
-
-_PER_LINE = ("actor", "session", "depth", "still_open")
 
 
 def no_session(count: int) -> I64:

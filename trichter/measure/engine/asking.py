@@ -28,7 +28,10 @@ _WORTH_SHARING: Final = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """Who is counted: group g owns the rows order[starts[g]:starts[g + 1]] in time; no `order`: as they lie."""
+    """Who is counted: group g owns the rows order[starts[g]:starts[g + 1]], in order of time.
+
+    An empty `order` means the rows as they lie.
+    """
 
     actor: I64
     session: I64
@@ -111,7 +114,7 @@ def marks(columns: Columns, program: Program) -> Array:
     size = len(columns)
 
     def part(first: int, last: int) -> None:
-        mark(first, last, columns.rows.kind, *columns.dims, *program.arrays(), out)
+        mark(first, last, columns.rows.kind, *columns.dims, *program.arrays(), out)  # type: ignore[call-arg]
 
     shared(
         part,

@@ -113,11 +113,11 @@ class Tables:
         table_from: list[int] = []
         tables: list[Array] = []
         size = 0
-        for match, kind in zip(matches, kinds, strict=True):
-            for clause in match.where if kind is not None else ():
+        for match, code in zip(matches, kinds, strict=True):
+            for clause in match.where if code is not None else ():
                 for condition in clause.conditions if isinstance(clause, AnyOf) else (clause,):
                     name = column_of(condition.field)
-                    tables.append(self._table(condition, name, kind or 0))
+                    tables.append(self._table(condition, name, code or 0))
                     column.append(DIMS.index(name))
                     table_from.append(size)
                     size += len(tables[-1])

@@ -43,7 +43,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """Entries with start <= time < end count, and of all events those until `now`; microseconds since 1970."""
+    """Entries with start <= time < end count, of all events those until `now`; microseconds since 1970."""
 
     start: int | None = None
     end: int | None = None

@@ -9,7 +9,7 @@ from .track import limits_of
 
 
 def plan_of(definition: FunnelDefinition, *, in_play: frozenset[str] | None = None) -> Plan:
-    """The plan; `in_play` replaces the kinds that count with strict order (by default see `kinds_in_play`)."""
+    """The plan; `in_play` replaces the kinds that count with strict order (else `kinds_in_play`)."""
     limits = limits_of(definition)
     if definition.order == "strict" and in_play is None:
         in_play = kinds_in_play(definition)

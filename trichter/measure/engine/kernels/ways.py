@@ -119,9 +119,9 @@ def strict_way(
     while depth < n:
         if depth > 1:
             for number in range(len(exclusions)):
-                if (masks[index] >> (n + number)) & 1:
-                    if exclusions[number, 0] < depth < exclusions[number, 1]:
-                        return depth, False
+                breaks = exclusions[number, 0] < depth < exclusions[number, 1]
+                if breaks and (masks[index] >> (n + number)) & 1:
+                    return depth, False
         following = index + 1
         if places[index] + 1 == all_places:
             return depth, True
