@@ -1,34 +1,43 @@
 """The actors behind a number. Order: by the time of reaching the step, then actor, then session."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+
+import numpy as np
 
 from ..occurrences import Outcome
+from ..outcomes import Array, Outcomes
 
 
-def reached(outcomes: Iterable[Outcome], step: int) -> list[Outcome]:
+def reached(outcomes: Iterable[Outcome], step: int) -> Outcomes:
     """Those who came to `step` or further: the list behind the step's bar."""
-    return _listed([outcome for outcome in outcomes if outcome.depth >= step], step)
+    known = _columns(outcomes, step)
+    return _listed(known, known.depth >= step, step)
 
 
-def ended(outcomes: Iterable[Outcome], step: int) -> list[Outcome]:
+def ended(outcomes: Iterable[Outcome], step: int) -> Outcomes:
     """Those whose last step is `step`, whether lost, still open, or, at the last step, finished."""
-    return _listed([outcome for outcome in outcomes if outcome.depth == step], step)
+    known = _columns(outcomes, step)
+    return _listed(known, known.depth == step, step)
 
 
-def dropped(outcomes: Iterable[Outcome], step: int, *, steps: int) -> list[Outcome]:
+def dropped(outcomes: Iterable[Outcome], step: int, *, steps: int) -> Outcomes:
     """Those who came to `step` and can no longer reach the next; nobody at the last of all `steps`."""
-    if step >= steps:
-        return []
-    return [outcome for outcome in ended(outcomes, step) if not outcome.still_open]
+    known = _columns(outcomes, step)
+    return _listed(known, (known.depth == step) & ~known.still_open & (step < steps), step)
 
 
-def waiting(outcomes: Iterable[Outcome], step: int) -> list[Outcome]:
+def waiting(outcomes: Iterable[Outcome], step: int) -> Outcomes:
     """Those who came to `step` and whose time is not over yet."""
-    return [outcome for outcome in ended(outcomes, step) if outcome.still_open]
+    known = _columns(outcomes, step)
+    return _listed(known, (known.depth == step) & known.still_open, step)
 
 
-def _listed(outcomes: Sequence[Outcome], step: int) -> list[Outcome]:
-    def place(outcome: Outcome) -> tuple[object, ...]:
-        return (outcome.hits[step - 1].at, outcome.actor, -1 if outcome.session is None else outcome.session)
+def _columns(outcomes: Iterable[Outcome], step: int) -> Outcomes:
+    listed = outcomes if isinstance(outcomes, Outcomes) else list(outcomes)
+    return Outcomes.of(listed, steps=max([step, *(outcome.depth for outcome in listed)])
+                       if isinstance(listed, list) else step)  # fmt: skip
 
-    return sorted(outcomes, key=place)
+
+def _listed(outcomes: Outcomes, who: Array, step: int) -> Outcomes:
+    found = outcomes.take(np.flatnonzero(who))
+    return found.take(np.lexsort((found.ways.session, found.ways.actor, found.reached(step))))

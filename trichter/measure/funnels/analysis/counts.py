@@ -1,11 +1,13 @@
 """How many came to each step."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..definition import Band, FunnelDefinition
 from ..occurrences import Outcome
+from ..outcomes import Array, Outcomes
 from .rates import Rate, rate
 
 
@@ -30,11 +32,25 @@ class StepCount:
 
 def step_counts(definition: FunnelDefinition, outcomes: Iterable[Outcome]) -> tuple[StepCount, ...]:
     """One count for each step, in order. With steps in any order bar k counts who met at least k of them."""
-    ends: Counter[int] = Counter()
-    open_ends: Counter[int] = Counter()
-    for outcome in outcomes:
-        ends[outcome.depth] += 1
-        open_ends[outcome.depth] += outcome.still_open
+    known = Outcomes.of(outcomes, steps=len(definition.steps))
+    return counts_by(definition, known, groups=np.zeros(len(known), np.int64), count=1)[0]
+
+
+def counts_by(
+    definition: FunnelDefinition, outcomes: Outcomes, *, groups: Array, count: int
+) -> list[tuple[StepCount, ...]]:
+    """The counts of each group 0 … count - 1; `groups` has the group of each outcome."""
+    n = len(definition.steps)
+    place = groups * (n + 1) + outcomes.depth
+    ends = np.bincount(place, minlength=count * (n + 1)).reshape(count, n + 1)
+    waiting = np.bincount(place[outcomes.still_open], minlength=count * (n + 1)).reshape(count, n + 1)
+    return [
+        _counts(definition, own.tolist(), open_own.tolist())
+        for own, open_own in zip(ends, waiting, strict=True)
+    ]
+
+
+def _counts(definition: FunnelDefinition, ends: list[int], open_ends: list[int]) -> tuple[StepCount, ...]:
     n = len(definition.steps)
     totals = [0] * (n + 2)
     for number in range(n, 0, -1):

@@ -12,12 +12,14 @@ else won deals, else the stages that a sale led to), so that one sale which pass
 payment counts once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from ..definition import FunnelDefinition
 from ..occurrences import Outcome
+from ..outcomes import Outcomes
+from .counts import step_counts
 from .rates import Rate, rate
 
 MONEY_KINDS: Final = ("order.paid", "order.placed", "deal.won", "lifecycle.entered")
@@ -62,24 +64,23 @@ def money_steps(definition: FunnelDefinition) -> frozenset[int]:
     return frozenset()
 
 
-def find_leaks(definition: FunnelDefinition, outcomes: Sequence[Outcome]) -> Leaks:
+def find_leaks(definition: FunnelDefinition, outcomes: Iterable[Outcome]) -> Leaks:
     """Rank the ways from step to step by what is lost on them. With several currencies money is left out."""
+    known = Outcomes.of(outcomes, steps=len(definition.steps))
     paying = money_steps(definition)
-    paid = [
-        (position, outcome.depth, hit.value, hit.currency)
-        for outcome in outcomes
-        for position, hit in enumerate(outcome.hits, start=1)
-        if hit.step in paying and hit.value
-    ]
-    currencies = {currency for _, _, _, currency in paid}
+    currencies: set[str] = set()
+    brought = [0] * (len(definition.steps) + 1)  # at each depth
+    for depth in range(1, len(definition.steps) + 1):
+        for count, value, currency in known.worths(depth, steps=paying):
+            if value:
+                currencies.add(currency)
+                brought[depth] += count * value
     judged: list[tuple[int, Rate, int]] = []
-    for step in range(1, len(definition.steps)):
-        passed = sum(outcome.depth > step for outcome in outcomes)
-        lost = sum(outcome.depth == step and not outcome.still_open for outcome in outcomes)
-        conversion = rate(passed, passed + lost)
+    for count_of in step_counts(definition, known)[:-1]:
+        passed = count_of.reached - count_of.dropped - count_of.still_open
+        conversion = rate(passed, passed + count_of.dropped)
         if conversion.enough:
-            later = sum(value for position, depth, value, _ in paid if depth > step and position > step)
-            judged.append((step, conversion, later))
+            judged.append((count_of.number, conversion, sum(brought[count_of.number + 1 :])))
     if not judged:
         return Leaks("too_few", ())
     priced = len(currencies) == 1 and all(conversion.hits for _, conversion, _ in judged)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from ..definition import FunnelDefinition
 from ..occurrences import Outcome
+from ..outcomes import Outcomes
 from .bands import BandCount, band_counts
 from .counts import StepCount, step_counts
 from .leaks import Leaks, find_leaks
@@ -35,6 +36,7 @@ class Report:
 
 def report(definition: FunnelDefinition, outcomes: Sequence[Outcome], *, zone: ZoneInfo) -> Report:
     """All figures of `outcomes`, which must come from `definition`; `zone` is the company's."""
+    outcomes = Outcomes.of(outcomes, steps=len(definition.steps))
     steps = step_counts(definition, outcomes)
     return Report(
         entered=steps[0].reached,

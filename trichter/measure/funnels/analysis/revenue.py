@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from ..definition import FunnelDefinition
 from ..occurrences import Outcome
+from ..outcomes import Outcomes
 
 NO_CURRENCY = (
     "XXX"  # ISO 4217: no currency; shown, because money that vanishes is worse than money without a name
@@ -16,10 +17,11 @@ def revenue(definition: FunnelDefinition, outcomes: Iterable[Outcome]) -> tuple[
     The same sale may appear at several steps (offer, order, payment), so the steps are not to be added up.
     """
     sums: list[dict[str, int]] = [{} for _ in definition.steps]
-    for outcome in outcomes:
-        for hit in outcome.hits:
-            if hit.value is not None:
-                total = sums[hit.step - 1]
-                currency = hit.currency or NO_CURRENCY
-                total[currency] = total.get(currency, 0) + hit.value
+    known = Outcomes.of(outcomes, steps=len(sums))
+    for step, total in enumerate(sums, start=1):
+        for depth in range(1, len(sums) + 1):
+            for count, value, code in known.worths(depth, steps=(step,)):
+                if value is not None:
+                    currency = code or NO_CURRENCY
+                    total[currency] = total.get(currency, 0) + count * value
     return tuple(dict(sorted(total.items())) for total in sums)

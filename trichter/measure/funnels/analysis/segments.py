@@ -1,13 +1,17 @@
 """The breakdown: outcomes parted by a value, so that the parts together are all of them."""
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Literal
+
+import numpy as np
 
 from ..definition import FunnelDefinition
 from ..occurrences import Outcome
-from .counts import StepCount, step_counts
+from ..outcomes import Array, Outcomes
+from .counts import StepCount, counts_by
+
+Kind = Literal["value", "other", "not_set"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +22,19 @@ class Segment:
     the values in the row.
     """
 
-    kind: Literal["value", "other", "not_set"]
+    kind: Kind
     values: tuple[str, ...]
-    outcomes: tuple[Outcome, ...]
     counts: tuple[StepCount, ...]
+    whole: Outcomes = field(repr=False, compare=False)
+    lines: Array = field(repr=False, compare=False)
+
+    @property
+    def outcomes(self) -> Outcomes:
+        """Those in the row."""
+        return self.whole.take(self.lines)
 
 
-def segments(definition: FunnelDefinition, outcomes: Sequence[Outcome]) -> tuple[Segment, ...]:
+def segments(definition: FunnelDefinition, outcomes: Iterable[Outcome]) -> tuple[Segment, ...]:
     """The most frequent values at the entry first (equal ones by name), then other, then not set.
 
     Every outcome is in exactly one segment, so each column adds up to the funnel's own count. Empty without a
@@ -32,21 +42,26 @@ def segments(definition: FunnelDefinition, outcomes: Sequence[Outcome]) -> tuple
     """
     if definition.breakdown is None:
         return ()
-    parts: defaultdict[str | None, list[Outcome]] = defaultdict(list)
-    for outcome in outcomes:
-        parts[outcome.value].append(outcome)
-    missing = parts.pop(None, [])
-    values = sorted(((value, part) for value, part in parts.items() if value is not None), key=_rank)
-    shown, rest = values[: definition.breakdown.limit], values[definition.breakdown.limit :]
-    found = [Segment("value", (value,), tuple(part), step_counts(definition, part)) for value, part in shown]
+    known = Outcomes.of(outcomes, steps=len(definition.steps))
+    limit = definition.breakdown.limit
+    sizes = np.bincount(known.value + 1, minlength=len(known.values) + 1)
+    present = [int(code) for code in np.flatnonzero(sizes[1:])]
+    ranked = sorted(present, key=lambda code: (-sizes[code + 1], known.values[code]))
+    rest = ranked[limit:]
+    # The rows in their order; the last two are "other" and "not set".
+    row_of = np.full(len(known.values) + 1, limit, np.int64)
+    row_of[0] = limit + 1
+    for row, code in enumerate(ranked[:limit]):
+        row_of[code + 1] = row
+    rows = row_of[known.value + 1]
+    counts = counts_by(definition, known, groups=rows, count=limit + 2)
+    names: list[tuple[Kind, tuple[str, ...], int]] = [
+        ("value", (known.values[code],), row) for row, code in enumerate(ranked[:limit])
+    ]
     if rest:
-        together = [outcome for _, part in rest for outcome in part]
-        names = tuple(value for value, _ in rest)
-        found.append(Segment("other", names, tuple(together), step_counts(definition, together)))
-    if missing:
-        found.append(Segment("not_set", (), tuple(missing), step_counts(definition, missing)))
-    return tuple(found)
-
-
-def _rank(entry: tuple[str, list[Outcome]]) -> tuple[int, str]:
-    return -len(entry[1]), entry[0]
+        names.append(("other", tuple(known.values[code] for code in rest), limit))
+    if sizes[0]:
+        names.append(("not_set", (), limit + 1))
+    return tuple(
+        Segment(kind, values, counts[row], known, np.flatnonzero(rows == row)) for kind, values, row in names
+    )

@@ -4,16 +4,18 @@ Times are those of the actors who made it, from the first reaching of one depth 
 next. Actors who are still open may add longer times later, so a young period looks faster than it is.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+
+import numpy as np
 
 from trichter.kit.stats import ENOUGH
 
 from ..definition import FunnelDefinition
 from ..occurrences import Outcome
+from ..outcomes import I64, Outcomes
 
 EDGES: Final = (
     timedelta(0),
@@ -32,6 +34,7 @@ EDGES: Final = (
     timedelta(days=180),
     timedelta(days=365),
 )
+_EDGES: Final = np.array([edge // timedelta(microseconds=1) for edge in EDGES], np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +68,17 @@ class Timing:
 
 def timings(definition: FunnelDefinition, outcomes: Iterable[Outcome]) -> tuple[Timing, ...]:
     """One timing for each step to the next, and as the last one from the entry to the end."""
-    n, known = len(definition.steps), list(outcomes)
+    n = len(definition.steps)
+    known = Outcomes.of(outcomes, steps=n)
     pairs = [(step, step + 1) for step in range(1, n)] + [(1, n)]
     return tuple(timing(known, start=start, stop=stop) for start, stop in pairs)
 
 
 def timing(outcomes: Iterable[Outcome], *, start: int, stop: int) -> Timing:
     """The times from depth `start` to depth `stop`."""
-    taken = sorted(
-        outcome.hits[stop - 1].at - outcome.hits[start - 1].at
-        for outcome in outcomes
-        if outcome.depth >= stop
-    )
+    known = Outcomes.of(outcomes, steps=stop)
+    there = known.take(np.flatnonzero(known.depth >= stop))
+    taken = np.sort(there.reached(stop) - there.reached(start))
     return Timing(
         start=start,
         stop=stop,
@@ -87,20 +89,19 @@ def timing(outcomes: Iterable[Outcome], *, start: int, stop: int) -> Timing:
     )
 
 
-def quantile(ascending: Sequence[timedelta], part: int, whole: int) -> timedelta | None:
-    """The `part`/`whole` quantile by linear interpolation as in `kit.stats`, but to the microsecond."""
-    if not ascending:
+def quantile(ascending: I64, part: int, whole: int) -> timedelta | None:
+    """The `part`/`whole` quantile of microseconds by linear interpolation as in `kit.stats`, exact."""
+    if not len(ascending):
         return None
     place, rest = divmod((len(ascending) - 1) * part, whole)
+    low = timedelta(microseconds=int(ascending[place]))
     if not rest:
-        return ascending[place]
-    return ascending[place] + (ascending[place + 1] - ascending[place]) * rest / whole
+        return low
+    return low + (timedelta(microseconds=int(ascending[place + 1])) - low) * rest / whole
 
 
-def _bins(taken: Sequence[timedelta]) -> tuple[Bin, ...]:
-    counts = [0] * len(EDGES)
-    for duration in taken:
-        counts[bisect_right(EDGES, duration) - 1] += 1
+def _bins(taken: I64) -> tuple[Bin, ...]:
+    counts = np.bincount(np.searchsorted(_EDGES, taken, side="right") - 1, minlength=len(EDGES)).tolist()
     filled = [index for index, count in enumerate(counts) if count]
     if not filled:
         return ()

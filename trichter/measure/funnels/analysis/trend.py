@@ -1,16 +1,21 @@
 """The funnel week by week, by the week of the entry in the company's zone."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
+
+import numpy as np
 
 from trichter.kit.clock import day_of, week_start
 
 from ..definition import FunnelDefinition
 from ..occurrences import Outcome
-from .counts import StepCount, step_counts
+from ..outcomes import Outcomes, moment
+from .counts import StepCount, counts_by
+
+_QUARTER: Final = 15 * 60 * 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +44,14 @@ class Week:
 
 def weekly(definition: FunnelDefinition, outcomes: Iterable[Outcome], *, zone: ZoneInfo) -> tuple[Week, ...]:
     """Every week from the first entry to the last, without gaps."""
-    weeks: defaultdict[date, list[Outcome]] = defaultdict(list)
-    for outcome in outcomes:
-        weeks[week_start(day_of(outcome.entered_at, zone))].append(outcome)
-    if not weeks:
+    known = Outcomes.of(outcomes, steps=len(definition.steps))
+    if not len(known):
         return ()
-    first, last = min(weeks), max(weeks)
-    mondays = [first + timedelta(weeks=number) for number in range((last - first).days // 7 + 1)]
-    return tuple(Week(monday, step_counts(definition, weeks.get(monday, []))) for monday in mondays)
+    # Every zone is a whole number of quarters of an hour off, so no quarter lies in two days.
+    quarters, of_line = np.unique(known.entered // _QUARTER, return_inverse=True)
+    mondays = [week_start(day_of(moment(int(one) * _QUARTER), zone)) for one in quarters]
+    first = min(mondays)
+    numbers = np.array([(monday - first).days // 7 for monday in mondays], np.int64)
+    count = int(numbers.max()) + 1
+    counts = counts_by(definition, known, groups=numbers[of_line], count=count)
+    return tuple(Week(first + timedelta(weeks=number), counts[number]) for number in range(count))

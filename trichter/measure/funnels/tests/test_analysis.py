@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 
 from trichter.core.events.conditions import EventMatch
@@ -179,7 +180,7 @@ def test_where_nobody_is_lost_there_is_no_leak():
 
 
 def test_quantiles_interpolate_between_neighbours():
-    hours = [HOUR * n for n in (1, 2, 4, 10)]
+    hours = np.array([HOUR * n // timedelta(microseconds=1) for n in (1, 2, 4, 10)])
     assert quantile(hours, 1, 2) == 3 * HOUR
     assert quantile(hours, 9, 10) == 4 * HOUR + 6 * HOUR * 7 / 10
     assert quantile(hours[:1], 9, 10) == HOUR
