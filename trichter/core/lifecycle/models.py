@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from trichter.core.journal.models import Event, Identity
+from trichter.core.journal.models import CurrentTransaction, Event, Identity
 from trichter.core.people.models import Person
 
 from .defaults import translated
@@ -110,3 +110,22 @@ class Transition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stage_id} {self.at:%Y-%m-%d}"
+
+
+class StageChange(models.Model):
+    """The stage entries of an actor were written anew; both empty: those of everybody were dropped.
+
+    Whoever keeps a copy of the entries reads this table in the order of its ids, as followers read the
+    journal; on PostgreSQL a row may appear behind one that has been read, until its transaction is settled.
+    """
+
+    txid = models.BigIntegerField(db_default=CurrentTransaction(), editable=False)
+    person = models.BigIntegerField(null=True)
+    identity = models.BigIntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("change of stages")
+        verbose_name_plural = _("changes of stages")
+
+    def __str__(self) -> str:
+        return f"{self.person or ''} {self.identity or ''}".strip()

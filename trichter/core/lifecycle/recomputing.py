@@ -15,7 +15,7 @@ from trichter.core.journal.bulk import insert, update
 from trichter.core.people.models import Person
 
 from . import queries
-from .models import Stage, Transition
+from .models import Stage, StageChange, Transition
 from .program import Agreement
 from .rules import Occurrence, StageEntry, current_stage, evaluate
 from .score import score
@@ -108,6 +108,7 @@ def forget() -> None:
     """Drop every stage entry, and the copies that people keep."""
     _lock()
     Transition.objects.all().delete()
+    StageChange.objects.create()
     Person.objects.exclude(stage="", score=0).update(stage="", score=0)
 
 
@@ -145,6 +146,8 @@ def _write(rows: set[Row], *, people: set[int], identities: set[int]) -> tuple[i
     new = [row for row in rows if row not in existing]
     new.sort(key=_order)
     insert(Transition, _COLUMNS[1:], new)
+    changed = {row[:2] for row in new} | {row[:2] for row in existing if twice or row not in rows}
+    insert(StageChange, ("person", "identity"), sorted(changed, key=lambda one: (one[0] or 0, one[1] or 0)))
     return len(gone), len(new)
 
 

@@ -36,9 +36,9 @@ class Ways:
             self.way[lines], None if self.steps is None else self.steps[lines], self.sources,
         )  # fmt: skip
 
-    def look_up(self, name: str, depth: int | None = None) -> Array:
-        """A column of the rows at one depth (from 1), shape (m,), or at all, shape (m, steps)."""
-        way = self.way if depth is None else self.way[:, depth - 1]
+    def look_up(self, name: str, depth: int | Array | None = None) -> Array:
+        """A column of the rows at a depth from 1 (or each line's own), shape (m,), or at all: (m, steps)."""
+        way = self.way if depth is None else self.way[np.arange(len(self)), depth - 1]
         if len(self.sources) == 1:
             found: Array = getattr(self.sources[0], name)[way]
             return found

@@ -1,16 +1,20 @@
-"""Splitting by what we know of the actor: fields of the person and of the company, as they are today."""
+"""Splitting by fields of an event, or by what is known of the person and company today."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
+import numpy as np
 from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from trichter.core.people.models import Company, Person
+from trichter.measure.engine.answers import Ways
+from trichter.measure.engine.codebook import Codebook
+from trichter.measure.engine.matching import Probe, column_of
 
-from .occurrences import Outcome
+from .definition import Breakdown
+from .outcomes import NOT_SET, Outcomes
+from .reference import breakdown_value
 
 # Fields of the event at which the split is made.
 EVENT: Final[dict[str, Promise]] = {
@@ -49,19 +53,49 @@ def is_of_actor(dimension: str) -> bool:
     return dimension in PERSON
 
 
-def split_by_actor(outcomes: Iterable[Outcome], *, dimension: str, unit: str) -> list[Outcome]:
-    """The outcomes with the actor's value of `dimension`; None (“not set”) for unknown visitors."""
-    listed = list(outcomes)
-    values = _company_values(listed, dimension) if unit == "company" else _person_values(listed, dimension)
-    return [replace(outcome, value=values.get(outcome.actor)) for outcome in listed]
+def split(ways: Ways, book: Codebook, *, breakdown: Breakdown | None, unit: str) -> Outcomes:
+    """The ways as outcomes, each with its value of the breakdown."""
+    if breakdown is None:
+        return Outcomes(ways, book, np.full(len(ways), NOT_SET, np.int64))
+    if is_of_actor(breakdown.dimension):
+        return _by_actor(ways, book, breakdown.dimension, unit)
+    return _by_event(ways, book, breakdown)
 
 
-def _person_values(outcomes: Sequence[Outcome], dimension: str) -> dict[int, str | None]:
+def _by_event(ways: Ways, book: Codebook, breakdown: Breakdown) -> Outcomes:
+    """By a field of the entry, of the last step reached, or of step k; not set for who did not get there."""
+    column = column_of(breakdown.dimension)
+    depth = ways.depth if breakdown.at == "last" else 1 if breakdown.at == "entry" else breakdown.at
+    there = np.broadcast_to(np.asarray(depth) <= ways.depth, len(ways))
+    codes = ways.look_up(column, np.where(there, depth, 1))
+    names: dict[str, int] = {}
+    number_of = np.full(len(book.of(column)), NOT_SET, np.int64)
+    for code in np.unique(codes[there]).tolist():
+        text = breakdown_value(Probe(column, book.of(column).values[code]), breakdown.dimension)
+        if text is not None:
+            number_of[code] = names.setdefault(text, len(names))
+    return Outcomes(ways, book, np.where(there, number_of[codes], NOT_SET), list(names))
+
+
+def _by_actor(ways: Ways, book: Codebook, dimension: str, unit: str) -> Outcomes:
+    """By what is known of the person or company today; not set for unknown visitors."""
+    known = _company_values(dimension) if unit == "company" else _person_values(dimension)
+    names: dict[str, int] = {}
+    actors, line = np.unique(ways.actor, return_inverse=True)
+    numbers = np.full(len(actors), NOT_SET, np.int64)
+    for place, actor in enumerate(actors.tolist()):
+        text = known.get(actor)
+        if text is not None:
+            numbers[place] = names.setdefault(text, len(names))
+    return Outcomes(ways, book, numbers[line] if len(ways) else numbers, list(names))
+
+
+def _person_values(dimension: str) -> dict[int, str | None]:
     rows: Any = Person.objects.order_by().annotate(found=F(PERSON[dimension][0])).values_list("id", "found")
     return {pk: _text(dimension, value) for pk, value in rows}
 
 
-def _company_values(outcomes: Sequence[Outcome], dimension: str) -> dict[int, str | None]:
+def _company_values(dimension: str) -> dict[int, str | None]:
     path = PERSON[dimension][0]
     if not path.startswith("company__"):
         return {}

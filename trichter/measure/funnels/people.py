@@ -18,6 +18,7 @@ from trichter.core.people.models import Company, Person
 from .analysis import actors
 from .definition import Unit
 from .occurrences import Outcome
+from .outcomes import Outcomes
 from .queries import FunnelResult
 
 What = Literal["reached", "dropped", "open", "finished"]
@@ -66,17 +67,17 @@ def read_selection(*, query: Any, steps: int) -> Selection:
     return Selection(step=number, what=chosen, segment=segment if len(segment) <= 600 else "")
 
 
-def behind(*, result: FunnelResult, selection: Selection) -> list[Outcome] | None:
+def behind(*, result: FunnelResult, selection: Selection) -> Outcomes | None:
     """The outcomes behind a number, by time of reaching the step; None for a row the breakdown has not."""
-    outcomes: Sequence[Outcome] = result.outcomes
+    outcomes = result.outcomes
     if selection.segment:
         parts = {
-            f"v:{part.values[0]}" if part.kind == "value" else part.kind: part.outcomes
+            f"v:{part.values[0]}" if part.kind == "value" else part.kind: part
             for part in result.report.segments
         }
         if selection.segment not in parts:
             return None
-        outcomes = parts[selection.segment]
+        outcomes = parts[selection.segment].outcomes
     steps = len(result.definition.steps)
     match selection.what:
         case "dropped":
@@ -88,9 +89,11 @@ def behind(*, result: FunnelResult, selection: Selection) -> list[Outcome] | Non
     return actors.reached(outcomes, selection.step)
 
 
-def person_ids(*, outcomes: Iterable[Outcome], unit: Unit) -> set[int]:
+def person_ids(*, outcomes: Outcomes, unit: Unit) -> set[int]:
     """The people among them. Of companies: their people are not meant one by one, so none."""
-    return set() if unit == "company" else {outcome.actor for outcome in outcomes if outcome.actor > 0}
+    if unit == "company":
+        return set()
+    return set(outcomes.ways.actor[outcomes.ways.actor > 0].tolist())
 
 
 def members(*, outcomes: Sequence[Outcome], step: int, unit: Unit, user: User) -> list[Member]:

@@ -1,7 +1,6 @@
 """Reads: funnels by name, and the answer to a funnel."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,18 +8,23 @@ from django.db.models import Min
 from django.utils import timezone
 
 from trichter.core.accounts.models import User
+from trichter.core.accounts.roles import sees_everything
+from trichter.core.accounts.visibility import visible_people
 from trichter.core.journal.models import Event
 from trichter.core.lifecycle.models import Transition
+from trichter.core.people.models import Person
 from trichter.core.shell.queries import company_zone
 from trichter.kit.clock import Period
+from trichter.measure.engine import questions
 
-from . import reference
 from .analysis.report import Report, report
 from .definition import FunnelDefinition
-from .dimensions import is_of_actor, split_by_actor
-from .loading import ENTERED, companies, journals
+from .dimensions import split
+from .engine import bounds_of, plan_of
+from .loading import ENTERED, companies
 from .models import Funnel
-from .occurrences import Outcome, Span
+from .occurrences import Span
+from .outcomes import Outcomes
 
 _TICK = timedelta(microseconds=1)
 
@@ -33,7 +37,7 @@ class FunnelResult:
     period: Period
     zone: ZoneInfo
     as_of: datetime
-    outcomes: Sequence[Outcome]
+    outcomes: Outcomes
     report: Report
 
 
@@ -63,18 +67,10 @@ def evaluate(
     zone, as_of = company_zone(), now or timezone.now()
     start, end = period.bounds(zone)
     span = Span(start=start, end=end)
-    breakdown = definition.breakdown
-    by_actor = breakdown is not None and is_of_actor(breakdown.dimension)
-    asked = replace(definition, breakdown=None) if by_actor else definition
-    outcomes = reference.evaluate(
-        asked,
-        journals=journals(definition=asked, span=span, user=user),
-        span=span,
-        as_of=as_of,
-        company_of=companies() if definition.unit == "company" else None,
-    )
-    if by_actor and breakdown is not None:
-        outcomes = split_by_actor(outcomes, dimension=breakdown.dimension, unit=definition.unit)
+    plan, bounds = plan_of(definition), bounds_of(span, as_of)
+    company_of = companies() if definition.unit == "company" else None
+    ways, book = questions.funnel(plan, bounds=bounds, people=_visible(user), company_of=company_of)
+    outcomes = split(ways, book, breakdown=definition.breakdown, unit=definition.unit)
     return FunnelResult(
         definition=definition,
         period=period,
@@ -83,6 +79,13 @@ def evaluate(
         outcomes=outcomes,
         report=report(definition, outcomes, zone=zone),
     )
+
+
+def _visible(user: User | None) -> set[int] | None:
+    """The people this user may see; None: everybody."""
+    if user is None or sees_everything(user=user):
+        return None
+    return set(Person.objects.filter(visible_people(user=user)).values_list("id", flat=True))
 
 
 def known_since(definition: FunnelDefinition) -> datetime | None:

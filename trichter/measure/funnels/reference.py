@@ -15,7 +15,7 @@ Rules, in short (docs/funnels.md tells them with examples):
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from trichter.core.events.conditions import as_text, field_value
+from trichter.core.events.conditions import EventLike, as_text, field_value
 
 from .anyorder import matching_from, stop_of
 from .definition import FunnelDefinition
@@ -116,7 +116,7 @@ class Reference:
         return breakdown_value(found[place - 1], breakdown.dimension) if place <= len(found) else None
 
 
-def breakdown_value(occurrence: Occurrence, dimension: str) -> str | None:
+def breakdown_value(occurrence: EventLike, dimension: str) -> str | None:
     """The text a breakdown counts `occurrence` under; None when the field is not set. A list is one value."""
     value = field_value(occurrence, dimension)
     if isinstance(value, list | tuple):

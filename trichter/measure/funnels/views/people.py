@@ -5,6 +5,7 @@ from tempfile import TemporaryFile
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
+import numpy as np
 from django import forms
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -21,7 +22,7 @@ from trichter.kit.text import clean
 
 from .. import display
 from ..actions import save_audience
-from ..occurrences import Outcome
+from ..outcomes import Outcomes
 from ..people import (
     Member,
     Selection,
@@ -46,7 +47,7 @@ class PeopleView(FunnelView):
 
     permission_required: ClassVar[tuple[str, ...]] = ("funnels.view_funnel", "people.view_person")
 
-    def answered(self) -> tuple[FunnelResult, Selection, list[Outcome]]:
+    def answered(self) -> tuple[FunnelResult, Selection, Outcomes]:
         """The result, what of it is meant, the outcomes behind it; 404 for a row the breakdown has not."""
         question = self.question
         result = evaluate(definition=question.definition, period=question.period, user=self.user)
@@ -56,7 +57,7 @@ class PeopleView(FunnelView):
             raise Http404
         return result, selection, found
 
-    def rows(self, outcomes: list[Outcome], selection: Selection, *, search: str, sort: str) -> list[Member]:
+    def rows(self, outcomes: Outcomes, selection: Selection, *, search: str, sort: str) -> list[Member]:
         """Searched and sorted lines."""
         unit = self.question.definition.unit
         found = members(outcomes=outcomes, step=selection.step, unit=unit, user=self.user)
@@ -181,10 +182,11 @@ class PeopleView(FunnelView):
         return found
 
 
-def _by_time(outcomes: list[Outcome], sort: str, step: int) -> list[Outcome]:
+def _by_time(outcomes: Outcomes, sort: str, step: int) -> Outcomes:
     if sort.removeprefix("-") == "entered":
-        return sorted(outcomes, key=lambda outcome: outcome.entered_at, reverse=sort.startswith("-"))
-    return outcomes[::-1] if sort in ("-reached", "") else outcomes
+        order = np.argsort(outcomes.entered, kind="stable")
+        return outcomes.take(order[::-1] if sort.startswith("-") else order)
+    return outcomes.take(np.arange(len(outcomes))[::-1]) if sort in ("-reached", "") else outcomes
 
 
 def _dimension(result: FunnelResult) -> str:

@@ -1,0 +1,70 @@
+"""The engine's door: what `measure` asks about behaviour."""
+
+from collections.abc import Collection, Mapping
+
+import numpy as np
+
+from . import asking
+from .answers import Ways, joined
+from .codebook import Codebook
+from .columns import Array, Columns, sorted_columns
+from .levels import Level, rows_of
+from .mirror import Mirror, State
+from .plan import Bounds, Plan
+
+Part = tuple[Columns, asking.Groups, Array | None]
+
+_mirror: Mirror | None = None
+
+
+def mirror() -> Mirror:
+    """This process's mirror."""
+    global _mirror
+    if _mirror is None:
+        _mirror = Mirror()
+    return _mirror
+
+
+def funnel(
+    plan: Plan,
+    *,
+    bounds: Bounds,
+    people: Collection[int] | None = None,
+    company_of: Mapping[int, int] | None = None,
+) -> tuple[Ways, Codebook]:
+    """How far everybody came, and the values behind the codes.
+
+    people: only these, and unknown visitors (None: everybody). company_of: for the unit company, the company
+    of each person who has one.
+    """
+    own = mirror()
+    state = own.current()
+    allowed = None if people is None else np.array(sorted(people), np.int64)
+    if plan.unit == "company":
+        columns = _whole(state, [one for one in company_of or {} if people is None or one in people])
+        parts: list[Part] = [(columns, asking.companies(columns, company_of or {}), None)]
+    else:
+        group = asking.sessions if plan.unit == "session" else asking.people
+        parts = []
+        for level in state.levels:
+            groups = group(level.columns)
+            parts.append((level.columns, groups, _skipped(level, groups, allowed)))
+    ways = [
+        asking.ask(plan, columns=columns, groups=groups, tables=own.tables, bounds=bounds, skip=skip)
+        for columns, groups, skip in parts
+    ]
+    return joined(ways), own.book
+
+
+def _whole(state: State, actors: Collection[int]) -> Columns:
+    return sorted_columns(rows_of(state.levels, actors))
+
+
+def _skipped(level: Level, groups: asking.Groups, allowed: Array | None) -> Array:
+    """The groups that live in a newer layer, and those of people who are not meant."""
+    skip = level.gone
+    if groups.actor is not level.columns.actors:
+        skip = skip[np.searchsorted(level.columns.actors, groups.actor)]
+    if allowed is not None:
+        skip = skip | ((groups.actor > 0) & ~np.isin(groups.actor, allowed))
+    return skip.astype(np.uint8)
