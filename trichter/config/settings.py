@@ -1,5 +1,6 @@
 """Django's settings, derived from `conf`. Nothing here needs editing on an installation."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ CONF = _conf.read()
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA_DIR = CONF.data_dir
 DATA_DIR.mkdir(parents=True, exist_ok=True)
+os.environ.setdefault("NUMBA_CACHE_DIR", str(DATA_DIR / "kernels"))  # compiled once per installation
 
 SECRET_KEY = _conf.secret_key(conf=CONF)
 DEBUG = CONF.debug
@@ -26,6 +28,7 @@ INSTALLED_APPS = [
     "trichter.connect.imports",
     "trichter.measure.kpis",
     "trichter.measure.funnels",
+    "trichter.measure.engine",
     "trichter.close.orders",
     "trichter.close.pipeline",
     "trichter.attract.campaigns",

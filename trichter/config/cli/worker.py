@@ -17,8 +17,10 @@ def command(once: bool, no_prepare: bool) -> None:
     if not no_prepare:
         prepare()
     from trichter.core.journal.worker import run_worker
+    from trichter.measure.engine.warming import warm
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    threading.Thread(target=warm, name="warm", daemon=True).start()
     run_worker(stop=stop, once=once)

@@ -1,15 +1,16 @@
 """The columns in step with the journal.
 
-Three layers: the base, as it lies on the disk; a middle; and a small top. Whoever did something since, or was
-linked, merged or moved between stages, is lifted with his whole story into the top. So a question, which
-begins with `catch_up`, always sees the last recorded event, and no layer is ever changed in place: who asks
-at the same time keeps the state he began with.
+Three layers: the base, on the disk once it is large; a middle; and a small top. Whoever did something
+since, or was linked, merged or moved between stages, is lifted with his whole story into the top. So a
+question, which begins with `current`, always sees the last recorded event, and no layer is ever changed in
+place: who asks at the same time keeps the state he began with.
 """
 
 import logging
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -26,11 +27,12 @@ from trichter.core.lifecycle.models import StageChange
 from trichter.core.lifecycle.queries import stage_entries
 
 from . import levels as layers
-from . import reading
+from . import reading, store
 from .codebook import Codebook
-from .columns import Columns, Rows, joined, no_rows, sorted_columns
+from .columns import Rows, joined, no_rows, sorted_columns
 from .levels import Level, Levels
 from .matching import Tables
+from .store import Base, Place
 
 log = logging.getLogger(__name__)
 
@@ -47,15 +49,6 @@ _PEOPLE: Final = {
 
 
 @dataclass(frozen=True)
-class Place:
-    """How far a table has been read: everything up to (txid, id), which is the record `uid`."""
-
-    txid: int = BEGINNING
-    id: int = 0
-    uid: str = ""
-
-
-@dataclass(frozen=True)
 class State:
     """What a question works on: the layers, how far both tables are read, and what behind that has been seen.
 
@@ -63,8 +56,8 @@ class State:
     """
 
     levels: Levels
-    events: Place = Place()
-    changes: Place = Place()
+    events: Place
+    changes: Place
     seen: frozenset[int] = frozenset()
     seen_changes: frozenset[int] = frozenset()
 
@@ -77,30 +70,59 @@ class State:
 class Mirror:
     """One process's view of the journal in columns. `current` brings it up to date."""
 
-    def __init__(self, base: Columns | None = None, book: Codebook | None = None) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
+        """folder: where bases are kept; None keeps nothing and starts from the journal."""
+        self._folder = folder
+        self._generation: str | None = None
         self._lock = threading.Lock()
-        self._begin(base or sorted_columns(no_rows()), book or Codebook(), Place(), Place())
+        self._begin(Base(sorted_columns(no_rows()), Codebook(), Place(), Place()))
 
-    def _begin(self, base: Columns, book: Codebook, events: Place, changes: Place) -> None:
-        self.book = book
-        self.tables = Tables(book)
+    def _begin(self, base: Base) -> None:
+        self.book = base.book
+        self.tables = Tables(base.book)
         nothing = sorted_columns(no_rows())
-        found = Level.of(base), Level.of(nothing), Level.of(nothing)
-        self.state = State(levels=found, events=events, changes=changes)
-
-    def start_from(self, base: Columns, book: Codebook, *, events: Place, changes: Place) -> None:
-        """Take a base over, with the places up to which it holds everything."""
-        with self._lock:
-            self._begin(base, book, events, changes)
+        found = Level.of(base.columns), Level.of(nothing), Level.of(nothing)
+        self.state = State(levels=found, events=base.events, changes=base.changes)
 
     def current(self) -> State:
         """The state with everything that has been recorded until now."""
         with self._lock:
+            self._open()
             if not self._still_true():
-                log.warning("the journal is not the one that was mirrored: starting from its first event")
-                self._begin(sorted_columns(no_rows()), Codebook(), Place(), Place())
+                log.info("the journal is not the one that was mirrored: starting from its first event")
+                self._begin(Base(sorted_columns(no_rows()), Codebook(), Place(), Place()))
             self._catch_up()
             return self.state
+
+    def pour(self, *, least: int = 0) -> str | None:
+        """Write everything into a new base when at least `least` rows lie above the old one; its name."""
+        state = self.current()
+        if self._folder is None or state.waiting < least:
+            return None
+        with self._lock:
+            # Only what is settled may stand in a base: whoever opens it reads on from there.
+            if state is not self.state or state.seen or state.seen_changes:
+                return None
+            base = Base(layers.merged(state.levels), self.book, state.events, state.changes)
+            self._generation = store.save(self._folder, base)
+            self._begin(store.load(self._folder, self._generation))
+            return self._generation
+
+    def _open(self) -> None:
+        """Go over to the newest base on the disk; one that is damaged is thrown away."""
+        if self._folder is None:
+            return
+        name = store.generation(self._folder)
+        if name is None or name == self._generation:
+            return
+        try:
+            base = store.load(self._folder, name)
+        except store.Damaged as damage:
+            log.error("the mirror of the journal is damaged (%s) and will be made anew", damage)
+            store.forget(self._folder)
+            return
+        self._generation = name
+        self._begin(base)
 
     def _still_true(self) -> bool:
         """Whether the last record read is there: in a restored backup, or after a rollback, it is not."""
@@ -201,7 +223,7 @@ class Mirror:
                 rows.actor[linked] = people[places[linked]]
             rows = joined([rows, reading.read_entries(stage_entries(), book)])
         place = Place() if end is None else Place(end[0], end[1], str(end[2]))
-        self._begin(sorted_columns(rows), book, place, changes)
+        self._begin(Base(sorted_columns(rows), book, place, changes))
         self.state = replace(self.state, seen_changes=seen_changes)
         return end is not None
 

@@ -1,8 +1,10 @@
 """The engine's door: what `measure` asks about behaviour."""
 
 from collections.abc import Collection, Mapping
+from pathlib import Path
 
 import numpy as np
+from django.conf import settings
 
 from . import asking
 from .answers import Ways, joined
@@ -21,7 +23,7 @@ def mirror() -> Mirror:
     """This process's mirror."""
     global _mirror
     if _mirror is None:
-        _mirror = Mirror()
+        _mirror = Mirror(Path(settings.DATA_DIR) / "columns")
     return _mirror
 
 
