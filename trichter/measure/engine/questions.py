@@ -1,6 +1,7 @@
 """The engine's door: what `measure` asks about behaviour."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +9,11 @@ from django.conf import settings
 
 from . import asking
 from .answers import Ways, joined
+from .behaviour import Layer
 from .codebook import Codebook
 from .columns import Array, Columns, sorted_columns
 from .levels import Level, rows_of
+from .matching import Tables
 from .mirror import Mirror, State
 from .plan import Bounds, Plan
 
@@ -25,6 +28,26 @@ def mirror() -> Mirror:
     if _mirror is None:
         _mirror = Mirror(Path(settings.DATA_DIR) / "columns")
     return _mirror
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the functions of `behaviour` are called with, as it stands now; `book` has the values of codes."""
+
+    layers: tuple[Layer, ...]
+    tables: Tables
+    book: Codebook
+
+
+def asked(*, people: Collection[int] | None = None) -> Asked:
+    """The journal until this moment. people: only these, and unknown visitors (None: everybody)."""
+    own = mirror()
+    state = own.current()
+    allowed = None if people is None else np.array(sorted(people), np.int64)
+    layers = [
+        Layer(level.columns, _skipped(level, asking.people(level.columns), allowed)) for level in state.levels
+    ]
+    return Asked(tuple(layers), own.tables, own.book)
 
 
 def funnel(

@@ -19,7 +19,7 @@ def run(*arguments):
 
 @pytest.mark.django_db
 def test_without_a_name_all_funnels_are_listed():
-    lines = run().output.splitlines()
+    lines = run().stdout.splitlines()
     assert len(lines) == Funnel.objects.count() == 3
     assert "(default)" in lines[0]
 
@@ -27,12 +27,12 @@ def test_without_a_name_all_funnels_are_listed():
 @pytest.mark.django_db
 @pytest.mark.usefixtures("funnel")
 def test_json_and_text_say_the_same_numbers():
-    data = json.loads(run("visit-to-order", "--json", *MARCH).output)
+    data = json.loads(run("visit-to-order", "--json", *MARCH).stdout)
     assert [step["reached"] for step in data["steps"]] == [40, 20, 10]
     assert data["period"] == {"first_day": "2026-03-01", "last_day": "2026-03-31"}
     assert data["revenue"] == [{}, {}, {"EUR": 100_000}]
     assert sum(part["steps"][0]["reached"] for part in data["segments"]) == data["entered"] == 40
-    text = run("Visit to order", *MARCH).output
+    text = run("Visit to order", *MARCH).stdout
     for number in ("40", "20", "10"):
         assert f" {number} " in text
 
@@ -40,7 +40,7 @@ def test_json_and_text_say_the_same_numbers():
 @pytest.mark.django_db
 @pytest.mark.usefixtures("funnel")
 def test_a_breakdown_of_ones_own_adds_up():
-    data = json.loads(run("visit-to-order", "--json", "--by", "person.owner", *MARCH).output)
+    data = json.loads(run("visit-to-order", "--json", "--by", "person.owner", *MARCH).stdout)
     assert {part["kind"] for part in data["segments"]} == {"value", "not_set"}
     assert sum(part["steps"][2]["reached"] for part in data["segments"]) == 10
 

@@ -1,0 +1,240 @@
+"""Questions besides the funnel: what happened when, visits, who came back, which way people went.
+
+Every function asks all layers of a state and adds up; all times are microseconds since 1970, `skip` as in
+`asking`. What each figure means is said in its kernel.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from trichter.core.events.conditions import EventMatch
+
+from .asking import marks, shared
+from .codebook import Codebook
+from .columns import I64, Array, Columns, Rows
+from .kernels import paths as paths_kernel
+from .kernels import retention as retention_kernel
+from .kernels import series as series_kernel
+from .kernels import visits as visits_kernel
+from .matching import Tables
+
+END: Final = paths_kernel.END
+NONE: Final = np.empty(0, np.int64)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Columns and which of their actors are passed over."""
+
+    columns: Columns
+    skip: Array
+
+
+@dataclass(frozen=True)
+class Series:
+    """Per span of time and group: events, different actors, minor units; shapes (spans, groups)."""
+
+    events: I64
+    actors: I64
+    amount: I64
+
+
+@dataclass(frozen=True)
+class Visits:
+    """One line per visit. `entry` and `exit` are rows of `rows`; `at`, `end` times; `goals` bits."""
+
+    rows: Rows
+    actor: I64
+    entry: I64
+    exit: I64
+    at: I64
+    end: I64
+    views: Array
+    engaged: I64
+    goals: Array
+
+    def __len__(self) -> int:
+        return len(self.actor)
+
+
+@dataclass(frozen=True)
+class Retention:
+    """`sizes`: actors per cohort, shape (spans,); `back`: [cohort, spans later], shape (spans, spans)."""
+
+    sizes: I64
+    back: I64
+
+
+def series(
+    layers: Sequence[Layer],
+    *,
+    tables: Tables,
+    match: EventMatch,
+    edges: I64,
+    dimension: str | None = None,
+    group_of: I64 | None = None,
+    groups: int = 1,
+    amount_of: I64 | None = None,
+) -> Series:
+    """Count the events that match, by time and by the group of a coded column.
+
+    dimension: a column of `DIMS`, with group_of[code] 0 … groups - 1, negative: left out. amount_of[code of
+    worth]: minor units.
+    """
+    spans = len(edges) - 1
+    money = np.zeros(len(tables.book.worth), np.int64) if amount_of is None else amount_of
+    total = [np.zeros((spans, groups), np.int64) for _ in range(3)]
+    for layer in layers:
+        sure, masks = _marked(layer.columns, tables, [match])
+        rows = layer.columns.rows
+        codes = np.empty(0, np.uint32) if dimension is None else getattr(rows, dimension)
+
+        def part(first: int, last: int, layer: Layer = layer, sure: Any = sure, masks: Any = masks,
+                 rows: Rows = rows, codes: Any = codes) -> list[Any]:  # fmt: skip
+            cells = [np.zeros((spans, groups), np.int64) for _ in range(3)]
+            series_kernel.series(
+                first, last, layer.columns.starts, layer.skip, rows.at, rows.kind, sure, masks, edges,
+                NONE if group_of is None else group_of, codes, money, rows.worth, *cells,
+            )  # fmt: skip
+            return cells
+
+        for cells in shared(part, layer.columns.starts):
+            for whole, own in zip(total, cells, strict=True):
+                whole += own
+    return Series(*total)
+
+
+def visits(
+    layers: Sequence[Layer],
+    *,
+    tables: Tables,
+    view: EventMatch,
+    goals: Sequence[EventMatch] = (),
+    low: int,
+    high: int,
+    seconds: Callable[[str], int] | None = None,
+) -> list[Visits]:
+    """The visits with a page view in low <= time < high, layer by layer.
+
+    goals: at most 31; `seconds` reads the engaged seconds from a kind's own fields as JSON.
+    """
+    found = []
+    for layer in layers:
+        sure, masks = _marked(layer.columns, tables, [view, *goals])
+        seconds_of = _seconds(tables.book, seconds)
+        rows, starts = layer.columns.rows, layer.columns.starts
+
+        def part(
+            first: int, last: int, layer: Layer = layer, sure: Any = sure, masks: Any = masks,
+            rows: Rows = rows, starts: Any = starts, seconds_of: Any = seconds_of,
+        ) -> tuple[Any, ...]:  # fmt: skip
+            asked = (
+                first, last, starts, layer.skip, rows.at, rows.session, sure, masks, rows.kind, seconds_of,
+                rows.facts, low, high,
+            )  # fmt: skip
+            size = visits_kernel.visits(*asked, *_room(0), False)  # type: ignore[call-arg]
+            out = _room(size)
+            visits_kernel.visits(*asked, *out, True)  # type: ignore[call-arg]
+            return out
+
+        columns = [np.concatenate(column) for column in zip(*shared(part, starts), strict=True)]
+        place, entry, last_view, end, views, engaged, met = columns
+        found.append(
+            Visits(
+                rows=rows, actor=layer.columns.actors[place], entry=entry, exit=last_view, at=rows.at[entry],
+                end=end, views=views, engaged=engaged, goals=met,
+            )
+        )  # fmt: skip
+    return found
+
+
+def retention(
+    layers: Sequence[Layer], *, tables: Tables, first: EventMatch, back: EventMatch, edges: I64
+) -> Retention:
+    """Cohorts by the first time of `first`, and how many did `back` in which later span."""
+    spans = len(edges) - 1
+    sizes, matrix = np.zeros(spans, np.int64), np.zeros((spans, spans), np.int64)
+    for layer in layers:
+        sure, masks = _marked(layer.columns, tables, [first, back])
+        rows = layer.columns.rows
+
+        def part(begin: int, last: int, layer: Layer = layer, sure: Any = sure, masks: Any = masks,
+                 rows: Rows = rows) -> tuple[Any, Any]:  # fmt: skip
+            own = np.zeros(spans, np.int64), np.zeros((spans, spans), np.int64)
+            retention_kernel.retention(
+                begin, last, layer.columns.starts, layer.skip, rows.at, rows.kind, sure, masks, edges, *own
+            )
+            return own
+
+        for own_sizes, own_matrix in shared(part, layer.columns.starts):
+            sizes += own_sizes
+            matrix += own_matrix
+    return Retention(sizes, matrix)
+
+
+def paths(
+    layers: Sequence[Layer],
+    *,
+    tables: Tables,
+    anchor: EventMatch,
+    kinds: frozenset[str],
+    low: int,
+    high: int,
+    depth: int,
+    backward: bool = False,
+    same_session: bool = True,
+) -> tuple[I64, I64]:
+    """Who met the anchor, and the nodes from it on, shape (m, depth); END after the last.
+
+    A page view is the node 2 × code of its page, another of these kinds 2 × code of its kind + 1.
+    """
+    book = tables.book
+    page_kind = book.kinds.known("page.viewed")
+    node_of_kind = np.array([kind in kinds for kind in book.kinds.values], np.uint8)
+    actors, ways = [NONE], [np.empty((0, depth), np.int64)]
+    for layer in layers:
+        sure, masks = _marked(layer.columns, tables, [anchor])
+        rows = layer.columns.rows
+
+        def part(first: int, last: int, layer: Layer = layer, sure: Any = sure, masks: Any = masks,
+                 rows: Rows = rows) -> tuple[Any, Any]:  # fmt: skip
+            nodes = np.empty((last - first, depth), np.int64)
+            who = np.empty(last - first, np.int64)
+            count = paths_kernel.paths(
+                first, last, layer.columns.starts, layer.skip, rows.at, rows.session, rows.kind, rows.page,
+                sure, masks, -1 if page_kind is None else page_kind, node_of_kind, low, high,
+                -1 if backward else 1, same_session, nodes, who,
+            )  # fmt: skip
+            return layer.columns.actors[who[:count]], nodes[:count]
+
+        for who, nodes in shared(part, layer.columns.starts):
+            actors.append(who)
+            ways.append(nodes)
+    return np.concatenate(actors), np.concatenate(ways)
+
+
+def _marked(columns: Columns, tables: Tables, matches: Sequence[EventMatch]) -> tuple[I64, Array]:
+    """Which rows meet which match: by kind alone, or row by row (the other is empty)."""
+    program = tables.program(matches)
+    sure = program.by_kind()
+    if sure is not None:
+        return sure, np.empty(0, np.uint32)
+    return NONE, marks(columns, program)
+
+
+def _room(size: int) -> tuple[Any, ...]:
+    integers = [np.zeros(size, np.int64) for _ in range(4)]
+    return *integers, np.zeros(size, np.int32), np.zeros(size, np.int64), np.zeros(size, np.uint32)
+
+
+def _seconds(book: Codebook, seconds: Callable[[str], int] | None) -> I64:
+    found = np.zeros(len(book.facts), np.int64)
+    wanted = book.kinds.known("page.left")
+    if seconds is not None and wanted is not None:
+        for code, (kind, facts) in enumerate(book.facts.values):
+            if kind == wanted:
+                found[code] = seconds(facts)
+    return found
