@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run-installed
 DEV_STAMP := $(VENV)/.dev-installed
 
-.PHONY: run demo test test-sqlite test-postgres lint system messages lock screenshots clean help
+.PHONY: bench run demo test test-sqlite test-postgres lint system messages lock screenshots clean help
 
 help:
 	@echo "make run          install, prepare and serve http://127.0.0.1:8000 with demo data"
@@ -47,6 +47,10 @@ test-postgres: $(DEV_STAMP) system
 	$(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest -n 2 -m "not browser and not any_database" $(ARGS)
 
 test: $(DEV_STAMP) system lint test-sqlite test-postgres
+
+bench: $(DEV_STAMP) system
+	$(BIN)/python scripts/with_postgres.py $(BIN)/python -m bench.engine
+	$(BIN)/python -m bench.engine 100000000
 
 messages: $(DEV_STAMP)
 	$(BIN)/python scripts/compile_messages.py

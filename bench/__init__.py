@@ -1,0 +1,1 @@
+"""Figures side by side, in one run on one machine: `make bench`. Nothing here is part of the tests."""

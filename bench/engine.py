@@ -1,109 +1,130 @@
-"""The engine beside ClickHouse in process and PostgreSQL, on the same events, in one run.
+"""The engine beside ClickHouse in process, and beside the usual chained SQL on PostgreSQL when one is given.
 
-usage: python -m bench.engine [MILLIONS]
+usage: python -m bench.engine [EVENTS]     (10,000,000; TRICHTER_DATABASE_URL=postgres://… adds PostgreSQL)
 """
 
+import os
+import resource
 import sys
-import time
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from trichter.core.events.conditions import EventMatch
-from trichter.measure.engine import asking
-from trichter.measure.engine.codebook import Codebook
-from trichter.measure.engine.columns import TYPES, Rows, sorted_columns
+from trichter.measure.engine import asking, behaviour, levels
+from trichter.measure.engine.behaviour import Layer
+from trichter.measure.engine.columns import NAMES, Rows, sorted_columns
+from trichter.measure.engine.levels import Level
 from trichter.measure.engine.matching import Tables
 from trichter.measure.engine.plan import Bounds, Plan
 
-DAY = 86_400_000_000
-KINDS = [
-    "page.viewed",
-    "form.submitted",
-    "mail.opened",
-    "deal.opened",
-    "deal.won",
-    "order.paid",
-    "link.clicked",
-]
-SHARES = [0.70, 0.08, 0.09, 0.04, 0.02, 0.03, 0.04]
+from .timing import in_turns, show
+from .world import COUNTRIES, DAY, DAYS, START, World, world
+
+STEPS = ("page.viewed", "form.submitted", "mail.opened", "deal.opened", "deal.won")
+WINDOW = 30
+WEEKS = 12
 
 
-def world(millions: float):
-    rng = np.random.default_rng(1)
-    n = int(millions * 1_000_000)
-    people = n // 10
-    book = Codebook()
-    for name in KINDS:
-        book.kinds.code(name)
-    for number in range(20):
-        book.touch.code((f"source{number}", "cpc", "", "", ""))
-    start = 1_767_225_600_000_000
-    columns = {name: np.zeros(n, kind) for name, kind in TYPES.items()}
-    columns["actor"] = rng.integers(1, people + 1, n)
-    columns["at"] = start + rng.integers(0, 180 * DAY // 1_000_000, n) * 1_000_000
-    columns["event"] = np.arange(1, n + 1)
-    columns["kind"] = (1 + rng.choice(len(KINDS), n, p=SHARES)).astype(np.uint16)
-    columns["touch"] = rng.integers(1, 21, n).astype(np.uint32)
-    return sorted_columns(Rows(**columns)), book, start
+def plan() -> Plan:
+    return Plan(
+        steps=tuple(EventMatch(kind) for kind in STEPS), gaps=(None,) * len(STEPS), window=WINDOW * DAY,
+        order="ordered", unit="person", first=False,
+    )  # fmt: skip
 
 
-def best(times: int, call):
-    found = []
-    for _ in range(times):
-        begin = time.perf_counter()
-        answer = call()
-        found.append(time.perf_counter() - begin)
-    return min(found), answer
+def reached(depth: np.ndarray) -> list[int]:
+    return np.bincount(depth, minlength=len(STEPS) + 1)[::-1].cumsum()[::-1][1:].tolist()
+
+
+class Engine:
+    """The questions, asked of layers."""
+
+    def __init__(self, given: World, layers: list[Level]) -> None:
+        self.tables, self.layers = Tables(given.book), layers
+
+    def ways(self) -> list[Any]:
+        return [
+            asking.ask(
+                plan(), columns=level.columns, groups=asking.people(level.columns), tables=self.tables,
+                bounds=Bounds(), skip=level.gone,
+            )
+            for level in self.layers
+        ]  # fmt: skip
+
+    def funnel(self) -> list[int]:
+        return reached(np.concatenate([ways.depth for ways in self.ways()]))
+
+    def breakdown(self) -> list[list[int]]:
+        """How many reached each step, by the country of the entry."""
+        steps = len(STEPS) + 1
+        counts = np.zeros((COUNTRIES + 1, steps), np.int64)
+        for ways in self.ways():
+            place = ways.look_up("place", 1).astype(np.int64) * steps + ways.depth
+            counts += np.bincount(place, minlength=counts.size).reshape(counts.shape)
+        return counts[1:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:].tolist()
+
+    def retention(self) -> list[list[int]]:
+        """Weekly cohorts by the first page view, back with another one."""
+        edges = START + np.arange(WEEKS + 1) * 7 * DAY
+        layers = [Layer(level.columns, level.gone) for level in self.layers]
+        view = EventMatch("page.viewed")
+        found = behaviour.retention(layers, tables=self.tables, first=view, back=view, edges=edges)
+        return [
+            [int(found.sizes[week]), *found.back[week, 1 : WEEKS - week].tolist()] for week in range(WEEKS)
+        ]
+
+
+def overlaid(given: World, fresh: int) -> list[Level]:
+    """The base with `fresh` new events of as many people, lifted as the mirror lifts them."""
+    rng = np.random.default_rng(2)
+    base = Level.of(given.columns)
+    actors = np.unique(rng.choice(given.columns.actors, fresh))
+    new = {name: np.zeros(len(actors), getattr(given.columns.rows, name).dtype) for name in NAMES}
+    new["actor"], new["at"] = actors, START + rng.integers(0, DAYS * 86_400, len(actors)) * 1_000_000
+    new["event"] = len(given.columns) + 1 + np.arange(len(actors))
+    new["kind"][:] = 2
+    new["touch"][:] = 1
+    nothing = Level.of(sorted_columns(given.columns.rows.take(np.empty(0, np.int64))))
+    rows = [base.rows_of(actors), Rows(*(new[name] for name in NAMES))]
+    from trichter.measure.engine.columns import joined
+
+    return list(levels.put((base, nothing, nothing), actors=actors, rows=joined(rows), bounds=(20_000,)))
 
 
 def main() -> None:
-    millions = float(sys.argv[1]) if len(sys.argv) > 1 else 10
-    columns, book, _start = world(millions)
-    steps = ("page.viewed", "form.submitted", "mail.opened", "deal.opened", "deal.won")
-    plan = Plan(
-        steps=tuple(EventMatch(kind) for kind in steps), gaps=(None,) * 5, window=30 * DAY,
-        order="ordered", unit="person", first=False,
-    )  # fmt: skip
-    tables, groups = Tables(book), asking.people(columns)
+    events = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
+    print(f"{events:,} events of {events // 10:,} people, {len(os.sched_getaffinity(0))} cores\n", flush=True)
+    given = world(events)
+    engine = Engine(given, [Level.of(given.columns)])
+    others: dict[str, Any] = {}
+    if events <= 10_000_000:
+        from .clickhouse import ClickHouse
 
-    def ours():
-        ways = asking.ask(plan, columns=columns, groups=groups, tables=tables, bounds=Bounds())
-        reached = np.bincount(ways.depth, minlength=6)[::-1].cumsum()[::-1]
-        return reached[1:].tolist()
+        others["ClickHouse in process"] = ClickHouse(given)
+        if os.environ.get("TRICHTER_DATABASE_URL", "").startswith("postgres"):
+            from .postgres import Postgres
 
-    print("columns ready", flush=True)
-    ours()
-    seconds, counts = best(5, ours)
-    print(f"engine      {seconds * 1000:9.1f} ms  {counts}", flush=True)
-
-    from chdb import session
-
-    db = session.Session()
-    db.query("CREATE DATABASE IF NOT EXISTS b")
-    db.query(
-        "CREATE TABLE b.e (actor UInt32, at DateTime, kind UInt16) ENGINE = MergeTree ORDER BY (actor, at)"
+            others["PostgreSQL, chained SQL"] = Postgres(given)
+    for title, name in (
+        ("Funnel of five steps, window of 30 days", "funnel"),
+        ("The same by country", "breakdown"),
+        ("Weekly retention over twelve weeks", "retention"),
+    ):
+        ways: dict[str, Callable[[], Any]] = {"engine": getattr(engine, name)}
+        ways |= {other: getattr(it, name) for other, it in others.items() if hasattr(it, name)}
+        slow = any(other.startswith("Postgre") for other in ways)
+        show(title, in_turns(ways, rounds=3 if slow else 5))
+    fresh = Engine(given, overlaid(given, 100_000))
+    show(
+        "Funnel with 100,000 new events above the base",
+        in_turns(
+            {"base alone": lambda: engine.funnel() and None, "with overlay": lambda: fresh.funnel() and None}
+        ),
     )
-    import pandas as pd
-
-    frame = pd.DataFrame(
-        {"actor": columns.rows.actor.astype(np.uint32), "at": columns.rows.at, "kind": columns.rows.kind}
-    )
-    db.query("INSERT INTO b.e SELECT actor, intDiv(at, 1000000), kind FROM Python(frame)")
-    db.query("OPTIMIZE TABLE b.e FINAL")
-    conditions = ", ".join(f"kind = {book.kinds.known(kind)}" for kind in steps)
-    sql = (
-        "SELECT level, count() FROM (SELECT actor, windowFunnel(2592000)(at, "
-        f"{conditions}) AS level FROM b.e GROUP BY actor) GROUP BY level ORDER BY level"
-    )
-
-    def theirs():
-        rows = [tuple(map(int, line.split(","))) for line in str(db.query(sql, "CSV")).split()]
-        by = dict(rows)
-        return [sum(count for level, count in by.items() if level >= k) for k in range(1, 6)]
-
-    theirs()
-    other, counts = best(3, theirs)
-    print(f"ClickHouse  {other * 1000:9.1f} ms  {counts}   {other / seconds:.1f} x the engine's time")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    print(f"largest size of the process: {peak:.2f} GiB")
 
 
 if __name__ == "__main__":

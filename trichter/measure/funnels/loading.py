@@ -1,4 +1,4 @@
-"""From the database to occurrences per actor: journal events and derived stage entries."""
+"""From the tables to occurrences per actor, for the reference: journal events and derived stage entries."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,6 @@ from django.db.models import Q
 
 from trichter.core.accounts.models import User
 from trichter.core.accounts.visibility import visible_people
-from trichter.core.events import DERIVED, registry
 from trichter.core.events.conditions import AnyOf
 from trichter.core.journal.models import Event
 from trichter.core.lifecycle.queries import stage_entries
@@ -20,6 +19,7 @@ from trichter.kit.channels import channel as channel_of
 
 from .definition import FunnelDefinition
 from .occurrences import Occurrence, Span
+from .plans import kinds_in_play
 
 ENTERED = "lifecycle.entered"
 NO_DATA: Mapping[str, Any] = MappingProxyType({})
@@ -66,16 +66,11 @@ def journals(*, definition: FunnelDefinition, span: Span, user: User | None) -> 
 
 
 def _kinds(definition: FunnelDefinition) -> frozenset[str]:
-    """The kinds to load. Strict order looks at everything the actor did, and at what the steps ask for.
-
-    Book-keeping (a sent mail, a link, an entry into a stage) is nothing the actor did: a mail that the
-    company sends between two steps of a visitor does not come between them.
-    """
+    """The kinds to load; the strict order looks at everything the actor did."""
+    if definition.order == "strict":
+        return kinds_in_play(definition)
     matches = [step.match for step in definition.steps] + [one.match for one in definition.exclusions]
-    matched = frozenset(match.kind for match in matches)
-    if definition.order != "strict":
-        return matched
-    return matched | {name for name, kind in registry.items() if kind.behaviour and name not in DERIVED}
+    return frozenset(match.kind for match in matches)
 
 
 def _with_data(definition: FunnelDefinition, kinds: frozenset[str]) -> frozenset[str]:

@@ -20,11 +20,11 @@ from trichter.measure.engine import questions
 from .analysis.report import Report, report
 from .definition import FunnelDefinition
 from .dimensions import split
-from .engine import bounds_of, plan_of
 from .loading import ENTERED, companies
 from .models import Funnel
 from .occurrences import Span
 from .outcomes import Outcomes
+from .plans import bounds_of, plan_of
 
 _TICK = timedelta(microseconds=1)
 

@@ -28,7 +28,7 @@ def plain_funnel(
         if skip[group]:
             continue
         begin, end = starts[group], starts[group + 1]
-        depth, entry = 0, begin
+        depth, entry, next_steps = 0, begin, 0  # the steps that an event could fill by now, as bits
         for number in range(begin, end):
             row = order[number] if permuted else number
             mask = masks[row] if marked else sure[kind[row]]
@@ -37,16 +37,18 @@ def plain_funnel(
             time = at[row]
             if time > now:
                 break
-            for step in range(min(depth, n - 1), 0, -1):
-                if (mask >> step) & 1 and time - latest[step - 1] <= limit:
-                    latest[step] = latest[step - 1]
-                    if step == depth:
-                        depth += 1
-            if depth == n:
-                break
+            if mask & next_steps:
+                for step in range(depth, 0, -1):
+                    if (mask >> step) & 1 and time - latest[step - 1] <= limit:
+                        latest[step] = latest[step - 1]
+                        if step == depth:
+                            depth += 1
+                            next_steps |= 1 << depth
+                if depth == n:
+                    break
             if mask & 1 and low <= time < high:
                 if depth == 0:
-                    depth, entry = 1, number
+                    depth, entry, next_steps = 1, number, 2
                     latest[0] = time
                 elif not only_first:
                     latest[0] = time

@@ -9,8 +9,8 @@ from trichter.core.events.conditions import AnyOf, Condition, EventMatch
 from trichter.measure.engine import asking
 from trichter.measure.engine.codebook import Codebook
 from trichter.measure.engine.matching import Tables
-from trichter.measure.funnels.engine import bounds_of, plan_of
 from trichter.measure.funnels.occurrences import micros
+from trichter.measure.funnels.plans import bounds_of, plan_of
 from trichter.measure.funnels.reference import evaluate
 from trichter.measure.funnels.tests.journals import (
     LETTERS,

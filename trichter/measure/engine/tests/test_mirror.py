@@ -20,10 +20,10 @@ from trichter.measure.engine import questions
 from trichter.measure.funnels import reference
 from trichter.measure.funnels.definition import Breakdown
 from trichter.measure.funnels.dimensions import split
-from trichter.measure.funnels.engine import bounds_of, plan_of
 from trichter.measure.funnels.loading import companies, journals
 from trichter.measure.funnels.occurrences import Span
 from trichter.measure.funnels.outcomes import Outcomes
+from trichter.measure.funnels.plans import bounds_of, plan_of
 from trichter.measure.funnels.presets import lifecycle_funnel
 from trichter.measure.funnels.tests.test_screens import visit_to_order
 

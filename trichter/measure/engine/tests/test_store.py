@@ -12,7 +12,7 @@ from trichter.core.people.actions import find_or_create_person, link
 from trichter.measure.engine import asking, store
 from trichter.measure.engine.mirror import Mirror
 from trichter.measure.engine.plan import Bounds
-from trichter.measure.funnels.engine import plan_of
+from trichter.measure.funnels.plans import plan_of
 from trichter.measure.funnels.tests.test_screens import visit_to_order
 
 T0 = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
