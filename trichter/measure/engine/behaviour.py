@@ -14,9 +14,10 @@ from trichter.core.events.conditions import EventMatch
 
 from .asking import marks, shared
 from .codebook import Codebook
-from .columns import I64, Array, Columns, Rows
+from .columns import I64, Array, Columns, Rows, joined, no_rows
 from .kernels import paths as paths_kernel
 from .kernels import retention as retention_kernel
+from .kernels import selection as selection_kernel
 from .kernels import series as series_kernel
 from .kernels import visits as visits_kernel
 from .matching import Tables
@@ -66,6 +67,46 @@ class Retention:
 
     sizes: I64
     back: I64
+
+
+@dataclass(frozen=True)
+class Selected:
+    """Rows in the order of their layers, and in a layer by actor and time. `mask`: bit m for match m."""
+
+    rows: Rows
+    mask: Array
+
+    def __len__(self) -> int:
+        return len(self.mask)
+
+    def of(self, number: int) -> Rows:
+        """The rows that fulfil match `number`."""
+        return self.rows.take((self.mask >> number) & 1 == 1)
+
+
+def select(
+    layers: Sequence[Layer], *, tables: Tables, matches: Sequence[EventMatch], low: int, high: int
+) -> Selected:
+    """The rows with low <= time < high that fulfil one of the matches (at most 32)."""
+    found, masks_found = [no_rows()], [np.empty(0, np.uint32)]
+    for layer in layers:
+        sure, masks = _marked(layer.columns, tables, matches)
+        rows, starts = layer.columns.rows, layer.columns.starts
+
+        def part(
+            first: int, last: int, layer: Layer = layer, sure: Any = sure, masks: Any = masks,
+            rows: Rows = rows, starts: Any = starts,
+        ) -> tuple[Any, Any]:  # fmt: skip
+            what = first, last, starts, layer.skip, rows.at, rows.kind, sure, masks, low, high
+            size = selection_kernel.select(*what, NONE, np.empty(0, np.uint32), False)
+            numbers, own = np.empty(size, np.int64), np.empty(size, np.uint32)
+            selection_kernel.select(*what, numbers, own, True)
+            return numbers, own
+
+        numbers, own = (np.concatenate(column) for column in zip(*shared(part, starts), strict=True))
+        found.append(rows.take(numbers))
+        masks_found.append(own)
+    return Selected(joined(found), np.concatenate(masks_found))
 
 
 def series(

@@ -1,7 +1,9 @@
 """Events in columns: sorted by (actor, time, event, position), one array per property.
 
-An actor is a person's id, or minus the id of an identity that is nobody's. A stage entry is a row, too: it
-takes the place and touch of the event that caused it and follows it directly (`position` 1 and up).
+An actor is a person's id, or minus the id of an identity that is nobody's. Events without any identity (a
+deal whose person is unknown) lie together under NOBODY, which is no actor but has its share in sums. A stage
+entry is a row, too: it takes the place and touch of the event that caused it and follows it directly
+(`position` 1 and up).
 """
 
 from collections.abc import Sequence
@@ -18,6 +20,7 @@ Array = NDArray[Any]
 # The coded columns that conditions and breakdowns look at, in the order in which kernels get them.
 DIMS: Final = ("touch", "page", "place", "worth", "facts")
 NO_SESSION: Final = np.iinfo(np.int64).min
+NOBODY: Final = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Rows:
     """Rows in no particular order. Shapes: all (n,). `at` is in microseconds since 1970.
 
     `event` is the journal's id of the event, `session` NO_SESSION outside of one; `identity` is 0 for a stage
-    entry, which belongs to the actor itself.
+    entry, which belongs to the actor itself, and for nobody's events.
     """
 
     actor: I64
@@ -88,9 +91,10 @@ class Columns:
 
     def places_of(self, actors: I64) -> I64:
         """The numbers of those of these actors (ascending) that are here."""
-        places = np.searchsorted(self.actors, actors)
-        places = places[places < len(self.actors)] if len(self.actors) else places[:0]
-        return places[np.isin(self.actors[places], actors)]
+        if not len(self.actors):
+            return np.empty(0, np.int64)
+        places = np.minimum(np.searchsorted(self.actors, actors), len(self.actors) - 1)
+        return places[self.actors[places] == actors]
 
     def rows_of(self, places: I64) -> Rows:
         """All rows of the actors with these numbers."""

@@ -29,7 +29,7 @@ from trichter.core.lifecycle.queries import stage_entries
 from . import levels as layers
 from . import reading, store
 from .codebook import Codebook
-from .columns import Rows, joined, no_rows, sorted_columns
+from .columns import NOBODY, Rows, joined, no_rows, sorted_columns
 from .levels import Level, Levels
 from .matching import Tables
 from .store import Base, Place
@@ -169,9 +169,11 @@ class Mirror:
         book, levels = self.book, self.state.levels
         identities = {row[3] for row in fresh if row[3] is not None}
         people, retracted = self._concerned(fresh)
-        identities |= retracted | reading.identities_of(people)
+        identities |= (retracted - {NOBODY}) | reading.identities_of(people)
         affected = layers.actors_of(levels, identities) | people | changed
         affected |= {-identity for identity in identities}
+        if any(row[3] is None for row in fresh) or NOBODY in retracted:
+            affected.add(NOBODY)
         while True:
             known = layers.rows_of(levels, affected)
             identities |= {one for one in np.unique(known.identity).tolist() if one}
@@ -181,7 +183,7 @@ class Mirror:
             if more <= affected:
                 break
             affected |= more
-        new = [row[1] for row in fresh if row[3] is not None and row[3] not in retracted]
+        new = [row[1] for row in fresh if (row[3] or NOBODY) not in retracted]
         rows = joined([
             known.take(_kept(known, identities=retracted, events=new)),
             _numbered(new, book),
@@ -201,7 +203,8 @@ class Mirror:
             for kind, data in rows:
                 people.update(data[name] for name in _PEOPLE.get(kind, ()) if name in data)
                 if kind == EventsRetracted.kind:
-                    retracted.update(data.get("identities", ()))
+                    # The fact names whom the events belonged to, and cannot name those who were nobody.
+                    retracted.update({NOBODY, *data.get("identities", ())})
         return people, retracted
 
     def _read_all(self, below: int | None) -> bool:
@@ -240,7 +243,7 @@ def _settled(rows: list[tuple[Any, ...]], below: int | None, before: Place) -> t
 
 def _kept(rows: Rows, *, identities: Iterable[int], events: list[int]) -> Any:
     """Which rows stay: no stage entries, which are read anew, none of these identities or events."""
-    kept = rows.identity > 0
+    kept = rows.position == 0
     gone = np.array(sorted(identities), np.int64)
     return kept & ~np.isin(rows.identity, gone) & ~np.isin(rows.event, np.array(events, np.int64))
 

@@ -11,7 +11,7 @@ from . import asking
 from .answers import Ways, joined
 from .behaviour import Layer
 from .codebook import Codebook
-from .columns import Array, Columns, sorted_columns
+from .columns import NOBODY, Array, Columns, sorted_columns
 from .levels import Level, rows_of
 from .matching import Tables
 from .mirror import Mirror, State
@@ -39,13 +39,17 @@ class Asked:
     book: Codebook
 
 
-def asked(*, people: Collection[int] | None = None) -> Asked:
-    """The journal until this moment. people: only these, and unknown visitors (None: everybody)."""
+def asked(*, people: Collection[int] | None = None, nobody: bool = False) -> Asked:
+    """The journal until this moment. people: only these, and unknown visitors (None: everybody).
+
+    nobody: with the events that belong to no identity, for sums; they are no actor.
+    """
     own = mirror()
     state = own.current()
     allowed = None if people is None else np.array(sorted(people), np.int64)
     layers = [
-        Layer(level.columns, _skipped(level, asking.people(level.columns), allowed)) for level in state.levels
+        Layer(level.columns, _skipped(level, asking.people(level.columns), allowed, nobody=nobody))
+        for level in state.levels
     ]
     return Asked(tuple(layers), own.tables, own.book)
 
@@ -85,11 +89,13 @@ def _whole(state: State, actors: Collection[int]) -> Columns:
     return sorted_columns(rows_of(state.levels, actors))
 
 
-def _skipped(level: Level, groups: asking.Groups, allowed: Array | None) -> Array:
+def _skipped(level: Level, groups: asking.Groups, allowed: Array | None, *, nobody: bool = False) -> Array:
     """The groups that live in a newer layer, and those of people who are not meant."""
     skip = level.gone
     if groups.actor is not level.columns.actors:
         skip = skip[np.searchsorted(level.columns.actors, groups.actor)]
+    if not nobody:
+        skip = skip | (groups.actor == NOBODY)
     if allowed is not None:
         skip = skip | ((groups.actor > 0) & ~np.isin(groups.actor, allowed))
     return skip.astype(np.uint8)

@@ -1,6 +1,6 @@
 """From the database to rows: events as they were recorded, stage entries as they are, who is who."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from trichter.core.lifecycle.queries import stage_entries
 from trichter.core.people.models import Link
 
 from .codebook import Codebook
-from .columns import NO_SESSION, TYPES, Rows, no_rows
+from .columns import NO_SESSION, NOBODY, TYPES, Rows, no_rows
 
 ENTERED: Final = "lifecycle.entered"
 _SALES: Final = frozenset({"deal.won", "order.paid"})
@@ -59,8 +59,8 @@ def changes_after(*, txid: int, position: int) -> QuerySet[StageChange]:
 
 
 def read_events(events: QuerySet[Event], book: Codebook) -> Rows:
-    """The rows of events that are somebody's; `actor` is minus the identity."""
-    found: Any = events.filter(identity__isnull=False).annotate(json=Cast("data", TextField()))
+    """The rows of events; `actor` is minus the identity, and NOBODY for events that are nobody's."""
+    found: Any = events.annotate(json=Cast("data", TextField()))
     columns: list[list[Any]] = [[] for _ in TYPES]
     (actors, times, numbers, positions, kinds, identities, sessions, touches, pages, places, worths,
      facts) = columns  # fmt: skip
@@ -69,6 +69,7 @@ def read_events(events: QuerySet[Event], book: Codebook) -> Rows:
     for (pk, at, kind, identity, session, source, medium, campaign, content, term, page, country, device,
          value, currency, json) in found.values_list(*_FIELDS, "json").iterator(_READ):  # fmt: skip
         code = kind_code(kind)
+        identity = identity or NOBODY
         actors.append(-identity)
         times.append(_micros(at))
         numbers.append(pk)
@@ -125,10 +126,12 @@ def entries_of(actors: Iterable[int], book: Codebook) -> Rows:
     return Rows(*(np.concatenate([getattr(part, name) for part in parts]) for name in TYPES))
 
 
-def events_of(identities: Iterable[int], book: Codebook) -> Rows:
-    """All events of these identities."""
+def events_of(identities: Collection[int], book: Codebook) -> Rows:
+    """All events of these identities; NOBODY stands for the events without one."""
     parts = [no_rows()]
     parts += [read_events(Event.objects.filter(identity_id__in=part), book) for part in _chunks(identities)]
+    if NOBODY in set(identities):
+        parts.append(read_events(Event.objects.filter(identity__isnull=True), book))
     return Rows(*(np.concatenate([getattr(part, name) for part in parts]) for name in TYPES))
 
 

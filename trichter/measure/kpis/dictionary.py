@@ -7,7 +7,6 @@ rises when a definition changes.
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -48,7 +47,6 @@ class Kpi:
     version: int = 1
 
 
-_HUMAN = ~Q(data__machine=True)
 _VIEWS = ("page.viewed",)
 _EVENT = _("time of the event, company days")
 _ENTRY = _("time of entry into the stage, company days; each person once")
@@ -236,7 +234,7 @@ _ALL: tuple[Kpi, ...] = (
         basis=_EVENT,
         formula=_("mails opened (each person and mailing once) ÷ mails sent"),
         excludes=_("opens by mail scanners and privacy proxies"),
-        numerator=EventMeasure(kinds=("mail.opened",), distinct="mailing", where=_HUMAN),
+        numerator=EventMeasure(kinds=("mail.opened",), distinct="mailing", human=True),
         denominator=_SENT,
     ),
     Kpi(
@@ -247,7 +245,7 @@ _ALL: tuple[Kpi, ...] = (
         basis=_EVENT,
         formula=_("mails clicked (each person and mailing once) ÷ mails sent"),
         excludes=_("clicks by mail scanners"),
-        numerator=EventMeasure(kinds=("mail.clicked",), distinct="mailing", where=_HUMAN),
+        numerator=EventMeasure(kinds=("mail.clicked",), distinct="mailing", human=True),
         denominator=_SENT,
     ),
     _stage("mqls", _("MQLs"), "mofu", "mql", _("people who entered the stage MQL")),

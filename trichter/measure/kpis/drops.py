@@ -1,17 +1,23 @@
 """Segments whose way from visitor to lead got worse, beyond chance."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from trichter.core.lifecycle.queries import stage_entries
+import numpy as np
+
+from trichter.core.events.conditions import Condition
 from trichter.kit.clock import day_start
 from trichter.kit.stats import compare
+from trichter.measure.engine.columns import Rows
+from trichter.measure.funnels.occurrences import micros
 
+from .counting import entered
 from .scope import Scope
 
 RECENT, REFERENCE = timedelta(days=28), timedelta(days=84)
 _LEAST, _ALPHA = 100, 0.01
+_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,25 +59,23 @@ def conversion_drops(*, scope: Scope) -> list[Drop]:
     when it came within seven days of the visit; visitors whose seven days are not over yet are left out, so
     that both spans are watched equally long.
     """
-    end = day_start(scope.period.last_day, scope.zone) + timedelta(days=1) - timedelta(days=7)
+    end = day_start(scope.period.last_day, scope.zone) + timedelta(days=1) - _WEEK
     middle, start = end - RECENT, end - RECENT - REFERENCE
-    visits = stage_entries(user=scope.user, stage="visitor", start=start, end=end)
-    entries = (
-        visits.filter(backward=False, implied=False)
-        .order_by()
-        .values_list("person", "at", "cause__source", "cause__medium", "cause__device")
-    )
-    leads: dict[int, list[object]] = defaultdict(list)
-    lead_entries = stage_entries(stage="lead", start=start, end=end + timedelta(days=7))
-    known = lead_entries.filter(backward=False, person__isnull=False).order_by()
-    for person, at in known.values_list("person", "at"):
-        leads[person].append(at)
+    edges = np.array([micros(start), micros(middle), micros(end), micros(end + _WEEK)], np.int64)
+    visitor, lead = (entered(stage) for stage in ("visitor", "lead"))
+    visitor = replace(visitor, where=(*visitor.where, Condition("data.implied", "is", False)))
+    found = scope.counting.select([visitor, lead], edges=edges)
+    visits, leads = found.of(0), _leads(found.of(1))
+    book, week = scope.counting.asked.book, _WEEK // timedelta(microseconds=1)
     counts: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for person, at, source, medium, device in entries.iterator():
-        cell = counts[source or "", medium or "", device or ""]
-        offset = 2 if at >= middle else 0
+    columns = (getattr(visits, name).tolist() for name in ("actor", "at", "touch", "place"))
+    for actor, at, touch, place in zip(*columns, strict=True):
+        if at >= edges[2]:
+            continue
+        cell = counts[*book.touch.values[touch][:2], book.place.values[place][1]]
+        offset = 2 if at >= edges[1] else 0
         cell[offset] += 1
-        if person is not None and any(at <= lead <= at + timedelta(days=7) for lead in leads.get(person, ())):
+        if any(at <= one <= at + week for one in leads.get(actor, ())):
             cell[offset + 1] += 1
     tested = [(key, cell) for key, cell in counts.items() if cell[0] >= _LEAST and cell[2] >= _LEAST]
     p_values = [
@@ -86,6 +90,15 @@ def conversion_drops(*, scope: Scope) -> list[Drop]:
         if adjusted < _ALPHA and cell[3] / cell[2] < cell[1] / cell[0]
     ]  # fmt: skip
     return sorted(drops, key=lambda drop: -(drop.before.rate - drop.after.rate) * drop.after.visitors)
+
+
+def _leads(rows: Rows) -> dict[int, list[int]]:
+    """When each person became a lead."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for actor, at in zip(rows.actor.tolist(), rows.at.tolist(), strict=True):
+        if actor > 0:
+            found[actor].append(at)
+    return found
 
 
 def _benjamini_hochberg(p_values: list[float]) -> list[float]:

@@ -1,16 +1,17 @@
 """Where the money came from: first touch of each actor, next to what the source cost."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Sum, Window
-from django.db.models.functions import RowNumber
+import numpy as np
+from django.db.models import Count, Sum
 
 from trichter.attract.campaigns.models import AdCost
+from trichter.core.events.conditions import EventMatch
 from trichter.core.journal.models import Event
 from trichter.core.lifecycle.queries import stage_entries
 
-from .measures.base import actor_of, visible
+from .measures.base import visible
 from .scope import Scope
 
 _PERSON = "identity__link__person__"
@@ -33,6 +34,16 @@ class SourceRow:
     cost: int
 
 
+def _landings(scope: Scope) -> list[tuple[str, str, int]]:
+    """How many actors came first from which source and medium in the period."""
+    rows = scope.counting.select([EventMatch("page.viewed")], edges=scope.edges).rows
+    order = np.lexsort((rows.event, rows.at, rows.actor))
+    _actors, firsts = np.unique(rows.actor[order], return_index=True)
+    counts = np.bincount(rows.touch[order][firsts], minlength=1)
+    touches = scope.counting.asked.book.touch.values
+    return [(*touches[code][:2], int(counts[code])) for code in np.flatnonzero(counts)]
+
+
 def sources_by_revenue(*, scope: Scope) -> list[SourceRow]:
     """Sources by won revenue, the best first.
 
@@ -43,10 +54,7 @@ def sources_by_revenue(*, scope: Scope) -> list[SourceRow]:
     start, end = scope.bounds
     events = Event.objects.filter(visible(scope, path=_PERSON), at__gte=start, at__lt=end)
 
-    views = events.filter(kind="page.viewed").annotate(actor=actor_of())
-    first = Window(RowNumber(), partition_by=F("actor"), order_by=[F("at"), F("id")])
-    landings = views.annotate(number=first).filter(number=1).values_list("source", "medium")
-    for (source, medium), count in Counter(landings).items():
+    for source, medium, count in _landings(scope):
         table[source, medium]["visitors"] += count
 
     for stage, column in (("lead", "leads"), ("customer", "customers")):

@@ -94,6 +94,21 @@ def test_a_series_counts_events_actors_and_money_per_span_and_group(crowd):
 
 @settings(max_examples=300)
 @given(crowds())
+def test_a_selection_holds_every_row_of_the_span_that_is_meant(crowd):
+    layers, tables = layered(crowd)
+    found = behaviour.select(layers, tables=tables, matches=[SOME, FORM], low=LOW, high=HIGH)
+    for number, match in enumerate([SOME, FORM]):
+        rows = found.of(number)
+        assert sorted(zip(rows.actor.tolist(), rows.event.tolist(), strict=True)) == sorted(
+            (actor, one.event_id)
+            for actor, own in crowd.items()
+            for one in own
+            if match.matches(one) and LOW <= micros(one.at) < HIGH
+        )
+
+
+@settings(max_examples=300)
+@given(crowds())
 def test_a_visit_is_what_one_session_holds_from_its_first_page_view_on(crowd):
     layers, tables = layered(crowd)
     parts = behaviour.visits(

@@ -12,6 +12,7 @@ from hypothesis.extra.django import TestCase
 from trichter.core.events import FormSubmitted, MailSent, OrderPaid, PageViewed
 from trichter.core.journal.actions import Entry, identify, record_many, retract
 from trichter.core.journal.followers import catch_up, reset
+from trichter.core.journal.models import Event
 from trichter.core.people import actions
 from trichter.core.people.actions import find_or_create_person, link, unlink
 from trichter.core.people.errors import AlreadyMerged, AlreadyUndone, NotLinked, SameRecord, UndoNewerFirst
@@ -47,6 +48,7 @@ WHO, PEOPLE, DAYS = st.integers(0, 3), st.integers(0, 2), st.integers(0, 28)
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("record"), WHO, st.sampled_from(sorted(FACTS)), DAYS),
+        st.tuples(st.just("nobody")),
         st.tuples(st.just("link"), WHO, PEOPLE),
         st.tuples(st.just("unlink"), WHO),
         st.tuples(st.just("merge"), PEOPLE, PEOPLE),
@@ -83,6 +85,10 @@ class World:
         )  # fmt: skip
         record_many([entry])
 
+    def nobody(self):
+        """A deal whose person is unknown."""
+        record_many([Entry(fact=FACTS["order"], at=T0, identity=None, batch=0)])
+
     def link(self, who, person):
         survivor = Person.objects.get(pk=self.people[person].pk)
         if survivor.merged_into_id is None:
@@ -113,6 +119,9 @@ class World:
 
     def ask(self):
         assert by_engine() == by_reference()
+        rows = [level.kept() for level in questions.mirror().current().levels]
+        held = sorted(event for part in rows for event in part.event[part.position == 0].tolist())
+        assert held == sorted(Event.objects.values_list("id", flat=True))
 
 
 def by_reference():

@@ -9,7 +9,6 @@ from django.db.models import BigIntegerField, ExpressionWrapper, F, Q
 from django.db.models.functions import Coalesce
 
 from trichter.core.accounts.visibility import visible_people
-from trichter.kit.clock import day_of
 
 from ..scope import Scope
 
@@ -59,12 +58,3 @@ def actor_of(path: str = "identity") -> Coalesce:
 def visible(scope: Scope, *, path: str) -> Q:
     """Rows of people whom the asking user may see; unknown visitors belong to the company."""
     return Q() if scope.user is None else visible_people(user=scope.user, path=path)
-
-
-def per_day(scope: Scope, moments: Iterable[tuple[datetime, int]]) -> dict[date, int]:
-    """Sum (moment, count) pairs by company day."""
-    found: dict[date, int] = {}
-    for at, count in moments:
-        day = day_of(at, scope.zone)
-        found[day] = found.get(day, 0) + count
-    return found

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
+import numpy as np
 from django.db.models import Count, Max, Min
 
+from trichter.core.events.conditions import EventMatch
 from trichter.core.journal.models import Event
+from trichter.measure.engine.columns import NO_SESSION
 
+from ..counting import I64, by_day
 from ..scope import Scope
-from .base import Row, actor_of, per_day, visible
+from .base import Row, actor_of, visible
 
 
 def _visits(scope: Scope) -> Any:
@@ -34,6 +38,28 @@ def _rows(visits: Any, counts: dict[int, int]) -> Iterable[Row]:
         )
 
 
+@dataclass(frozen=True)
+class _Visits:
+    """Visits by session: page views, first and last of them; one line per session, in no order."""
+
+    pages: I64
+    first: I64
+    last: I64
+
+
+_VIEW = EventMatch("page.viewed")
+
+
+def _counted(scope: Scope) -> _Visits:
+    rows = scope.counting.select([_VIEW], edges=scope.edges).rows
+    rows = rows.take(rows.session != NO_SESSION)
+    order = np.lexsort((rows.at, rows.session))
+    session, at = rows.session[order], rows.at[order]
+    begins = np.flatnonzero(np.concatenate([[True], session[1:] != session[:-1]])) if len(at) else order
+    ends = np.append(begins[1:], len(at)) if len(at) else begins
+    return _Visits(pages=ends - begins, first=at[begins], last=at[ends - 1])
+
+
 @dataclass(frozen=True, kw_only=True)
 class BounceMeasure:
     """Visits with exactly one page view."""
@@ -41,14 +67,13 @@ class BounceMeasure:
     money: ClassVar[bool] = False
 
     def total(self, scope: Scope) -> int:
-        return int(_visits(scope).filter(pages=1).count())
+        return int(np.count_nonzero(_counted(scope).pages == 1))
 
     size = total
 
     def by_day(self, scope: Scope) -> dict[date, int]:
-        return per_day(
-            scope, ((at, 1) for at in _visits(scope).filter(pages=1).values_list("last", flat=True))
-        )
+        visits = _counted(scope)
+        return by_day(visits.last[visits.pages == 1], edges=scope.edges, first=scope.period.first_day)
 
     def rows(self, scope: Scope, *, offset: int = 0, limit: int | None = None) -> Iterable[Row]:
         stop = None if limit is None else offset + limit
@@ -58,26 +83,28 @@ class BounceMeasure:
 
 @dataclass(frozen=True, kw_only=True)
 class DurationMeasure:
-    """Seconds between the first and the last page view of each visit; a visit of one page counts 0."""
+    """Whole seconds between the first and the last page view of each visit; a visit of one page counts 0."""
 
     money: ClassVar[bool] = False
 
     def total(self, scope: Scope) -> int:
-        return sum(self._seconds(visit) for visit in _visits(scope).filter(pages__gt=1))
+        return int(self._seconds(_counted(scope)).sum())
 
     def size(self, scope: Scope) -> int:
-        return int(_visits(scope).count())
+        return len(_counted(scope).pages)
 
     def by_day(self, scope: Scope) -> dict[date, int]:
-        return per_day(
-            scope, ((visit["last"], self._seconds(visit)) for visit in _visits(scope).filter(pages__gt=1))
+        visits = _counted(scope)
+        return by_day(
+            visits.last, edges=scope.edges, first=scope.period.first_day, weights=self._seconds(visits)
         )
 
     def rows(self, scope: Scope, *, offset: int = 0, limit: int | None = None) -> Iterable[Row]:
         stop = None if limit is None else offset + limit
         visits = _visits(scope).order_by("-last", "-newest")[offset:stop]
-        return _rows(visits, {visit["newest"]: self._seconds(visit) for visit in visits})
+        seconds = {visit["newest"]: int((visit["last"] - visit["first"]).total_seconds()) for visit in visits}
+        return _rows(visits, seconds)
 
     @staticmethod
-    def _seconds(visit: dict[str, Any]) -> int:
-        return int((visit["last"] - visit["first"]).total_seconds())
+    def _seconds(visits: _Visits) -> I64:
+        return (visits.last - visits.first) // 1_000_000

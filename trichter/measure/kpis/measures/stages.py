@@ -5,19 +5,42 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
+import numpy as np
 from django.db.models import F, Max, Min, Q, QuerySet
 from django.utils.translation import gettext
 
 from trichter.core.lifecycle.queries import stage_entries
+from trichter.measure.engine.columns import Rows
 
+from ..counting import I64, by_day, entered
 from ..scope import Scope
-from .base import Row, per_day
+from .base import Row
 
 
 def _entries(scope: Scope) -> QuerySet[Any]:
     """Stage entries of the period, moves back left out, in no order."""
     start, end = scope.bounds
     return stage_entries(user=scope.user, start=start, end=end).filter(backward=False).order_by()
+
+
+def _rows(scope: Scope, stage: str) -> Rows:
+    """The engine's rows of the same entries, the earliest first."""
+    rows = scope.counting.select([entered(stage)], edges=scope.edges).rows
+    return rows.take(np.argsort(rows.at, kind="stable"))
+
+
+def _first(scope: Scope, stage: str) -> tuple[I64, I64]:
+    """Actors and when each entered first."""
+    rows = _rows(scope, stage)
+    actors, places = np.unique(rows.actor, return_index=True)
+    return actors, rows.at[places]
+
+
+def _last(scope: Scope, stage: str) -> tuple[I64, I64]:
+    """Actors and when each entered last."""
+    rows = _rows(scope, stage)
+    actors, places = np.unique(rows.actor[::-1], return_index=True)
+    return actors, rows.at[::-1][places]
 
 
 class _PerActor:
@@ -29,13 +52,17 @@ class _PerActor:
         """One row per actor: `actor`, `first` (when) and `entry` (the id of it)."""
         raise NotImplementedError
 
+    def firsts(self, scope: Scope) -> I64:
+        """When each actor entered first, as the engine tells it."""
+        raise NotImplementedError
+
     def total(self, scope: Scope) -> int:
-        return self.actors(scope).count()
+        return len(self.firsts(scope))
 
     size = total
 
     def by_day(self, scope: Scope) -> dict[date, int]:
-        return per_day(scope, ((at, 1) for at in self.actors(scope).values_list("first", flat=True)))
+        return by_day(self.firsts(scope), edges=scope.edges, first=scope.period.first_day)
 
     def rows(self, scope: Scope, *, offset: int = 0, limit: int | None = None) -> Iterable[Row]:
         stop = None if limit is None else offset + limit
@@ -48,6 +75,10 @@ class StageMeasure(_PerActor):
     """Actors who entered `stage` in the period."""
 
     stage: str
+
+    def firsts(self, scope: Scope) -> I64:
+        _actors, at = _first(scope, self.stage)
+        return at
 
     def actors(self, scope: Scope) -> QuerySet[Any]:
         entries = _entries(scope).filter(stage__key=self.stage)
@@ -65,6 +96,13 @@ class StageConversion(_PerActor):
 
     stage: str
     then: str
+
+    def firsts(self, scope: Scope) -> I64:
+        actors, first = _first(scope, self.stage)
+        others, last = _last(scope, self.then)
+        both, here, there = np.intersect1d(actors, others, assume_unique=True, return_indices=True)
+        del both
+        return first[here][last[there] >= first[here]]
 
     def actors(self, scope: Scope) -> QuerySet[Any]:
         here, there = Q(stage__key=self.stage), Q(stage__key=self.then)

@@ -1,0 +1,87 @@
+"""What measures count with: the rows of a scope from the engine, and their days."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trichter.core.accounts.models import User
+from trichter.core.accounts.roles import sees_everything
+from trichter.core.accounts.visibility import visible_people
+from trichter.core.events.conditions import Condition, EventMatch
+from trichter.core.people.models import Person
+from trichter.kit.clock import Period, day_start
+from trichter.measure.engine import behaviour, questions
+from trichter.measure.engine.behaviour import Selected
+from trichter.measure.funnels.occurrences import micros
+
+I64 = NDArray[np.int64]
+
+
+class Counting:
+    """The journal as it stood when a page was asked for, as one user may see it."""
+
+    def __init__(self, user: User | None) -> None:
+        self._user = user
+        self._known: dict[tuple[object, ...], Selected] = {}
+
+    @cached_property
+    def asked(self) -> questions.Asked:
+        """Layers, tables and codebook; read once, so that all numbers of a page belong together."""
+        if self._user is None or sees_everything(user=self._user):
+            return questions.asked(nobody=True)
+        seen = Person.objects.filter(visible_people(user=self._user)).values_list("id", flat=True)
+        return questions.asked(people=set(seen), nobody=True)
+
+    def select(self, matches: Sequence[EventMatch], *, edges: I64) -> Selected:
+        """The rows of the period between the first and last edge that fulfil one of the matches."""
+        key = (*map(repr, matches), int(edges[0]), int(edges[-1]))
+        if key not in self._known:
+            self._known[key] = behaviour.select(
+                self.asked.layers, tables=self.asked.tables, matches=matches, low=int(edges[0]),
+                high=int(edges[-1]),
+            )  # fmt: skip
+        return self._known[key]
+
+
+def edges_of(period: Period, zone: ZoneInfo) -> I64:
+    """Where the company's days of a period begin, and where its last one ends; microseconds since 1970."""
+    days = [*period.each_day(), period.last_day + timedelta(days=1)]
+    return np.array([micros(day_start(day, zone)) for day in days], np.int64)
+
+
+def entered(stage: str) -> EventMatch:
+    """Entries into a stage, moves back left out."""
+    return EventMatch(
+        "lifecycle.entered", (Condition("data.stage", "is", stage), Condition("data.backward", "is", False))
+    )
+
+
+def by_day(at: I64, *, edges: I64, first: date, weights: I64 | None = None) -> dict[date, int]:
+    """Sums per day; days without any are missing."""
+    places = np.searchsorted(edges, at, side="right") - 1
+    if weights is None:
+        sums = np.bincount(places, minlength=1)
+        return {first + timedelta(days=int(day)): int(sums[day]) for day in np.flatnonzero(sums)}
+    found: dict[date, int] = {}
+    total = np.zeros(len(edges), np.int64)
+    np.add.at(total, places, weights)
+    for day in np.unique(places).tolist():
+        found[first + timedelta(days=day)] = int(total[day])
+    return found
+
+
+def latest(at: I64, *keys: I64) -> I64:
+    """The last time of each different combination of keys."""
+    if not len(at):
+        return at
+    order = np.lexsort((at, *keys))
+    changes = np.zeros(len(at), bool)
+    changes[-1] = True
+    for key in keys:
+        ordered = key[order]
+        changes[:-1] |= ordered[1:] != ordered[:-1]
+    return at[order[changes]]
