@@ -60,6 +60,7 @@ ROLES: tuple[Role, ...] = (
             "orders.export_order",
             "lifecycle.*",
             "campaigns.*",
+            "tracking.*",
             "funnels.*",
             "kpis.*",
             "imports.*",
