@@ -6,6 +6,8 @@ Django's pages run as WSGI in a pool of threads; under ASGI they would be severa
 import gc
 import os
 import sys
+import time
+from pathlib import Path
 from typing import Any, cast
 
 from django.core.wsgi import get_wsgi_application
@@ -47,6 +49,15 @@ async def _lifespan(receive: Any, send: Any) -> None:
             await send({"type": "lifespan.shutdown.complete"})
             return
 
+
+# `trichter serve` prepares the database while this was being loaded.
+_awaited = os.environ.get("TRICHTER_WAIT_FOR")
+while _awaited and not (_said := Path(_awaited).read_text() if os.path.exists(_awaited) else ""):
+    if not os.path.isdir(os.path.dirname(_awaited)):
+        sys.exit(1)
+    time.sleep(0.02)
+if _awaited and _said == "no":
+    sys.exit(1)
 
 # What exists now exists as long as the process: no need to look through it again and again.
 gc.collect()

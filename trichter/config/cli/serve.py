@@ -10,6 +10,9 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -23,18 +26,27 @@ class _WorkerProcess:
         self._command = [sys.executable, "-m", "trichter", "worker", "--drain", *options]
         self._stop = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
-        self._thread = threading.Thread(target=self._watch, name="worker-watch", daemon=True)
+        self.failed = 0
 
-    def start(self) -> int:
-        """Start it, and wait until it has prepared the database. Returns 0, or the code it ended with."""
-        ready, told = os.pipe()
+    def start(self, *, ready: Callable[[], None], failed: Callable[[], None]) -> None:
+        """Start it. From another thread `ready` is called when it has prepared the database, or `failed`."""
+        heard, told = os.pipe()
         self._process = subprocess.Popen([*self._command, "--ready-fd", str(told)], pass_fds=(told,))
         os.close(told)
-        with os.fdopen(ready, "rb") as pipe:
-            if not pipe.read(1):  # it ended without a word to us; it has said why to the user
-                return self._process.wait() or 1
-        self._thread.start()
-        return 0
+        threading.Thread(
+            target=self._begin, args=(heard, ready, failed), name="worker-watch", daemon=True
+        ).start()
+
+    def _begin(self, heard: int, ready: Callable[[], None], failed: Callable[[], None]) -> None:
+        with os.fdopen(heard, "rb") as pipe:
+            prepared = pipe.read(1)
+        if prepared:
+            ready()
+            self._watch()
+        elif self._process is not None:  # it has said why to the user
+            self.failed = self._process.wait() or 1
+            failed()
+            os.kill(os.getpid(), signal.SIGINT)
 
     def _watch(self) -> None:
         pause, started = 1.0, time.monotonic()
@@ -77,22 +89,33 @@ def command(host: str | None, port: int | None, web_only: bool, processes: int) 
         raise click.UsageError("several web processes need PostgreSQL; see docs/operations.md")
     os.environ["DJANGO_SETTINGS_MODULE"] = "trichter.config.settings"
     worker = _WorkerProcess(options=["--drain-only"] if web_only else [])
-    code = worker.start()
-    if code:
-        sys.exit(code)
-    server = Server(
-        "trichter.config.asgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.ASGI,
-        websockets=False,
-        workers=processes,
-        backlog=1024,
-        log_access=False,
-        respawn_failed_workers=True,
-    )
-    click.echo(f"Trichter is at http://{host}:{port}/ (Ctrl+C ends it)")
-    try:
-        server.serve()
-    finally:
-        worker.stop()
+    with TemporaryDirectory(prefix="trichter-") as folder:
+        # The web server loads while the worker prepares the database, and waits for this file to appear.
+        prepared = Path(folder) / "prepared"
+        os.environ["TRICHTER_WAIT_FOR"] = str(prepared)
+
+        def ready() -> None:
+            click.echo(f"Trichter is at http://{host}:{port}/ (Ctrl+C ends it)")
+            prepared.write_text("yes")
+
+        def failed() -> None:
+            prepared.write_text("no")
+
+        server = Server(
+            "trichter.config.asgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.ASGI,
+            websockets=False,
+            workers=processes,
+            backlog=1024,
+            log_access=False,
+            respawn_failed_workers=True,
+            workers_kill_timeout=30,
+        )
+        worker.start(ready=ready, failed=failed)
+        try:
+            server.serve()
+        finally:
+            worker.stop()
+    sys.exit(worker.failed)
