@@ -50,7 +50,6 @@ def main() -> None:
     import django
 
     django.setup()
-    import granian.server.embed
     import trichter.attract.tracking.collector.app
     import trichter.attract.tracking.draining.drainer  # noqa: F401
 

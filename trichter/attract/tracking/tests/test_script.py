@@ -1,16 +1,7 @@
 """The tracker's file, and the tracker in a real browser on a page of another host."""
 
-import http.server
-import json
-import sqlite3
-import subprocess
 import sys
-import threading
-import time
-import urllib.request
 from pathlib import Path
-
-import pytest
 
 from trichter.attract.tracking.tag.script import FILE
 
