@@ -8,7 +8,6 @@ drained into the journal. The ratio to the empty answer is the figure to compare
 import os
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -66,7 +65,7 @@ def wrk(*, port: int, size: int, seconds: int, folder: Path, turn: int) -> tuple
     ).stdout  # fmt: skip
     assert "Non-2xx" not in found, found
     rate = float(re.findall(r"Requests/sec:\s+([\d.]+)", found)[0])
-    return rate, re.findall(r"50%\s+(\S+)", found)[0], re.findall(r"99%\s+(\S+)", found)[0]
+    return rate, re.findall(r"50%\s+(\d\S+)", found)[0], re.findall(r"99%\s+(\d\S+)", found)[0]
 
 
 def main(seconds: int) -> None:
@@ -120,7 +119,7 @@ def _round(*, ours: int, bare: int, seconds: int, folder: Path, turn: int) -> No
         rate, middle, late = wrk(port=ours, size=size, seconds=seconds, folder=folder, turn=turn + 4)
         print(
             f"{label:15} {rate * size:9,.0f} events/s  p50 {middle}  p99 {late}"
-            f"  ({rate / empty:.0%} of {empty * size:,.0f} with an empty answer; load {os.getloadavg()[0]:.1f})",
+            f"  ({rate / empty:.0%} of {empty * size:,.0f} answered empty; load {os.getloadavg()[0]:.1f})",
             flush=True,
         )
 
@@ -139,10 +138,6 @@ def _drain(*, data: Path, variables: dict[str, str]) -> None:
     for path in keep:  # a few segments are enough to tell the rate
         path.unlink()
     subprocess.run([sys.executable, "-c", program], env=variables, cwd=ROOT, check=True)
-    with sqlite3.connect(data / "trichter.sqlite3") as database:
-        print(
-            f"                {database.execute('SELECT count(*) FROM journal_event').fetchone()[0]:,} events"
-        )
 
 
 if __name__ == "__main__":

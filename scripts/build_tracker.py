@@ -12,7 +12,14 @@ from rjsmin import jsmin
 
 FOLDER = Path(__file__).resolve().parent.parent / "trichter" / "attract" / "tracking" / "tag"
 # Declared in the file, and neither a property nor a word in a text there.
-NAMES = ["address", "asked", "survives", "FILES", "AGE", "queue", "flying", "pause", "timer", "gone", "here", "previous", "since", "attention", "deepest", "told", "begun", "marks", "figures", "cookie", "keep", "uuid", "later", "add", "packed", "part", "drop", "transmit", "farewell", "tick", "measure", "leave", "moved", "what", "where", "names", "label", "watch", "read", "api", "money", "tag", "list", "some", "gpc", "team", "one", "content", "name", "seconds", "size", "answer", "node", "old"]
+NAMES = [
+    "address", "asked", "survives", "FILES", "AGE", "queue", "flying", "pause", "timer",
+    "gone", "here", "previous", "since", "attention", "deepest", "told", "begun", "marks",
+    "figures", "cookie", "keep", "uuid", "later", "add", "packed", "part", "drop",
+    "transmit", "farewell", "tick", "measure", "leave", "moved", "what", "where", "names",
+    "label", "watch", "read", "api", "money", "tag", "list", "some", "gpc",
+    "team", "one", "content", "name", "seconds", "size", "answer", "node", "old",
+]  # fmt: skip
 
 
 def minified() -> str:

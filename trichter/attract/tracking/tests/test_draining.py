@@ -10,7 +10,7 @@ from trichter.attract.tracking.draining.writing import write
 from trichter.attract.tracking.models import InboxPosition, Tally
 from trichter.core.journal.models import Event, Identity
 
-from .making import NOW, RULES, START, asker, taken, view
+from .making import RULES, START, asker, taken, view
 
 pytestmark = pytest.mark.django_db
 MINUTE = 60_000

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from .servers import Client, Nursery, post, view
+from .servers import Client, Nursery, alive, post, view
 
 # One worker for all: the database to copy is prepared once per process.
 pytestmark = [pytest.mark.slow, pytest.mark.any_database, pytest.mark.xdist_group("collector")]
@@ -48,6 +48,16 @@ def reconcile(nursery: Nursery, clients: list[Client]) -> None:
     assert nursery.rows("PRAGMA integrity_check") == [("ok",)]
 
 
+def _wait_for(clients: list[Client], *, more: int, child: int) -> None:
+    """Until so many more events are acknowledged, the collector has died, or two seconds are over."""
+    goal = sum(len(client.acknowledged) for client in clients) + more
+    until = time.monotonic() + 2
+    while time.monotonic() < until and alive(child):
+        if sum(len(client.acknowledged) for client in clients) >= goal:
+            return
+        time.sleep(0.002)
+
+
 def test_fifty_kills_under_load_lose_nothing_and_double_nothing(nursery: Nursery) -> None:
     seed = random.Random(20261124)
     clients = [Client(port=nursery.port, pause=0.002) for _ in range(4)]
@@ -57,7 +67,8 @@ def test_fifty_kills_under_load_lose_nothing_and_double_nothing(nursery: Nursery
         if turn == 0:
             for client in clients:
                 client.start()
-        time.sleep(seed.uniform(0.02, 0.35))
+        _wait_for(clients, more=seed.randint(5, 150), child=child)
+        time.sleep(seed.uniform(0, 0.02))
         nursery.kill(child)
     reconcile(nursery, clients)
     assert sum(len(client.acknowledged) for client in clients) > 500
