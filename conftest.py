@@ -34,6 +34,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = chosen
 
 
+@pytest.fixture(autouse=True, scope="session")
+def django_test_environment(django_test_environment: None) -> None:
+    """Mails go through the queue as they do in a house; only the transport is Django's outbox for tests."""
+    from django.conf import settings
+
+    from trichter.config import settings as own
+
+    settings.MAIL_TRANSPORT = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = own.EMAIL_BACKEND
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     """Keep the test database of SQLite in a file: threads and processes must be able to share it."""
@@ -85,3 +96,18 @@ def login(client: Any, make_user: Callable[..., Any]) -> Callable[..., Any]:
         return client
 
     return enter
+
+
+@pytest.fixture
+def delivered(db: None) -> Callable[[], list[Any]]:
+    """Let the worker do what is due: `delivered()` is the mails that have arrived by then."""
+    from django.core import mail
+
+    from trichter.core.jobs.running import run_next
+
+    def deliver() -> list[Any]:
+        while run_next(worker="test"):
+            pass
+        return mail.outbox
+
+    return deliver

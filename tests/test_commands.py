@@ -87,6 +87,14 @@ def test_a_funnel_of_an_empty_directory_says_what_to_do(tmp_path):
     assert refused.returncode == 1 and "run `trichter migrate`" in refused.stderr
 
 
+def test_a_funnel_speaks_english(house):
+    refused = trichter("funnel", "gesamt", "--by", "unsinn", data=house, check=False)
+
+    assert refused.returncode == 1
+    assert "unsinn" in refused.stderr and "dimensions are" in refused.stderr
+    assert "gibt" not in refused.stderr and "Dimension " not in refused.stderr, refused.stderr
+
+
 @pytest.mark.parametrize("days", [("--to", "0001-01-01"), ("--from", "0001-01-01", "--to", "9999-12-31")])
 def test_days_out_of_this_world_are_refused(house, days):
     refused = trichter("funnel", "gesamt", *days, data=house, check=False)
@@ -134,6 +142,19 @@ def test_a_restored_backup_is_the_same_house(house, tmp_path):
     assert counts(tmp_path / "new") == counts(house)
     assert (tmp_path / "new" / "secret_key").read_text() == (house / "secret_key").read_text()
     assert target.stat().st_mode & 0o077 == 0
+    assert not list((tmp_path / "new").glob("*.before-restore*"))
+
+
+def test_what_a_restore_replaces_is_kept_aside(house, tmp_path):
+    target, data = backup_of(house, tmp_path), tmp_path / "used"
+    trichter("restore", str(target), data=data)
+    (data / "secret_key").write_text("another")
+
+    trichter("restore", str(target), "--force", data=data)
+
+    assert (data / "secret_key.before-restore").read_text() == "another"
+    assert (data / "trichter.sqlite3.before-restore").stat().st_size > 0
+    assert counts(data) == counts(house)
 
 
 def test_a_restore_does_not_replace_data_unless_told(house, tmp_path):

@@ -35,7 +35,7 @@ OWN_ACCOUNT = {
     "account_reauthenticate", "account_change_password", "account_email", "mfa_index", "mfa_reauthenticate",
     "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
     "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn", "mfa_reauthenticate_webauthn",
-    "mfa_remove_webauthn", "mfa_edit_webauthn", "usersessions_list",
+    "mfa_remove_webauthn", "mfa_edit_webauthn",
 }  # fmt: skip
 # Ends one's own session, so the log-in is where it leads.
 LEAVES = {"accounts:end_sessions"}

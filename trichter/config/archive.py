@@ -57,11 +57,12 @@ def write(*, target: Path) -> dict[str, Any]:
     return manifest
 
 
-def read(*, source: Path, force: bool) -> dict[str, Any]:
+def read(*, source: Path, force: bool, was_empty: bool = False) -> dict[str, Any]:
     """Bring a backup back, into the database that the settings name. Returns the manifest.
 
     Raises ArchiveError when the file is damaged, of the other kind of database, or when data is there
-    already and `force` is not set. What was there is moved aside, not deleted.
+    already and `force` is not set. What was there is moved aside, not deleted; with `was_empty` nothing was
+    there but what this very command has made.
     """
     vendor = connection.vendor
     if not tarfile.is_tarfile(source):
@@ -77,15 +78,15 @@ def read(*, source: Path, force: bool) -> dict[str, Any]:
         database = Path(folder) / _DATABASE[vendor]
         if _digest(database) != manifest["sha256"]:
             raise ArchiveError("the backup is damaged: its checksum does not fit")
-        _load(vendor=vendor, source=database)
+        _load(vendor=vendor, source=database, was_empty=was_empty)
         for name in ("media", "secret_key"):
             fresh, old = Path(folder) / name, settings.DATA_DIR / name
             if fresh.exists():
-                if old.exists():
+                if was_empty:
+                    _remove(old)
+                elif old.exists():
                     aside = settings.DATA_DIR / f"{name}.before-restore"
-                    shutil.rmtree(aside, ignore_errors=True) if aside.is_dir() else aside.unlink(
-                        missing_ok=True
-                    )
+                    _remove(aside)
                     old.rename(aside)
                 shutil.move(fresh, old)
     if vendor == "postgresql":
@@ -94,6 +95,10 @@ def read(*, source: Path, force: bool) -> dict[str, Any]:
 
         rebase_transactions()
     return manifest
+
+
+def _remove(path: Path) -> None:
+    shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _is_empty() -> bool:
@@ -119,7 +124,7 @@ def _dump(*, vendor: str, target: Path) -> None:
     _postgres_tool(["pg_dump", "--format=custom", "--no-owner", f"--file={target}"], database="--dbname={}")
 
 
-def _load(*, vendor: str, source: Path) -> None:
+def _load(*, vendor: str, source: Path, was_empty: bool) -> None:
     connections.close_all()
     if vendor == "sqlite":
         check = sqlite3.connect(source)
@@ -130,9 +135,12 @@ def _load(*, vendor: str, source: Path) -> None:
         if answer != "ok":
             raise ArchiveError(f"the database in the backup is damaged: {answer}")
         current = Path(settings.DATABASES["default"]["NAME"])
+        made_now = was_empty and current.is_relative_to(settings.DATA_DIR)
         for suffix in ("", "-wal", "-shm"):
             part = Path(f"{current}{suffix}")
-            if part.exists():
+            if made_now:
+                part.unlink(missing_ok=True)
+            elif part.exists():
                 part.replace(f"{current}.before-restore{suffix}")
         shutil.move(source, current)
         return

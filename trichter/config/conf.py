@@ -22,7 +22,7 @@ class Conf:
     data: directory of everything that must survive (database, uploads, secret key, backups).
     database_url: empty for SQLite inside `data`; else `postgres://user:password@host/name`.
     hosts: names the server answers to, separated by commas.
-    email_url: `smtp://user:password@host:port`; empty prints mails to the server's log.
+    email_url: `smtp+tls://user:password@host:port`; empty prints mails to the worker's log.
     require_mfa: who must use a second factor: `admin`, `all`, or nobody when empty.
     trusted_proxies: how many reverse proxies stand in front and set X-Forwarded-For.
     inbox_mb: how much the collector may keep on the disk while the journal cannot be written.

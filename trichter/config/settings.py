@@ -80,7 +80,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "trichter.core.accounts.middleware.SeenMiddleware",
     "trichter.core.accounts.middleware.AuditMiddleware",
     "trichter.core.accounts.middleware.EntranceMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -243,12 +243,16 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-if CONF.email_url:
-    vars().update(environ.Env.email_url_config(CONF.email_url))
-else:
-    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# Every mail goes into the queue first; the worker hands it to the transport, which may take its time.
+EMAIL_BACKEND = "trichter.core.jobs.mail.QueueBackend"
+MAIL_SERVER = bool(CONF.email_url)
+MAIL_TRANSPORT = "django.core.mail.backends.console.EmailBackend"
+if MAIL_SERVER:
+    _mail: dict[str, Any] = environ.Env.email_url_config(CONF.email_url)
+    MAIL_TRANSPORT = _mail.pop("EMAIL_BACKEND")
+    vars().update(_mail)
 DEFAULT_FROM_EMAIL = CONF.email_from
-EMAIL_TIMEOUT = 10
+EMAIL_TIMEOUT = 60
 
 WAGTAIL_SITE_NAME = "Trichter"
 WAGTAILADMIN_BASE_URL = ""

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from .setup import django_setup, require_prepared
+from .setup import django_setup, require_prepared, speak_english
 
 
 @click.command("funnel")
@@ -24,6 +24,7 @@ def command(
     """
     django_setup()
     require_prepared()
+    speak_english()
     from dataclasses import replace
 
     from trichter.core.events.conditions import Malformed

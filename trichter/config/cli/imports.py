@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import click
 
-from .setup import django_setup, prepare
+from .setup import django_setup, prepare, speak_english
 
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 _SHOWN = 20
@@ -31,8 +31,7 @@ def command(ctx: click.Context, undo_run: int | None, list_runs: bool, yes: bool
     if undo_run is None and not list_runs:
         click.echo(ctx.get_help())
         return
-    django_setup()
-    prepare(verbose=False)
+    _ready()
     if list_runs:
         _list()
         return
@@ -50,8 +49,7 @@ def access_log(files: tuple[Path, ...], dry_run: bool, domains: tuple[str, ...],
 
     Several files (rotated ones, overlapping ones) are read as one log, oldest first.
     """
-    django_setup()
-    prepare(verbose=False)
+    _ready()
     from trichter.connect.imports.actions import new_run
     from trichter.connect.imports.logs import LogRun
     from trichter.connect.imports.models import ImportRun
@@ -157,9 +155,8 @@ for _kind, _text in {
 
 
 def _table(kind: str, file: Path, choices: dict[str, Any]) -> None:
-    django_setup()
-    prepare(verbose=False)
-    from trichter.connect.imports.actions import new_run, run_table
+    _ready()
+    from trichter.connect.imports.actions import new_run, refuse, run_table
     from trichter.connect.imports.options import Options
     from trichter.connect.imports.parsing.catalogue import Kind, catalogue
     from trichter.connect.imports.problems import ImportFailed
@@ -182,8 +179,14 @@ def _table(kind: str, file: Path, choices: dict[str, Any]) -> None:
         match=choices["match"],
         consent_purpose=choices["purpose"],
     )
+    dry = choices["dry_run"]
     try:
         sheet = open_table(file, options)
+    except ImportFailed as error:
+        if not dry:
+            refuse(kind=kind, paths=[file], options=options, error=error)
+        raise _stop(error) from None
+    try:
         table = cast(Kind, kind)
         proposal = (
             with_preset(table, sheet, choices["preset"]) if choices["preset"] else propose(table, sheet)
@@ -193,7 +196,6 @@ def _table(kind: str, file: Path, choices: dict[str, Any]) -> None:
         plan = settle(table, proposal, changes, sheet.headers)
     except ImportFailed as error:
         raise _stop(error) from None
-    dry = choices["dry_run"]
     if not (dry or choices["yes"]) and sys.stdin.isatty():
         click.confirm("Import with these columns?", default=True, abort=True)
     run = new_run(kind=kind, paths=[file], plan=plan, options=options, headers=sheet.headers, dry=dry)
@@ -222,6 +224,20 @@ def _table(kind: str, file: Path, choices: dict[str, Any]) -> None:
     sys.exit(1 if counts.rejected else 0)
 
 
+def _ready() -> None:
+    django_setup()
+    prepare(verbose=False)
+    speak_english()
+
+
+def _language_of_the_house() -> Any:
+    """What is written into the database does not depend on who reads the console."""
+    from django.conf import settings
+    from django.utils import translation
+
+    return translation.override(settings.LANGUAGE_CODE)
+
+
 class _Report:
     """Problems on the terminal (the first of them) and rejected rows in a file."""
 
@@ -235,16 +251,21 @@ class _Report:
             self._writer.writerow([*headers, "Reason", "Row"])
 
     def __call__(self, items: list[Any]) -> None:
+        from django.utils import translation
+
+        with translation.override("en"):
+            for item in items:
+                self._add(item, [*item.problems, *item.noted])
+
+    def _add(self, item: Any, problems: list[Any]) -> None:
         from trichter.connect.imports.rejects import reason_of, row_of
 
-        for item in items:
-            problems = [*item.problems, *item.noted]
-            for problem in problems:
-                self._count += 1
-                if len(self._lines) < _SHOWN:
-                    self._lines.append(reason_of(item.line, problem))
-            if self._writer and any(problem.rejects for problem in problems):
-                self._writer.writerow(row_of(item.cells, problems, item.line))
+        for problem in problems:
+            self._count += 1
+            if len(self._lines) < _SHOWN:
+                self._lines.append(reason_of(item.line, problem))
+        if self._writer and any(problem.rejects for problem in problems):
+            self._writer.writerow(row_of(item.cells, problems, item.line))
 
     def close(self) -> None:
         if self._file:
@@ -305,7 +326,8 @@ def _guarded(run: Any, work: Callable[[], None]) -> None:
     from trichter.connect.imports.problems import ImportFailed
 
     try:
-        work()
+        with _language_of_the_house():
+            work()
     except ImportFailed as error:
         raise _stop(error) from None
     except KeyboardInterrupt:
@@ -342,7 +364,8 @@ def _follow(run: Any, no_follow: bool) -> None:
 
     if not no_follow:
         click.echo("Working out stages and scores …")
-        catch_up()
+        with _language_of_the_house():
+            catch_up()
     click.echo(f"Import {run.pk} is done. `trichter import --undo {run.pk}` takes it back.")
 
 
@@ -356,29 +379,54 @@ def _list() -> None:
     from trichter.connect.imports.models import ImportRun
 
     for run in ImportRun.objects.all()[:50]:
+        name = f"{run.file_name}: {run.message}" if run.failure else run.file_name
         click.echo(
             f"{run.pk:>5} {run.created_at:%Y-%m-%d %H:%M} {run.kind:<11} {run.state:<9} "
-            f"{run.created:>9,} new {run.updated:>8,} changed {run.rejected:>7,} rejected  {run.file_name}"
+            f"{run.created:>9,} new {run.updated:>8,} changed {run.rejected:>7,} rejected  {name}"
         )
 
 
 def _undo(number: int, *, yes: bool) -> None:
     from trichter.connect.imports.models import ImportRun
-    from trichter.connect.imports.undo import undo
+    from trichter.connect.imports.queries import undoable
     from trichter.core.journal.followers import catch_up
 
     run = ImportRun.objects.filter(pk=number).first()
     if run is None:
         raise click.ClickException(f"there is no import {number}")
+    if run.state == ImportRun.State.UNDONE and not undoable(run=run):
+        click.echo(f"Import {run.pk} is undone; nothing of it is left.")
+        return
     if not yes and sys.stdin.isatty():
         click.confirm(f"Undo “{run}”: {run.created:,} new, {run.updated:,} changed?", abort=True)
+    waiting = [run]
+    while waiting:
+        # What this import alone held of others that were undone goes with it.
+        waiting += _take_back(waiting.pop(0))
+    with _language_of_the_house():
+        catch_up()
+
+
+def _take_back(run: Any) -> list[Any]:
+    """Undo one import, say what has stayed and why; returns the undone imports that have become freer."""
+    from trichter.connect.imports.labels import RECORDS
+    from trichter.connect.imports.undo import undo
+
+    freer: list[Any] = []
     with _bar("Undoing") as say:
-        _guarded(run, lambda: undo(run=run, by=None, say=say))
-    catch_up()
+        _guarded(run, lambda: freer.extend(undo(run=run, by=None, say=say)))
     run.refresh_from_db()
-    kept = run.changes.exclude(kept="")
-    click.echo(f"Import {run.pk} is undone.")
+    kept = run.changes.exclude(kept="").order_by("pk")
+    click.echo(f"Import {run.pk} is undone{', but not all of it' if kept else ''}.")
     for change in kept[:_SHOWN]:
-        click.echo(f"  kept {change.model} {change.object_id}: {change.kept} since")
+        by = f" by import {', '.join(map(str, change.held_by))}" if change.held_by else ""
+        name = RECORDS.get(change.model, change.model)
+        click.echo(f"  kept {name} {change.object_id}: {change.kept} since{by}")
     if kept.count() > _SHOWN:
         click.echo(f"  … and {kept.count() - _SHOWN:,} more")
+    if holders := run.summary["held_by"]:
+        numbers = ", ".join(map(str, holders))
+        click.echo(f"  Undo import {numbers} as well, and the rest of import {run.pk} goes, too.")
+    elif kept:
+        click.echo(f"  `trichter import --undo {run.pk}` takes back later what nobody uses any more.")
+    return freer

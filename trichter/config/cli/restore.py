@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from trichter.config.conf import read as read_conf
+
 from .setup import django_setup, prepare
 
 
@@ -12,12 +14,19 @@ from .setup import django_setup, prepare
 @click.option("--force", is_flag=True, help="Replace the data that is there; it is moved aside.")
 def command(source: Path, force: bool) -> None:
     """Bring the backup SOURCE back. End `trichter serve` first."""
+    was_empty = not _anything_in(
+        read_conf().data_dir
+    )  # before Django makes a key and an empty database there
     django_setup()
     from trichter.config.archive import ArchiveError, read
 
     try:
-        manifest = read(source=source.resolve(), force=force)
+        manifest = read(source=source.resolve(), force=force, was_empty=was_empty)
     except ArchiveError as error:
         raise click.ClickException(str(error)) from None
     prepare(verbose=False)
     click.echo(f"Restored the backup of {manifest['written_at']} (Trichter {manifest['trichter']}).")
+
+
+def _anything_in(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())

@@ -39,6 +39,16 @@ def prepare(*, verbose: bool = True) -> None:
         _first_admin()
 
 
+def speak_english() -> None:
+    """Until the command ends its messages are in the language of the console's own sentences.
+
+    To be called when the house is prepared: what is written stays in the installation's language.
+    """
+    from django.utils import translation
+
+    click.get_current_context().with_resource(translation.override("en"))
+
+
 def require_prepared() -> None:
     """For commands that only read: one sentence instead of a missing table."""
     from trichter.config.health import missing_migrations

@@ -53,7 +53,11 @@ def run_table(
     With `dry` nothing is written but, when the run is stored, its problems and counts. Raises ImportFailed;
     the run is then failed, with the reason, and what was written until then can be undone.
     """
-    sheet = sheet or open_table(path, options)
+    try:
+        sheet = sheet or open_table(path, options)
+    except ImportFailed as error:
+        fail(run=run, error=error)
+        raise
     table = TableRun(
         run=run,
         sheet=sheet,
@@ -199,6 +203,15 @@ def fail(*, run: ImportRun, error: ImportFailed) -> None:
     run.refresh_from_db()
 
 
+def refuse(
+    *, kind: str, paths: Sequence[Path], options: Options, error: ImportFailed, user: Any = None
+) -> ImportRun:
+    """Keep on record that somebody came with files that cannot be read, and why; nothing else is kept."""
+    run = new_run(kind=kind, paths=paths, plan=None, options=options, user=user)
+    fail(run=run, error=error)
+    return run
+
+
 def work_off(*, run: ImportRun, path: Path | None, dry: bool, say: Say, stop: Callable[[], bool]) -> None:
     """Work off a run that was uploaded, with the mapping and options stored in it. Raises ImportFailed."""
     from .logs import LogRun
@@ -229,9 +242,15 @@ def start(*, run: ImportRun, user: Any, dry: bool = False) -> bool:
 
 @transaction.atomic
 def start_undo(*, run: ImportRun, user: Any) -> bool:
-    """Hand the undoing of a run to the worker; False when it cannot be undone."""
-    ready = ImportRun.objects.filter(pk=run.pk, dry_run=False, state__in=[State.DONE, State.FAILED])
-    if not ready.update(state=State.UNDOING):
+    """Hand the undoing of a run, or of what is left of it, to the worker; False when it cannot be undone."""
+    from .undo import reopen
+
+    if not ImportRun.objects.filter(pk=run.pk).exclude(state=State.UNDOING).exists():
+        return False
+    try:
+        if not reopen(run):
+            return False
+    except ImportFailed:
         return False
     job = enqueue(name="imports.undo", payload={"run": run.pk, "by": user.pk if user else None}, user=user)
     ImportRun.objects.filter(pk=run.pk).update(job=job.pk)

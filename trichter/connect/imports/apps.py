@@ -6,3 +6,11 @@ class ImportsConfig(AppConfig):
     name = "trichter.connect.imports"
     label = "imports"
     verbose_name = _("Imports")
+
+    def ready(self) -> None:
+        """The kind of an import has a name in the audit log."""
+        from trichter.core.accounts import history
+
+        from .models import ImportRun
+
+        history.VALUES.setdefault("kind", history.reader_of(ImportRun.Kind.choices))

@@ -36,8 +36,6 @@ class UploadForm(forms.Form):
         """Bounded; everything else is judged by the content."""
         file = self.cleaned_data["file"]
         size = file.size or 0
-        if size == 0:
-            raise forms.ValidationError(message_of("empty", {}))
         kind = self.cleaned_data.get("kind", "")
         limit = LOG_BYTES if kind in ("", ImportRun.Kind.ACCESS_LOG) else TABLE_BYTES
         if size > limit:

@@ -44,16 +44,18 @@ def run_import(context: JobContext, *, run: int, dry: bool = False) -> dict[str,
 
 @job(name="imports.undo", title=_("Undo an import"), max_attempts=_ATTEMPTS)
 def undo_import(context: JobContext, *, run: int, by: int | None = None) -> None:
-    """Take a run back. After a kill it goes on where it stopped."""
+    """Take a run back, then what it alone held of others. After a kill it goes on where it stopped."""
     row = ImportRun.objects.filter(pk=run).first()
     if row is None:
         raise GiveUp("the import has been discarded")
     user = User.objects.filter(pk=by).first() if by else None
-    _guarded(
-        context,
-        row,
-        lambda: undo(run=row, by=user, say=lambda done, total: context.progress(done=done, total=total)),
-    )
+
+    def work() -> None:
+        for other in undo(run=row, by=user, say=lambda done, total: context.progress(done=done, total=total)):
+            # What this import held of others that were to be undone is free now.
+            actions.start_undo(run=other, user=user)
+
+    _guarded(context, row, work)
 
 
 def _guarded(context: JobContext, run: ImportRun, work: Callable[[], Any]) -> None:

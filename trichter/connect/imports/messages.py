@@ -120,6 +120,11 @@ def message_of(code: str, params: Mapping[str, Any]) -> str:
     if isinstance(values.get("limit"), int) and code == "too_large":
         values["limit_mb"] = values["limit"] // (1024 * 1024)
     try:
-        return str(found) % values if values else str(found)
+        text = str(found) % values if values else str(found)
     except (KeyError, TypeError, ValueError):
-        return str(found)
+        text = str(found)
+    if "at_row" not in values:
+        return text
+    place = {"row": values["at_row"], "column": values.get("at_column")}
+    where = _("Row %(row)s, column %(column)s:") if place["column"] else _("Row %(row)s:")
+    return f"{str(where) % place} {text}"

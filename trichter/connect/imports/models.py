@@ -108,7 +108,8 @@ class ImportProblem(models.Model):
 class ImportChange(models.Model):
     """A record that a run created, or the fields it changed with their values before: what undo needs.
 
-    `model` is a label such as "people.person". `kept`: why undo left it as it is ("changed", "used").
+    `model` is a label such as "people.person". `kept`: why undo left it as it is ("changed", "used");
+    `held_by`: the other runs that did so, as far as imports did.
     """
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="changes")
@@ -119,6 +120,7 @@ class ImportChange(models.Model):
     after = models.JSONField(default=dict)
     undone = models.BooleanField(default=False)
     kept = models.CharField(max_length=12, blank=True)
+    held_by = models.JSONField(default=list)
 
     class Meta:
         verbose_name = _("import change")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from trichter.kit.tables import TableError
 from trichter.kit.values import Cell, text_of
 
 
@@ -13,6 +14,13 @@ class ImportFailed(Exception):
         super().__init__(code)
         self.code = code
         self.params = params
+
+    @classmethod
+    def of_table(cls, error: TableError) -> "ImportFailed":
+        """The failure of a file that cannot be read (on); says where, when that is known."""
+        place = {"at_row": error.row, "at_column": error.column}
+        known = {name: at for name, at in place.items() if at is not None}
+        return cls(error.code, **error.params, **known)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -28,11 +28,12 @@ class CodeCount:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KeptRecord:
-    """What undo left as it is, and why ("changed", "used")."""
+    """What undo left as it is, why ("changed", "used"), and the imports that did so."""
 
     kind: Any
     name: str
     why: str
+    holders: list[ImportRun]
 
 
 def problems(*, run: ImportRun, code: str = "") -> QuerySet[ImportProblem]:
@@ -53,9 +54,11 @@ def problem_counts(*, run: ImportRun) -> list[CodeCount]:
 
 
 def undoable(*, run: ImportRun) -> bool:
-    """Whether there is something to take back."""
-    if run.dry_run or run.state not in (State.DONE, State.FAILED):
+    """Whether there is something to take back, also of a run that was undone in part."""
+    if run.dry_run or run.state not in (State.DONE, State.FAILED, State.UNDONE):
         return False
+    if run.state == State.UNDONE:
+        return run.changes.exclude(kept="").exists()
     return bool(run.created or run.updated or run.events or run.changes.exists())
 
 
@@ -63,10 +66,13 @@ def kept(*, run: ImportRun) -> tuple[int, list[KeptRecord]]:
     """How many records an undo left as they are, and the first of them."""
     rows = run.changes.exclude(kept="")
     found: list[KeptRecord] = []
+    runs = ImportRun.objects.in_bulk(run.summary.get("held_by", []))
     for change in rows.order_by("pk")[:_KEPT_SHOWN]:
         record = apps.get_model(change.model)._base_manager.filter(pk=change.object_id).first()
         name = str(record) if record is not None else f"#{change.object_id}"
-        found.append(KeptRecord(kind=RECORDS.get(change.model, change.model), name=name, why=change.kept))
+        kind = RECORDS.get(change.model, change.model)
+        holders = [runs[pk] for pk in change.held_by if pk in runs]
+        found.append(KeptRecord(kind=kind, name=name, why=change.kept, holders=holders))
     return rows.count(), found
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from trichter.connect.imports.parsing.catalogue import Kind, catalogue, fingerprint, presets
+from trichter.connect.imports.parsing.catalogue import Kind, catalogue, fingerprint, keys_of, presets
 from trichter.connect.imports.parsing.mapping import STAGE, ColumnMapping, Guess, guess_mapping, stage_of
 from trichter.kit.tables import Limits, Sheet, TableError, read_table
 
@@ -50,7 +50,7 @@ def open_table(path: Path, options: Options, *, limits: Limits = TABLE_LIMITS) -
             delimiter=options.delimiter or None,
         )
     except TableError as error:
-        raise ImportFailed(error.code, **error.params) from None
+        raise ImportFailed.of_table(error) from None
     except FileNotFoundError:
         raise ImportFailed("no_file") from None
 
@@ -70,8 +70,6 @@ def with_preset(kind: Kind, sheet: Sheet, name: str) -> ColumnMapping:
     found = propose(kind, sheet)
     if found.preset == name:
         return found
-    from trichter.connect.imports.parsing.catalogue import keys_of
-
     columns = dict(found.columns)
     for header in sheet.headers:
         known = next((key for key in keys_of(header) if key in preset.fields), None)
@@ -81,7 +79,15 @@ def with_preset(kind: Kind, sheet: Sheet, name: str) -> ColumnMapping:
                 if field and guess.field == field:
                     columns[other] = Guess("", guess.confidence, "taken")
             columns[header] = Guess(field, 0.99, "preset")
-    return replace(found, columns=columns, preset=name, preset_title=preset.title)
+    taken = {guess.field for guess in columns.values()}
+    constants = {field: value for field, value in preset.constants.items() if field not in taken}
+    return replace(
+        found,
+        columns=columns,
+        constants=found.constants | constants,
+        preset=name,
+        preset_title=preset.title,
+    )
 
 
 def settle(kind: Kind, proposal: ColumnMapping, changes: Mapping[str, str], headers: Iterable[str]) -> Plan:

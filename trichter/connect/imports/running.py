@@ -121,7 +121,7 @@ class TableRun:
                 if items:
                     self._batch(items, index, shared)
         except TableError as error:
-            raise ImportFailed(error.code, **error.params) from None
+            raise ImportFailed.of_table(error) from None
 
     def _item(self, line: int, cells: tuple[Cell, ...], wrong: tuple[TableError, ...]) -> Item:
         problems = [self._of_table(error) for error in wrong]

@@ -1,6 +1,10 @@
-"""Taking an import back, except what somebody has changed or used since."""
+"""Taking an import back, except what somebody has changed or used since.
 
-from collections.abc import Callable, Iterable, Sequence
+What stays names the later imports that hold it; once they are undone as well, it can be taken back too.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, Final
 
@@ -27,14 +31,21 @@ _IDENTITIES = 500
 _NO_USE: Final[dict[str, tuple[type[models.Model], ...]]] = {"people.person": (Link, Duplicate)}
 
 
-def undo(*, run: ImportRun, by: User | None, say: Callable[[int, int], None] | None = None) -> None:
+def undo(
+    *, run: ImportRun, by: User | None, say: Callable[[int, int], None] | None = None
+) -> list[ImportRun]:
     """Delete what the run created, put back what it changed, take its events and links out.
 
     A record or field that was changed since stays, and so does a record that something else refers to now;
-    `ImportChange.kept` says which and why. Goes on where an earlier attempt was killed. Raises ImportFailed
-    when the run is not finished.
+    `ImportChange.kept` says which and why, `held_by` which later imports did so. Goes on where an earlier
+    attempt was killed; of a run that has been undone it takes back what is no longer held, and does nothing
+    when nothing is left. Returns the undone runs that have become freer by it. Raises ImportFailed when the
+    run is not finished.
     """
-    _begin(run)
+    run.refresh_from_db()
+    left_before = run.summary.get("kept")
+    if not reopen(run):
+        return []
     total = run.changes.count()
     with audit.silent():
         while part := list(run.changes.filter(undone=False).order_by("-pk")[:_CHUNK]):
@@ -47,26 +58,50 @@ def undo(*, run: ImportRun, by: User | None, say: Callable[[int, int], None] | N
             if say is not None:
                 say(total - run.changes.filter(undone=False).count(), max(total, 1))
     _end(run, by=by)
+    freer = left_before is None or run.summary["kept"] < left_before
+    return _waiting_for(run) if freer else []
 
 
-def _begin(run: ImportRun) -> None:
-    ready = ImportRun.objects.filter(
-        pk=run.pk, dry_run=False, state__in=[State.DONE, State.FAILED, State.UNDOING]
-    )
-    if not ready.update(state=State.UNDOING):
+@transaction.atomic
+def reopen(run: ImportRun) -> bool:
+    """Begin to undo, or go on; False when nothing is left. Raises ImportFailed unless the run is finished."""
+    row = ImportRun.objects.select_for_update().get(pk=run.pk)
+    if row.dry_run or row.state not in (State.DONE, State.FAILED, State.UNDOING, State.UNDONE):
         raise ImportFailed("not_undoable")
+    left = run.changes.exclude(kept="")
+    if row.state == State.UNDONE and not left.update(undone=False, kept="", held_by=[]):
+        return False
+    ImportRun.objects.filter(pk=run.pk).update(state=State.UNDOING)
+    return True
+
+
+def _waiting_for(run: ImportRun) -> list[ImportRun]:
+    """Undone runs of which something has stayed because of this one."""
+    undone = ImportRun.objects.filter(state=State.UNDONE).exclude(pk=run.pk).order_by("-pk")
+    return [other for other in undone if run.pk in other.summary.get("held_by", [])]
 
 
 @transaction.atomic
 def _end(run: ImportRun, *, by: User | None) -> None:
     """Events last: until then they tell what belongs to the run."""
     seen = Event.objects.filter(batch=run.pk).exclude(identity=None)
-    identities = sorted(set(seen.values_list("identity_id", flat=True)))
+    identities = set(seen.values_list("identity_id", flat=True))
+    if "kept" in run.summary:
+        # Its events went the first time; the people who had stayed have their addresses still.
+        for after in run.changes.filter(created=True, model="people.person").values_list("after", flat=True):
+            identities.update(after.get("+links", ()))
     removed = retract(batch=run.pk)
-    _forget_identities(identities, run)
+    _forget_identities(sorted(identities), run)
+    kept = run.changes.exclude(kept="")
+    holders = {holder for held_by in kept.values_list("held_by", flat=True) for holder in held_by}
     run.refresh_from_db()
     run.state, run.undone_at = State.UNDONE, timezone.now()
-    run.summary = {**run.summary, "kept": run.changes.exclude(kept="").count(), "events_removed": removed}
+    before = run.summary.get("events_removed", 0)
+    run.summary |= {
+        "kept": kept.count(),
+        "held_by": sorted(holders),
+        "events_removed": before + removed,
+    }
     run.save(update_fields=["state", "undone_at", "summary"])
     details = {"kind": run.kind, "file": run.file_name, "events": removed}
     audit.note(user=by, action=audit.IMPORT_UNDONE, target=run, details=details)
@@ -92,12 +127,12 @@ def _delete(model: type[models.Model], changes: list[ImportChange], run: ImportR
         plain = {name: value for name, value in change.after.items() if not name.startswith("+")}
         if snapshot(record, plain) == plain:
             same.append(change)
-        else:
-            _keep(change, CHANGED)
     used = _used(model, same, run)
-    for change in same:
-        if change.object_id in used:
-            _keep(change, USED)
+    stays = [one for one in changes if one.object_id in rows and (one not in same or one.object_id in used)]
+    holders = _holders(model, [one.object_id for one in stays], run)
+    for change in stays:
+        why = USED if change in same else CHANGED
+        _keep(change, why, holders[change.object_id])
     doomed = [change.object_id for change in same if change.object_id not in used]
     model._base_manager.filter(pk__in=doomed).delete()
 
@@ -114,6 +149,45 @@ def _used(model: type[models.Model], changes: list[ImportChange], run: ImportRun
     if model is Person:
         found |= _people_who_acted(changes, run)
     return found
+
+
+def _holders(model: type[models.Model], ids: Sequence[int], run: ImportRun) -> dict[int, set[int]]:
+    """By id of a record: the other imports that changed it, refer to it, or tell of it."""
+    found: dict[int, set[int]] = defaultdict(set)
+    if not ids:
+        return found
+    for change in _standing(model, ids, run):
+        found[change.object_id].add(change.run_id)
+    label = model._meta.label_lower
+    for reference in _references(model, _NO_USE.get(label, ())):
+        rows = reference.model._base_manager.filter(**{f"{reference.field.name}__in": ids})
+        column = reference.field.attname
+        pointing = dict(rows.values_list("pk", column))
+        for change in _standing(reference.model, list(pointing), None):
+            if change.run_id == run.pk:
+                # A record of the same import, which stays itself because of others.
+                found[pointing[change.object_id]].update(change.held_by)
+            elif change.created or column in change.after:
+                found[pointing[change.object_id]].add(change.run_id)
+    if model is Person:
+        links = dict(Link.objects.filter(person_id__in=ids).values_list("identity_id", "person_id"))
+        told = Event.objects.filter(identity_id__in=list(links)).exclude(batch=None).exclude(batch=run.pk)
+        for identity, batch in told.values_list("identity_id", "batch").distinct():
+            if identity is not None and batch is not None:
+                found[links[identity]].add(batch)
+        given = dict(Link.objects.filter(person_id__in=ids).values_list("pk", "person_id"))
+        for change in _standing(Link, list(given), run):
+            found[given[change.object_id]].add(change.run_id)
+    return found
+
+
+def _standing(model: type[models.Model], ids: Sequence[Any], run: ImportRun | None) -> Iterator[ImportChange]:
+    """What other imports have done to these records and have not taken back."""
+    for start in range(0, len(ids), _IDENTITIES):
+        part = ids[start : start + _IDENTITIES]
+        rows = ImportChange.objects.filter(model=model._meta.label_lower, object_id__in=part)
+        rows = rows.filter(models.Q(undone=False) | ~models.Q(kept=""))
+        yield from rows.exclude(run=run) if run is not None else rows
 
 
 def _references(model: type[models.Model], exclude: Iterable[type[models.Model]]) -> list[Reference]:
@@ -154,9 +228,10 @@ def _restore(model: type[models.Model], changes: list[ImportChange], run: Import
         if tags := change.after.get("+tags"):
             record.tags.remove(*tags)  # type: ignore[attr-defined]
         back: dict[str, Any] = {}
+        stays: list[str] = []
         for name, value in change.before.items():
             if snapshot(record, [name])[name] != change.after.get(name) or not _exists(model, name, value):
-                _keep(change, CHANGED)
+                stays.append(name)
                 continue
             back[name] = _field(model, name).to_python(value) if value is not None else None
         for name, value in back.items():
@@ -166,7 +241,13 @@ def _restore(model: type[models.Model], changes: list[ImportChange], run: Import
                 if back:
                     model._base_manager.filter(pk=record.pk).update(**back)
         except IntegrityError:
-            _keep(change, CHANGED)
+            stays = list(change.before)
+        if stays:
+            # Only these are left for another attempt; the rest is done, whatever happens to it later.
+            change.before = {name: change.before[name] for name in stays}
+            change.after = {name: change.after.get(name) for name in stays}
+            others = [one for one in _standing(model, [change.object_id], run) if not one.created]
+            _keep(change, CHANGED, {one.run_id for one in others if one.after.keys() & set(stays)})
 
 
 def _field(model: type[models.Model], attname: str) -> Any:
@@ -183,6 +264,6 @@ def _exists(model: type[models.Model], attname: str, value: Any) -> bool:
     return bool(field.related_model._base_manager.filter(pk=value).exists())
 
 
-def _keep(change: ImportChange, why: str) -> None:
-    change.kept = why
-    change.save(update_fields=["kept"])
+def _keep(change: ImportChange, why: str, holders: Iterable[int]) -> None:
+    change.kept, change.held_by = why, sorted(holders)
+    change.save(update_fields=["kept", "held_by", "before", "after"])

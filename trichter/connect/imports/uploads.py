@@ -1,5 +1,6 @@
 """Files that people upload: bounded, looked into, kept only as long as they are needed."""
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +22,8 @@ from .reading import SAMPLE, TABLE_LIMITS, digest, open_table
 LOG_BYTES = 200 * 1024 * 1024
 TABLE_BYTES = TABLE_LIMITS.bytes
 _KEPT = timedelta(days=7)
-_LINES = 2_000
+_PEEK = 4 * 1024 * 1024  # unpacked; enough to tell what a file is while somebody waits
+_LOG_NAME = re.compile(r"\.(?:log|gz)\b|\baccess", re.IGNORECASE)  # only for files that cannot be read
 
 
 class Quota(FileUploadHandler):
@@ -46,10 +48,12 @@ class Quota(FileUploadHandler):
 def store(*, file: Any, kind: str, user: Any) -> ImportRun:
     """Keep an upload as a new run, its kind found out when `kind` is empty.
 
-    Raises ImportFailed when the content is neither a table nor a log; then nothing is kept.
+    Raises ImportFailed when the content is neither a table nor a log; then the file is not kept, and the run
+    is a failed one that says why.
     """
-    name = Path(file.name or "upload").name[:200]
-    run = ImportRun(kind=kind or ImportRun.Kind.CONTACTS, file_name=name, created_by=user)
+    name = _plain_name(file.name or "")
+    likely = ImportRun.Kind.ACCESS_LOG if _LOG_NAME.search(name) else ImportRun.Kind.CONTACTS
+    run = ImportRun(kind=kind or likely, file_name=name, created_by=user)
     run.file.save(name, file, save=False)
     path = Path(run.file.path)
     try:
@@ -60,10 +64,21 @@ def store(*, file: Any, kind: str, user: Any) -> ImportRun:
             open_table(path, Options())
         run.fingerprint = digest([path])
         run.save()
-    except BaseException:
+    except BaseException as error:
         run.file.storage.delete(str(run.file.name))
+        if isinstance(error, ImportFailed):
+            run.file = ""
+            run.state, run.finished_at = ImportRun.State.FAILED, timezone.now()
+            run.failure = {"code": error.code, "params": error.params}
+            run.save()
         raise
     return run
+
+
+def _plain_name(name: str) -> str:
+    """A file's name without path, line ends and marks that turn the direction of writing."""
+    last = Path(name.replace("\\", "/")).name
+    return "".join(character for character in last if character.isprintable()).strip()[:200] or "upload"
 
 
 def guess_kind(path: Path) -> str:
@@ -78,7 +93,7 @@ def looks_like_log(path: Path) -> bool:
     """Whether most of the first lines are log lines."""
     tally = Tally()
     try:
-        for _hit in read_log(path, tally=tally, limit=LOG_BYTES):
+        for _hit in read_log(path, tally=tally, limit=_PEEK):
             if tally.lines >= 50:
                 break
     except (LogError, OSError):
@@ -91,7 +106,7 @@ def check_log(path: Path) -> None:
     """Raises ImportFailed unless a log line stands among the first lines."""
     tally = Tally()
     try:
-        for _hit in read_log(path, tally=tally, limit=LOG_BYTES * 4):
+        for _hit in read_log(path, tally=tally, limit=_PEEK):
             return
     except LogError as error:
         raise ImportFailed(error.code) from None
@@ -99,11 +114,16 @@ def check_log(path: Path) -> None:
         raise ImportFailed("not_a_log")
 
 
-def discard(*, run: ImportRun) -> bool:
-    """Throw an upload away that has not been imported; False when it has."""
+def may_discard(*, run: ImportRun) -> bool:
+    """Whether nothing has come of an upload yet."""
     if run.state not in (ImportRun.State.UPLOADED, ImportRun.State.FAILED) or run.position or run.events:
         return False
-    if run.changes.exists():
+    return not run.changes.exists()
+
+
+def discard(*, run: ImportRun) -> bool:
+    """Throw an upload away that has not been imported; False when it has."""
+    if not may_discard(run=run):
         return False
     if run.file:
         run.file.delete(save=False)

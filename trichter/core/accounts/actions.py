@@ -158,6 +158,14 @@ def end_sessions(*, user: User, keep: str | None = None) -> int:
 
 
 @transaction.atomic
+def end_session(*, session: UserSession, by: User | None) -> None:
+    """Log the session's user out there, and nowhere else."""
+    session.end()
+    details = {"device": queries.device_of(user_agent=session.user_agent), "address": session.ip}
+    audit.note(user=by, action=audit.SESSION_ENDED, target=session.user, details=details)
+
+
+@transaction.atomic
 def new_password(*, user: User, by: User | None = None) -> str:
     """A new one-time password; the old one and every open session end with it."""
     password = one_time_password()

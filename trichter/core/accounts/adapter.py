@@ -2,11 +2,9 @@
 
 import base64
 import hashlib
-import logging
 import time
 from contextlib import suppress
 from ipaddress import ip_address
-from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -23,8 +21,6 @@ from django.utils.encoding import force_bytes
 
 from . import audit
 from .models import User
-
-log = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -70,13 +66,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Log the failure. An unknown address is not kept: people type passwords into the wrong field."""
         user = User.objects.filter(email=credentials.get("email", "").lower()).first()
         audit.note(user=None, action=audit.LOGIN_FAILED, target=user)
-
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A mail server that is down must not turn a password change into an error page."""
-        try:
-            super().send_mail(template_prefix, email, context)
-        except (OSError, SMTPException):
-            log.exception("could not send %s", template_prefix)
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -33,7 +33,7 @@ PASSWORD_CHANGED, PASSWORD_RESET = "password.changed", "password.reset"
 FACTOR_ADDED, FACTOR_REMOVED, FACTOR_RESET, FACTOR_FAILED = (
     "factor.added", "factor.removed", "factor.reset", "factor.failed",
 )  # fmt: skip
-SESSIONS_ENDED = "sessions.ended"
+SESSIONS_ENDED, SESSION_ENDED = "sessions.ended", "session.ended"
 TOKEN_CREATED, TOKEN_REVOKED = "token.created", "token.revoked"
 USER_CREATED, RIGHTS_CHANGED, DEACTIVATED, ACTIVATED = (
     "user.created", "rights.changed", "user.deactivated", "user.activated",
@@ -53,6 +53,7 @@ ACTIONS: dict[str, Any] = {
     FACTOR_RESET: _("Second factor reset"),
     FACTOR_FAILED: _("Second factor failed"),
     SESSIONS_ENDED: _("Sessions ended"),
+    SESSION_ENDED: _("Session ended"),
     TOKEN_CREATED: _("API token created"),
     TOKEN_REVOKED: _("API token revoked"),
     USER_CREATED: _("User created"),

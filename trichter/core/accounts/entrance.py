@@ -1,7 +1,6 @@
 """The addresses under /accounts/: of the log-in library only what is offered, under the names it expects."""
 
 from allauth.account import views as account
-from allauth.usersessions import views as sessions
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
@@ -26,11 +25,11 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
     path("2fa/", include("allauth.mfa.urls")),
-    path("sessions/", sessions.list_usersessions, name="usersessions_list"),
     path("language/", set_language, name="set_language"),
     # The library links to these; here they lead on.
     path("signup/", entrance.to_login, name="account_signup"),
     path("confirm-email/", entrance.to_login, name="account_email_verification_sent"),
     path("password/set/", entrance.to_reset, name="account_set_password"),
     path("email/", entrance.to_profile, name="account_email"),
+    path("sessions/", entrance.to_profile, name="usersessions_list"),
 ]

@@ -1,27 +1,95 @@
-"""Log entries as people read them."""
+"""Log entries as people read them.
 
-from collections.abc import Iterable
+A note's details have a label here, by their key. A feature whose details hold code words says at start how
+they are read: `history.VALUES.setdefault("stage", reader)`.
+"""
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from auditlog.models import LogEntry
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from trichter.core.shell.history import Change, HistoryLine
+from trichter.core.shell.resource import registry
 
-from . import audit
+from . import audit, roles, tokens
 
 _LONGEST = 200
+Reader = Callable[[str], Promise | str]
+
+DETAILS: dict[str, Promise] = {
+    "absorbed": pgettext_lazy("detail of the audit log", "merged record"),
+    "address": pgettext_lazy("detail of the audit log", "address"),
+    "after": pgettext_lazy("detail of the audit log", "after"),
+    "before": pgettext_lazy("detail of the audit log", "before"),
+    "created": pgettext_lazy("detail of the audit log", "records created"),
+    "device": pgettext_lazy("detail of the audit log", "device"),
+    "events": pgettext_lazy("detail of the audit log", "events removed"),
+    "file": pgettext_lazy("detail of the audit log", "file"),
+    "for": pgettext_lazy("detail of the audit log", "for"),
+    "format": pgettext_lazy("detail of the audit log", "format"),
+    "kind": pgettext_lazy("detail of the audit log", "kind"),
+    "list": pgettext_lazy("detail of the audit log", "list"),
+    "merge": pgettext_lazy("detail of the audit log", "number of the merge"),
+    "people": pgettext_lazy("detail of the audit log", "people"),
+    "query": pgettext_lazy("detail of the audit log", "filter"),
+    "reason": pgettext_lazy("detail of the audit log", "reason given"),
+    "roles": pgettext_lazy("detail of the audit log", "roles"),
+    "rows": pgettext_lazy("detail of the audit log", "rows"),
+    "scopes": pgettext_lazy("detail of the audit log", "allowed to"),
+    "stage": pgettext_lazy("detail of the audit log", "stage of the lifecycle"),
+    "team": pgettext_lazy("detail of the audit log", "team"),
+    "type": pgettext_lazy("detail of the audit log", "type of factor"),
+    "updated": pgettext_lazy("detail of the audit log", "records changed"),
+    "what": pgettext_lazy("detail of the audit log", "what"),
+}
+
+
+def _role(key: str) -> Promise | str:
+    return roles.BY_KEY[key].label if key in roles.BY_KEY else key
+
+
+def _listed_under(key: str) -> Promise | str:
+    """What was exported: a kind of record, or the log itself."""
+    return registry[key].plural if key in registry else {"audit": gettext_lazy("Audit log")}.get(key, key)
+
+
+def reader_of(choices: Iterable[tuple[Any, Promise | str]]) -> Reader:
+    """Reads a stored choice; one that this release does not know as it is."""
+    labels = {str(value): label for value, label in choices}
+    return lambda value: labels.get(value, value)
+
+
+VALUES: dict[str, Reader] = {
+    "after": _role,
+    "before": _role,
+    "format": reader_of(
+        [("xlsx", "Excel"), ("csv", "CSV"), ("csv-de", gettext_lazy("CSV for Excel in German"))]
+    ),
+    "roles": _role,
+    "scopes": reader_of(tokens.SCOPES),
+    "type": reader_of(Authenticator.Type.choices),
+    "what": _listed_under,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One line of the log. `actor`: user id; `kind`: the record's kind; `record`: what it was called then."""
+    """One line of the log. `actor`: user id; `kind`: the record's kind; `record`: what it was called then.
+
+    `details`: values by their labels, both in the reader's language.
+    """
 
     id: int
     at: datetime
@@ -34,14 +102,14 @@ class Entry:
     object_id: int | None
     model: int
     changes: tuple[Change, ...]
-    details: dict[str, Any]
+    details: dict[str, str]
 
 
 def entries(*, rows: Iterable[LogEntry]) -> list[Entry]:
     """Log entries with names instead of numbers; one query per kind of related record at most."""
     found = list(rows)
-    names = _names(rows=found)
-    return [_entry(row=row, names=names) for row in found]
+    names, read = _names(rows=found), cache(_read)
+    return [_entry(row=row, names=names, read=read) for row in found]
 
 
 def history(*, obj: models.Model, limit: int = 100) -> list[Entry]:
@@ -62,7 +130,7 @@ def _said(entry: Entry) -> str:
     return f"{entry.what} ({details})" if details else str(entry.what)
 
 
-def _entry(*, row: LogEntry, names: dict[tuple[str, str], str]) -> Entry:
+def _entry(*, row: LogEntry, names: dict[tuple[str, str], str], read: Callable[[str, str], str]) -> Entry:
     extra = dict(row.additional_data or {})
     event = extra.pop("event", "")
     words = {0: _("Created"), 1: _("Changed"), 2: _("Deleted")}
@@ -78,12 +146,18 @@ def _entry(*, row: LogEntry, names: dict[tuple[str, str], str]) -> Entry:
         object_id=row.object_id,
         model=row.content_type_id,
         changes=_changes(row=row, names=names),
-        details={key: _listed(value) for key, value in extra.items() if value not in ("", [])},
+        details={
+            str(DETAILS.get(key, key)): ", ".join(
+                read(key, str(one)) for one in (value if isinstance(value, list) else [value])
+            )
+            for key, value in extra.items()
+            if value not in ("", [])
+        },
     )
 
 
-def _listed(value: Any) -> Any:
-    return ", ".join(str(one) for one in value) if isinstance(value, list) else value
+def _read(key: str, value: str) -> str:
+    return str(VALUES.get(key, str)(value))
 
 
 def _model(row: LogEntry) -> Any:

@@ -1,18 +1,23 @@
 """Around every request: whose changes the audit log sees, and what must be settled before anything else."""
 
+import time
 from collections.abc import Callable
 
 from allauth.account.adapter import get_adapter
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import audit, roles
 from .models import User
+from .securitylog import SEEN
 
+_SEEN_EVERY = 5 * 60
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 _ALWAYS = frozenset({"account_logout", "set_language", "javascript-catalog"})
@@ -33,6 +38,23 @@ class AuditMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         with audit.acting(origin=audit.Origin(request=request, address=get_adapter().get_client_ip(request))):
             return self.get_response(request)
+
+
+class SeenMiddleware:
+    """Keeps when a session was last used, to five minutes: not every request shall write."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        now, before = time.time(), request.session.get(SEEN)
+        if before is not None and now - before >= _SEEN_EVERY:
+            # A session that this very request has ended must not be written again.
+            row = UserSession.objects.filter(session_key=request.session.session_key)
+            if row.update(last_seen_at=timezone.now()):
+                request.session[SEEN] = now
+        return response
 
 
 class EntranceMiddleware:

@@ -1,15 +1,18 @@
 """Reads of users, teams, tokens and the audit log."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from auditlog.models import LogEntry
 from django.contrib.auth.models import Group
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from trichter.kit.agents import parse_agent
 from trichter.kit.clock import day_bounds
 
 from .models import ApiToken, Team, User
@@ -92,3 +95,41 @@ def living_tokens(*, user: User) -> QuerySet[ApiToken]:
     return ApiToken.objects.filter(
         Q(expires_at=None) | Q(expires_at__gt=timezone.now()), user=user, revoked_at=None
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionLine:
+    """A browser in which somebody is logged in. `device` is empty when it does not say what it is."""
+
+    id: int
+    device: str
+    mobile: bool
+    address: str
+    since: datetime
+    seen_at: datetime
+    current: bool
+
+
+def sessions_of(*, user: User, current: str | None) -> list[SessionLine]:
+    """Where the user is logged in, last used first. `current`: the key of the session that asks."""
+    living: list[UserSession] = UserSession.objects.purge_and_list(user)
+    return [
+        SessionLine(
+            id=one.pk,
+            device=device_of(user_agent=one.user_agent),
+            mobile=parse_agent(one.user_agent).device in ("mobile", "tablet"),
+            address=one.ip,
+            since=one.created_at,
+            seen_at=one.last_seen_at,
+            current=one.session_key == current,
+        )
+        for one in sorted(
+            living, key=lambda one: (one.session_key == current, one.last_seen_at), reverse=True
+        )
+    ]
+
+
+def device_of(*, user_agent: str) -> str:
+    """Browser and system, such as “Firefox · Windows”; of a program its own name for itself."""
+    agent = parse_agent(user_agent)
+    return " · ".join(part for part in (agent.browser, agent.os) if part) or user_agent[:60]

@@ -1,13 +1,17 @@
 """What the log-in library announces goes into the audit log."""
 
+import time
 from typing import Any
 
 from allauth.account import signals as account
 from allauth.mfa import signals as mfa
 from django.contrib.auth.signals import user_logged_out
+from django.http import HttpRequest
 
 from . import audit
 from .models import User
+
+SEEN = "trichter_seen"
 
 
 def connect() -> None:
@@ -23,7 +27,8 @@ def connect() -> None:
     mfa.authentication_failed.connect(_factor_failed, dispatch_uid=uid)
 
 
-def _logged_in(*, user: User, **kwargs: Any) -> None:
+def _logged_in(*, user: User, request: HttpRequest, **kwargs: Any) -> None:
+    request.session[SEEN] = time.time()
     audit.note(user=user, action=audit.LOGIN)
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from trichter.core.accounts.models import User
 
+from . import leases
 from .models import Job
 from .registry import kind_of
 
@@ -32,6 +33,7 @@ def enqueue(
     values: dict[str, Any] = {
         "name": name,
         "payload": dict(payload or {}),
+        "secret": kind.secret,
         "run_at": run_at or timezone.now(),
         "max_attempts": kind.max_attempts,
         "created_by": user,
@@ -42,8 +44,11 @@ def enqueue(
 
 
 def retry(*, job: int) -> bool:
-    """Run a failed or cancelled job again, with all its attempts; False when it is in another state."""
-    ended = Job.objects.filter(pk=job, state__in=[Job.State.FAILED, Job.State.CANCELLED])
+    """Run a failed or cancelled job again, with all its attempts; False when it is in another state.
+
+    A secret job has lost its payload when it ended, so it stays as it is.
+    """
+    ended = Job.objects.filter(pk=job, secret=False, state__in=[Job.State.FAILED, Job.State.CANCELLED])
     return bool(
         ended.update(
             state=Job.State.QUEUED, run_at=timezone.now(), attempts=0, finished_at=None, error="",
@@ -56,6 +61,8 @@ def cancel(*, job: int) -> bool:
     """End a waiting job at once, and ask a running one to end; False when it has ended already."""
     now = timezone.now()
     waiting = Job.objects.filter(pk=job, state=Job.State.QUEUED)
-    if waiting.update(state=Job.State.CANCELLED, finished_at=now, cancel_requested=True):
+    if waiting.update(
+        state=Job.State.CANCELLED, finished_at=now, cancel_requested=True, payload=leases.payload_kept()
+    ):
         return True
     return bool(Job.objects.filter(pk=job, state=Job.State.RUNNING).update(cancel_requested=True))

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Case, F, JSONField, Value, When
 from django.utils import timezone
 
 from .models import Job
@@ -17,6 +17,11 @@ _LOOK_AHEAD = 8
 
 class LeaseLost(Exception):
     """The lease ran out and the job was given to another worker, or ended by hand."""
+
+
+def payload_kept() -> Case:
+    """For the update that ends a job: its payload, or nothing of it when it is secret."""
+    return Case(When(secret=True, then=Value({}, JSONField())), default=F("payload"))
 
 
 def claim(
@@ -60,7 +65,7 @@ def finish(*, job: int, token: uuid.UUID, state: Job.State, error: str = "", res
     """End the job for good. Raises LeaseLost."""
     _mine(
         job=job, token=token, state=state, error=error[:MAX_ERROR], result=result, finished_at=timezone.now(),
-        lease_token=None, lease_until=None,
+        lease_token=None, lease_until=None, payload=payload_kept(),
     )  # fmt: skip
 
 
@@ -87,6 +92,7 @@ def sweep(*, now: datetime | None = None) -> int:
     lost = Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=at)
     ended: dict[str, Any] = {
         "lease_token": None, "lease_until": None, "finished_at": at, "error": WORKER_LOST,
+        "payload": payload_kept(),
     }  # fmt: skip
     return (
         lost.filter(cancel_requested=True).update(state=Job.State.CANCELLED, **ended)

@@ -6,7 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Job(models.Model):
-    """One piece of work. `key` makes it unique: enqueueing the same key again changes nothing."""
+    """One piece of work. `key` makes it unique: enqueueing the same key again changes nothing.
+
+    The payload of a `secret` job is erased when the job ends, however it ends.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")
@@ -17,6 +20,7 @@ class Job(models.Model):
 
     name = models.CharField(max_length=80)
     payload = models.JSONField(default=dict)
+    secret = models.BooleanField(default=False)
     key = models.CharField(max_length=160, null=True, blank=True, unique=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     run_at = models.DateTimeField()

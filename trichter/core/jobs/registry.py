@@ -38,6 +38,7 @@ class JobKind:
     handler: Handler
     max_attempts: int
     lease: timedelta
+    secret: bool = False
 
     def run(self, context: JobContext, payload: dict[str, Any]) -> Any:
         """Do the work; what it returns (JSON data) is kept as the job's result."""
@@ -57,11 +58,17 @@ schedules: dict[str, Schedule] = {}
 
 
 def job(
-    *, name: str, title: Promise | str = "", max_attempts: int = 5, lease: timedelta = DEFAULT_LEASE
+    *,
+    name: str,
+    title: Promise | str = "",
+    max_attempts: int = 5,
+    lease: timedelta = DEFAULT_LEASE,
+    secret: bool = False,
 ) -> Callable[[F], F]:
     """Declare a function as the job `name`; it gets a `JobContext` and the payload as keywords.
 
-    title: what people read on the status screen.
+    title: what people read on the status screen. secret: nobody is shown the payload, and it is erased when
+    the job ends, so an ended one cannot be run again.
 
     It runs at least once and outside any transaction: a worker may die at every point, and another one
     then starts it from the beginning, at most `max_attempts` times in all. So it must be idempotent, and
@@ -74,7 +81,12 @@ def job(
         if known is not None and known.handler is not handler:
             raise ValueError(f"there are two jobs called {name!r}")
         kinds[name] = JobKind(
-            name=name, title=title or name, handler=handler, max_attempts=max_attempts, lease=lease
+            name=name,
+            title=title or name,
+            handler=handler,
+            max_attempts=max_attempts,
+            lease=lease,
+            secret=secret,
         )
         return handler
 

@@ -14,11 +14,12 @@ class LifecycleConfig(AppConfig):
 
     def ready(self) -> None:
         """The default stages follow the tables; setting a stage by hand has a name in the audit log."""
-        from trichter.core.accounts import audit
+        from trichter.core.accounts import audit, history
 
-        from . import actions
+        from . import actions, queries
 
         audit.ACTIONS.setdefault(actions.STAGE_SET, _("Stage set by hand"))
+        history.VALUES.setdefault("stage", queries.name_of)
         post_migrate.connect(_after_migrate, sender=self, dispatch_uid="trichter_lifecycle_defaults")
 
 

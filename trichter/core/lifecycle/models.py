@@ -28,7 +28,10 @@ class Stage(models.Model):
         verbose_name = _("lifecycle stage")
         verbose_name_plural = _("lifecycle stages")
         ordering = ["position"]
-        permissions = [("set_stage", "Can set a person's stage by hand")]
+        permissions = [
+            ("set_stage", "Can set a person's stage by hand"),
+            ("preview_rule", "Can see what another rule would change"),
+        ]
 
     def __str__(self) -> str:
         return self.name

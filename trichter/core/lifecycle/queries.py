@@ -52,6 +52,12 @@ def stage_named(*, key: str) -> Stage:
     return Stage.objects.get(key=key)
 
 
+def name_of(key: str) -> str:
+    """What the stage with this key is called; the key when there is none."""
+    found = Stage.objects.filter(key=key).first()
+    return found.name if found else key
+
+
 def is_in_use(*, stage: Stage) -> bool:
     """Whether somebody entered the stage by its own rule or by hand, or another stage's rule builds on it."""
     if Transition.objects.filter(stage=stage, implied=False).exists():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 ValueType = Literal[
     "text", "email", "phone", "date", "moment", "money", "percent", "integer", "bool", "country", "language"
 ]
+_SHARE = 0.4
 _DATA = Path(__file__).parent / "data"
 
 
@@ -42,8 +43,9 @@ class Catalogue:
 class Preset:
     """A known export for one kind.
 
-    ``signs`` are lists of header keys of which one must occur completely. ``fields`` maps header keys to
-    fields (``""`` for columns that are left out) in order of preference, ``constants`` are values for
+    ``signs`` are lists of header keys of which one must occur completely; beside them a key of ``own``
+    (headers that nobody else writes) or two fifths of the fields the export may have. ``fields`` maps header
+    keys to fields (``""`` for columns that are left out) in order of preference, ``constants`` are values for
     every row.
     """
 
@@ -52,6 +54,15 @@ class Preset:
     signs: tuple[frozenset[str], ...]
     fields: dict[str, str]
     constants: dict[str, str]
+    own: frozenset[str]
+
+    def fits(self, present: Set[str]) -> bool:
+        """Whether a file with these header keys is such an export, and not only has a few headings of it."""
+        if not any(signs <= present for signs in self.signs):
+            return False
+        found = {field for key, field in self.fields.items() if field and key in present}
+        known = {field for field in self.fields.values() if field}
+        return bool(self.own & present) or len(found) >= _SHARE * len(known)
 
 
 def key_of(header: str) -> str:
@@ -104,14 +115,20 @@ def catalogue(kind: Kind) -> Catalogue:
 @lru_cache(maxsize=len(KINDS))
 def presets(kind: Kind) -> tuple[Preset, ...]:
     """Return the known exports for a kind, by name."""
+    tables = {path.stem: _load(path) for path in sorted((_DATA / "presets").glob("*.toml"))}
+    parts = {name: table[kind] for name, table in tables.items() if kind in table}
+    fields = {
+        name: {key_of(header): field for header, field in part["fields"].items()}
+        for name, part in parts.items()
+    }
+    common = {key for field in catalogue(kind).fields.values() for key in field.keys}
     found = []
-    for path in sorted((_DATA / "presets").glob("*.toml")):
-        table = _load(path)
-        if kind in table:
-            part = table[kind]
-            signs = tuple(frozenset(map(key_of, names)) for names in part["signs"])
-            fields = {key_of(header): field for header, field in part["fields"].items()}
-            found.append(Preset(path.stem, table["title"], signs, fields, part.get("constants", {})))
+    for name, part in parts.items():
+        others = common.union(*(keys for other, keys in fields.items() if other != name))
+        own = (fields[name].keys() - others) | set(map(key_of, part.get("own", ())))
+        signs = tuple(frozenset(map(key_of, names)) for names in part["signs"])
+        constants = part.get("constants", {})
+        found.append(Preset(name, tables[name]["title"], signs, fields[name], constants, frozenset(own)))
     return tuple(found)
 
 
@@ -119,7 +136,7 @@ def recognise(kind: Kind, headers: Iterable[str]) -> Preset | None:
     """Return the preset whose headers occur; of several the one that explains most columns."""
     columns = [keys_of(header) for header in headers]
     present = {key for keys in columns for key in keys}
-    fitting = [preset for preset in presets(kind) if any(signs <= present for signs in preset.signs)]
+    fitting = [preset for preset in presets(kind) if preset.fits(present)]
     return max(
         fitting,
         key=lambda preset: sum(any(key in preset.fields for key in keys) for keys in columns),

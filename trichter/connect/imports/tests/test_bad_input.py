@@ -1,5 +1,6 @@
 """Malformed, oversized, hostile and mixed files: a sentence, never a crash, never half a neighbour."""
 
+import gzip
 import zipfile
 from io import BytesIO
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from trichter.connect.imports import uploads
 from trichter.connect.imports.models import ImportRun
+from trichter.connect.imports.parsing import access_log
 from trichter.connect.imports.problems import ImportFailed
 from trichter.connect.imports.tests.helpers import (
     bring_in,
@@ -55,6 +57,13 @@ CORPUS: dict[str, bytes] = {
     "all quotes": b'"""""""\n"""\n""""',
     "ragged": b"E-Mail;Vorname\neva@firma.de\nmax@firma.de;Max;zu;viel\n",
     "mixed": "E-Mail;Ort\neva@firma.de;Köln\n".encode() + "max@firma.de;München\n".encode("latin-1"),
+    "utf-16 without mark": "E-Mail;Ort\neva@firma.de;Köln\n".encode("utf-16-le"),
+    "utf-32": "E-Mail;Ort\neva@firma.de;Köln\n".encode("utf-32"),
+    "pdf": b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\nstream\n" + bytes(range(256)) * 40,
+    "hundred thousand columns": b";".join(b"c%d" % n for n in range(100_000)) + b"\n",
+    "only delimiters": b"\n".join([b";" * 1_000] * 300),
+    "packed garbage": b"\x1f\x8b" + b"q" * 500,
+    "zip": b"PK\x05\x06" + b"\x00" * 18,
     "utf-16": "E-Mail;Ort\neva@firma.de;Köln\n".encode("utf-16"),
     "nul in cell": b"E-Mail;Ort\neva@firma.de;K\x00ln\n",
     "surrogates": "E-Mail;Ort\neva@firma.de;K\ud800ln\n".encode("utf-8", "surrogatepass"),
@@ -173,6 +182,58 @@ def test_a_file_name_is_only_a_name(login, settings, tmp_path):
     for run in ImportRun.objects.all():
         assert str(run.file.path).startswith(str(tmp_path / "media" / "imports"))
         assert b"<b>fett" not in client.get(reverse("imports:run_mapping", args=[run.pk])).content
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("rechnung\u202evsc.exe", "rechnungvsc.exe"),
+        ("a\r\nSet-Cookie: x=1\n.csv", "aSet-Cookie: x=1.csv"),
+        ("C:\\fakepath\\kunden.csv", "kunden.csv"),
+        ("../../\u200b", "upload"),
+    ],
+)
+def test_a_file_name_keeps_only_what_can_be_seen(settings, tmp_path, sent, kept):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    file = SimpleUploadedFile("a.csv", b"E-Mail\neva@firma.de\n")
+    file._name = sent  # type: ignore[attr-defined]  # past the check of the test's own class
+    assert uploads.store(file=file, kind="contacts", user=None).file_name == kept
+
+
+@pytest.mark.parametrize(
+    ("content", "where"),
+    [
+        (b'"E-Mail;Ort\n' + b"max@firma.de;Bonn\n" * 300_000, "Zeile 1, Spalte 1: Ein Anf"),
+        (b"E-Mail;" + b"x" * 200_000 + b"\nmax@firma.de;Ulm\n", "Zeile 1, Spalte 2: Der Text"),
+        (b"E-Mail;Ort\n" + b";".join([b"x"] * 100_000), "Zeile 2: Die Datei hat mehr als 500 Spalten"),
+    ],
+)
+def test_a_file_that_fails_at_a_place_names_it(login, settings, tmp_path, content, where):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    file = SimpleUploadedFile("a.csv", content)
+    answer = login("admin").post(reverse("imports:run_new"), {"kind": "contacts", "file": file})
+    assert answer.status_code == 422
+    assert where in str(answer.context["form"].errors["file"])
+
+
+def test_a_packed_file_is_not_unpacked_to_the_end_while_somebody_waits(
+    login, settings, tmp_path, monkeypatch
+):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    seen: list[int] = []
+    read = access_log._read
+    monkeypatch.setattr(access_log, "_read", lambda raw, number: seen.append(number) or read(raw, number))
+    packed = BytesIO()
+    with gzip.GzipFile(fileobj=packed, mode="wb") as file:
+        for _ in range(50):
+            file.write(b"eva@firma.de;Ulm\n" * 60_000)
+    client = login("admin")
+    for kind in ("", "access-log"):
+        seen.clear()
+        upload = SimpleUploadedFile("a.csv.gz", packed.getvalue())
+        answer = client.post(reverse("imports:run_new"), {"kind": kind, "file": upload})
+        assert answer.status_code == 422
+        assert 0 < len(seen) < 300_000  # of three million
 
 
 @pytest.mark.parametrize("data", [

@@ -1,10 +1,13 @@
 """`trichter import` on the command line."""
 
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from django.utils.translation import get_language
 
+from trichter.close.pipeline.models import Pipeline
 from trichter.config.cli.imports import command
 from trichter.connect.imports.models import ImportRun
 from trichter.connect.imports.tests.helpers import contents, write
@@ -49,7 +52,26 @@ def test_it_shows_the_mapping_imports_and_undoes(tmp_path):
     undone = call("--undo", run.pk, "--yes")
     assert undone.exit_code == 0, undone.output
     assert not Person.objects.exists()
-    assert call("--undo", run.pk, "--yes").exit_code == 2
+    again = call("--undo", run.pk, "--yes")
+    assert (again.exit_code, again.output.strip()) == (
+        0,
+        f"Import {run.pk} is undone; nothing of it is left.",
+    )
+
+
+def test_undoing_in_the_wrong_order_says_who_is_in_the_way(tmp_path):
+    before = contents(journal=False)
+    call("contacts", write(tmp_path / "a.csv", "E-Mail;Vorname\neva@firma.de;Eva\n"), "--yes")
+    deal = "ID;Deal;Kontakt E-Mail;Phase;Erstellt am\n7;Auftrag;eva@firma.de;Angebot;01.02.2025\n"
+    call("deals", write(tmp_path / "b.csv", deal), "--yes")
+    first, second = ImportRun.objects.order_by("pk").values_list("pk", flat=True)
+    undone = call("--undo", first, "--yes")
+    assert f"used since by import {second}" in undone.output
+    assert f"Undo import {second} as well" in undone.output
+    undone = call("--undo", second, "--yes")
+    assert f"Import {second} is undone.\n" in undone.output
+    assert f"Import {first} is undone.\n" in undone.output
+    assert contents(journal=False) == before
 
 
 def test_a_dry_run_leaves_no_trace_at_all(tmp_path):
@@ -83,11 +105,52 @@ def test_logs_are_counted_on_the_terminal(tmp_path):
 
 
 def test_a_file_that_is_none_ends_with_a_sentence(tmp_path):
+    before = contents()
     path = write(tmp_path / "k.csv", "<html></html>")
-    done = call("contacts", path)
-    assert (done.exit_code, done.output.count("\n")) == (2, 1)
-    assert "Traceback" not in done.output
+    for kind in ("contacts", "access-log"):
+        done = call(kind, path)
+        assert (done.exit_code, done.stderr.count("Error: ")) == (2, 1)
+        assert "Traceback" not in done.output
+        run = ImportRun.objects.get(kind=kind)
+        assert (run.state, run.file_name, bool(run.message)) == ("failed", "k.csv", True)
+        assert call(kind, path, "--dry-run").exit_code == 2
+    assert ImportRun.objects.count() == 2
+    assert "k.csv: This is a web page" in call("--runs").output
+    assert contents() == before
     assert call("contacts", Path("/gibt/es/nicht.csv")).exit_code == 2
+
+
+def test_the_console_speaks_english_and_writes_what_the_house_speaks(tmp_path, settings):
+    assert settings.LANGUAGE_CODE == "de"
+    path = write(tmp_path / "k.csv", "E-Mail;Erstellt am\nkein at;31.02.2025\neva@firma.de;01.02.2025\n")
+    errors = tmp_path / "rejected.csv"
+    done = call("contacts", path, "--yes", "--errors", errors)
+    assert "row 2, E-Mail: This is not a valid e-mail address. “kein at”" in done.output
+    assert "This is not a valid e-mail address." in errors.read_text("utf-8-sig")
+    deal = write(tmp_path / "d.csv", "ID;Deal;Kontakt E-Mail\n7;Auftrag;eva@firma.de\n")
+    outputs = [
+        done.output,
+        call("contacts", write(tmp_path / "h.csv", "<html></html>")).output,
+        call("contacts", path, "--dry-run", "--map", "E-Mail=", "--map", "Erstellt am=").output,
+        call("deals", deal, "--yes").output,
+        call("--undo", ImportRun.objects.earliest("pk").pk, "--yes").output,
+        call("access-log", log(tmp_path / "a.log", LINES)).output,
+        call("access-log", path).output,
+    ]
+    german = re.compile(r"\b(?:ist|kein[en]?|nicht|wurde|die|der|das|Datei|Zeile|und|Bilder|Kontakte)\b")
+    for output in outputs:
+        said = output.replace("“kein at”", "").replace("kein at", "")
+        assert not german.search(said), said
+    assert Pipeline.objects.get().name == "Vertrieb"
+    assert get_language() == "de"
+
+
+def test_an_export_that_is_named_brings_its_constants(tmp_path):
+    path = write(tmp_path / "k.csv", "Email Address;First Name\neva@firma.de;Eva\n")
+    assert "export" not in call("contacts", path, "--dry-run").output
+    named = call("contacts", path, "--dry-run", "--preset", "mailchimp").output
+    assert "Mailchimp export" in named
+    assert "every row: newsletter" in named
 
 
 def test_fields_can_be_listed():

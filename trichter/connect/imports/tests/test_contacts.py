@@ -200,7 +200,10 @@ def test_the_stage_of_the_other_system_is_taken_over_for_new_people(tmp_path):
     from trichter.core.lifecycle.actions import ensure_defaults
 
     ensure_defaults(language="de")
-    rows = "Record ID,Email,Lifecycle Stage,Create Date\n1,a@x.de,Marketing Qualified Lead,2025-01-02 10:00\n2,b@x.de,Lead,\n3,c@x.de,Quatsch,\n"
+    rows = (
+        "Record ID,Email,Lifecycle Stage,Create Date,Last Activity Date\n"
+        "1,a@x.de,Marketing Qualified Lead,2025-01-02 10:00,\n2,b@x.de,Lead,,\n3,c@x.de,Quatsch,,\n"
+    )
     table = bring_in("contacts", write(tmp_path / "a.csv", rows))
     assert table.run.preset == "hubspot"
     assert problems(table) == [(4, "Lifecycle Stage", "unknown_stage", "Quatsch")]

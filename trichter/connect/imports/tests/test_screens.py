@@ -1,6 +1,7 @@
 """The way through the back office: upload, columns, trial, import, undo; and who may not."""
 
 from io import BytesIO
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -198,6 +199,32 @@ def test_an_upload_can_be_discarded_but_an_import_cannot(login, private_files):
     work()
     client.post(reverse("imports:run_discard", args=[ImportRun.objects.get().pk]))
     assert ImportRun.objects.get().state == "done"
+
+
+@pytest.mark.parametrize("content", [b"", b"<html></html>", b"%PDF-1.7 " + bytes(range(256)) * 9])
+def test_a_file_that_cannot_be_read_stays_on_record_without_the_file(login, private_files, content):
+    client = login("admin")
+    for kind in ("", "contacts", "access-log"):
+        assert upload(client, content, name="brief.csv", kind=kind).status_code == 422
+        run = ImportRun.objects.get()
+        assert (run.state, run.file_name, bool(run.message)) == ("failed", "brief.csv", True)
+        assert not run.file
+        assert not list(private_files.rglob("*.*"))
+        page = client.get(reverse("imports:run_detail", args=[run.pk])).content.decode()
+        assert run.message in page
+        assert "Verwerfen" in page
+        client.post(reverse("imports:run_discard", args=[run.pk]))
+        assert not ImportRun.objects.exists()
+
+
+def test_an_upload_that_has_become_unreadable_fails_with_its_reason(login):
+    client = login("admin")
+    url = upload(client, FILE).url
+    client.post(url, form_of(client.get(url), act="import"))
+    Path(ImportRun.objects.get().file.path).write_bytes(b"<html></html>")
+    work()
+    run = ImportRun.objects.get()
+    assert (run.state, run.failure["code"]) == ("failed", "html")
 
 
 def test_a_run_whose_job_was_cancelled_in_the_queue_is_not_stuck(login):

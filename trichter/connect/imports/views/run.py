@@ -73,6 +73,7 @@ def run_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "kept": queries.kept(run=run),
         "earlier": same_file(run) if run.state == State.UPLOADED else None,
         "may_add": request.user.has_perm(ADD),
+        "may_discard": request.user.has_perm(ADD) and uploads.may_discard(run=run),
         "may_undo": request.user.has_perm(UNDO) and queries.undoable(run=run),
         "list_url": "imports:run_list",
     }

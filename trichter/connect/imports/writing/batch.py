@@ -18,7 +18,7 @@ from ..options import Options
 
 Outcome = Literal["created", "updated", "unchanged", "rejected"]
 Before = dict[str, Any]
-_CHANGE = ("run_id", "model", "object_id", "created", "before", "after", "undone", "kept")
+_CHANGE = ("run_id", "model", "object_id", "created", "before", "after", "undone", "kept", "held_by")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,7 +157,7 @@ class Batch:
 
     def _change(self, record: models.Model, *, created: bool, before: Before, after: dict[str, Any]) -> None:
         label = record._meta.label_lower
-        self.changes.append((self.context.run, label, record.pk, created, before, after, False, ""))
+        self.changes.append((self.context.run, label, record.pk, created, before, after, False, "", []))
 
     def flush(self) -> None:
         """Write events and changes; records are in the database by now."""

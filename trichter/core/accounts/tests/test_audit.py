@@ -1,13 +1,17 @@
 """The audit log: who did what, with names instead of numbers."""
 
+import ast
 import csv
 import io
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from auditlog.models import LogEntry
 from django.apps import apps
-from django.utils import timezone
+from django.utils import timezone, translation
 
+import trichter
 from trichter.core.accounts import actions, audit, history
 from trichter.core.accounts.models import Team, User
 from trichter.core.shell.queries import company_zone
@@ -42,7 +46,7 @@ def test_rights_are_logged_with_before_and_after(make_user):
     boss, user = make_user("admin"), make_user("sales")
     actions.set_roles(user=user, keys=["service"], by=boss)
     entry = newest(user)
-    assert (entry.details, entry.actor) == ({"before": "sales", "after": "service"}, boss.pk)
+    assert (entry.details, entry.actor) == ({"vorher": "Vertrieb", "nachher": "Service"}, boss.pk)
 
 
 def test_setting_the_same_rights_again_is_no_event(make_user):
@@ -173,3 +177,67 @@ def test_a_token_acts_as_its_user_in_the_log(client, make_user, rf):
         request.user = User.objects.get(pk=user.pk)
         team = Team.objects.create(name="By token")
     assert newest(team).actor == user.pk
+
+
+@pytest.mark.parametrize(
+    ("details", "shown"),
+    [
+        ({"roles": ["admin", "sales"], "team": ""}, {"Rollen": "Administration, Vertrieb"}),
+        ({"scopes": ["read", "import"], "for": "a@example.com"}, {"darf": "Lesen, Dateien importieren"}),
+        ({"type": "totp"}, {"Art des Faktors": "TOTP Authenticator"}),
+        (
+            {"what": "people.person", "format": "csv-de", "rows": 12},
+            {"was": "Kontakte", "Format": "CSV für deutsches Excel", "Zeilen": "12"},
+        ),
+        ({"what": "audit"}, {"was": "Prüfprotokoll"}),
+        ({"stage": "mql", "reason": "Messe"}, {"Stufe": "MQL", "Begründung": "Messe"}),
+        ({"kind": "ad-costs", "file": "a.csv"}, {"Art": "Werbekosten", "Datei": "a.csv"}),
+        (
+            {"roles": ["chief"], "stage": "gone", "new": ["x"]},
+            {"Rollen": "chief", "Stufe": "gone", "new": "x"},
+        ),
+    ],
+)
+def test_details_are_read_in_words_of_the_reader_and_unknown_ones_as_they_are(make_user, details, shown):
+    user = make_user("admin")
+    audit.note(user=user, action=audit.EXPORTED, details=details)
+    with translation.override("de"):
+        found = newest(user).details
+    assert {key: found.get(key) for key in shown} == shown
+    with translation.override("en"):
+        assert "Rollen" not in newest(user).details
+
+
+def noted_keys(module: ast.Module) -> Iterator[str]:
+    """Keys of the details in every `audit.note(…)`; a name stands for the one dict assigned to it."""
+    assigned = {
+        node.targets[0].id: node.value
+        for node in ast.walk(module)
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+    for node in ast.walk(module):
+        if not (isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.note"):
+            continue
+        for details in (keyword.value for keyword in node.keywords if keyword.arg == "details"):
+            found = assigned[details.id] if isinstance(details, ast.Name) else details
+            assert isinstance(found, ast.Dict), f"cannot read {ast.unparse(node)}"
+            for key in found.keys:
+                assert isinstance(key, ast.Constant), f"cannot read {ast.unparse(node)}"
+                yield key.value
+
+
+def test_every_detail_that_is_noted_anywhere_has_a_label():
+    found = {
+        key
+        for path in Path(trichter.__file__).parent.rglob("*.py")
+        if "tests" not in path.parts
+        for key in noted_keys(ast.parse(path.read_text(encoding="utf-8")))
+    }
+    assert len(found) > 15
+    assert found - set(history.DETAILS) == set()
+
+
+def test_no_two_details_have_one_label():
+    for language in ("de", "en"):
+        with translation.override(language):
+            assert len({str(label) for label in history.DETAILS.values()}) == len(history.DETAILS)

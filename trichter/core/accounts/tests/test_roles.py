@@ -53,6 +53,13 @@ def test_the_audit_log_is_for_administration_and_management():
     assert readers == {"admin", "management"}
 
 
+def test_what_marketing_and_sales_agreed_on_is_switched_by_neither_of_them():
+    changing = {"lifecycle.change_stage", "lifecycle.add_stageversion", "lifecycle.delete_stage"}
+    assert {role.key for role in ROLES if changing & names_of(role.key)} == {"management", "admin"}
+    trying = {role.key for role in ROLES if "lifecycle.preview_rule" in names_of(role.key)}
+    assert trying == {"marketing", "sales", "management", "admin"}
+
+
 def test_only_marketing_and_administration_edit_public_pages():
     from wagtail.models import GroupCollectionPermission, GroupPagePermission
 

@@ -110,7 +110,7 @@ PAGES = [
     "/accounts/2fa/totp/activate/",
     "/accounts/2fa/webauthn/",
     "/accounts/2fa/webauthn/add/",
-    "/accounts/sessions/",
+    "/app/account/",
     "/accounts/password/change/",
     "/accounts/logout/",
     "/accounts/reauthenticate/",

@@ -3,13 +3,13 @@
 import re
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 
-from trichter.core.accounts import actions, roles, tokens
+from trichter.core.accounts import actions, history, roles, tokens
 from trichter.core.accounts.models import Team, User
 
 pytestmark = pytest.mark.django_db
@@ -68,15 +68,26 @@ def test_a_new_user_comes_in_with_the_password_that_was_shown_once(admin):
     assert password not in admin.get(f"/app/users/{user.pk}/").content.decode()
 
 
-def test_an_invited_user_chooses_the_password_by_the_link(admin):
+def test_an_invited_user_chooses_the_password_by_the_link(admin, delivered):
     new(admin, roles=["service"], entrance="invite")
-    (message,) = mail.outbox
+    (message,) = delivered()
     link = re.search(r"http://testserver(\S+)", message.body).group(1)
     guest = Client()
     form_url = guest.get(link, follow=True).redirect_chain[-1][0]
     guest.post(form_url, {"password1": "my own words 12", "password2": "my own words 12"})
     answer = guest.post("/accounts/login/", {"login": "new@example.com", "password": "my own words 12"})
     assert answer.headers["Location"] == "/app/"
+
+
+def test_an_invitation_is_promised_only_where_there_is_a_mail_server(admin, settings):
+    page = admin.get("/app/users/new/").content.decode()
+    assert "kein Mailserver" in page
+    answer = new(admin, entrance="invite")
+    assert "Einmalpasswort" in admin.get(answer.headers["Location"]).content.decode()
+    settings.MAIL_SERVER = True
+    assert "kein Mailserver" not in admin.get("/app/users/new/").content.decode()
+    answer = new(admin, entrance="invite", email="second@example.com")
+    assert "wird an second@example.com gesendet" in admin.get(answer.headers["Location"]).content.decode()
 
 
 def test_an_address_is_taken_only_once_whatever_its_case(admin):
@@ -125,11 +136,71 @@ def test_logging_somebody_out_everywhere(admin, make_user):
 def test_one_can_log_oneself_out_elsewhere_and_everywhere(make_user):
     user = make_user("sales")
     here, there = entered(user), entered(user)
-    here.post("/accounts/sessions/")
+    here.post("/app/account/sessions/end/", {"others": "1"})
     assert (here.get("/app/account/").status_code, there.get("/app/account/").status_code) == (200, 302)
     there = entered(user)
     here.post("/app/account/sessions/end/")
     assert (here.get("/app/account/").status_code, there.get("/app/account/").status_code) == (302, 302)
+
+
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:132.0) Gecko/20100101 Firefox/132.0"
+
+
+def session_of(browser):
+    return UserSession.objects.get(session_key=browser.session.session_key)
+
+
+def test_one_session_is_ended_by_its_owner_and_the_others_stay(make_user):
+    user = make_user("sales")
+    here, there = entered(user), entered(user)
+    UserSession.objects.filter(pk=session_of(there).pk).update(user_agent=FIREFOX, ip="192.0.2.7")
+    page = here.get("/app/account/").content.decode()
+    assert "Firefox · Windows" in page and "192.0.2.7" in page
+    mine, other = (f"/app/account/sessions/{session_of(one).pk}/end/" for one in (here, there))
+    assert other in page and mine not in page and page.count("dieses Gerät") == 1
+    assert here.get(other).status_code == 405
+    here.post(other)
+    assert (here.get("/app/account/").status_code, there.get("/app/account/").status_code) == (200, 302)
+    entry = history.history(obj=user)[0]
+    assert (entry.actor, entry.what) == (user.pk, "Sitzung beendet")
+    assert entry.details == {"Gerät": "Firefox · Windows", "Adresse": "192.0.2.7"}
+    assert here.post(mine).headers["Location"] == "/accounts/login/"
+    assert here.get("/app/account/").status_code == 302
+
+
+@pytest.mark.parametrize("role", ["marketing", "sales", "service", "management", None])
+def test_nobody_but_the_administration_ends_a_colleagues_session(make_user, role):
+    user, me = make_user("sales"), make_user(*([role] if role else []))
+    theirs, mine = entered(user), entered(me)
+    pk = session_of(theirs).pk
+    assert mine.post(f"/app/account/sessions/{pk}/end/").status_code == 404
+    assert mine.post(f"/app/users/{user.pk}/sessions/{pk}/end/").status_code == 403
+    assert mine.post(f"/app/users/{me.pk}/sessions/{pk}/end/").status_code == 403
+    assert theirs.get("/app/account/").status_code == 200
+
+
+def test_the_administration_ends_one_session_of_a_user(admin, make_user):
+    user = make_user("sales")
+    first, second = entered(user), entered(user)
+    address = f"/app/users/{user.pk}/sessions/{session_of(first).pk}/end/"
+    assert address in admin.get(f"/app/users/{user.pk}/").content.decode()
+    # The number of the user belongs to the address: it names whose history gets the entry.
+    assert admin.post(address.replace(f"/users/{user.pk}/", f"/users/{admin.user.pk}/")).status_code == 404
+    admin.post(address)
+    assert [one.get("/app/account/").status_code for one in (first, second)] == [302, 200]
+    assert history.history(obj=user)[0].actor == admin.user.pk
+    assert admin.post(address).status_code == 404
+
+
+def test_a_session_says_when_it_was_last_used_without_writing_at_every_request(make_user):
+    with time_machine.travel("2026-03-02 08:00Z", tick=False) as clock:
+        browser = entered(make_user("sales"))
+        seen = []
+        for minutes in (3, 3, 3):
+            clock.shift(minutes * 60)
+            browser.get("/app/account/")
+            seen.append(f"{session_of(browser).last_seen_at:%H:%M}")
+    assert seen == ["08:00", "08:06", "08:06"]
 
 
 def test_roles_and_team_are_changed_together(admin, make_user):

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -39,7 +39,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         "roles": [BY_KEY[key] for key in BY_KEY if key in role_keys(user=user)],
         "has_totp": any(factor.type == Authenticator.Type.TOTP for factor in factors),
         "keys": [factor for factor in factors if factor.type == Authenticator.Type.WEBAUTHN],
-        "session_count": UserSession.objects.filter(user=user).count(),
+        "sessions": queries.sessions_of(user=user, current=request.session.session_key),
         "token_count": queries.living_tokens(user=user).count(),
     }
     return render(request, "accounts/profile.html", context, status=422 if form.errors else 200)
@@ -48,10 +48,28 @@ def profile(request: HttpRequest) -> HttpResponse:
 @requires()
 @require_POST
 def end_sessions(request: HttpRequest) -> HttpResponse:
-    """Log out on every device, this one included."""
+    """Log out on every device: this one included, or all others (`others=1`)."""
     user = request.user
     assert isinstance(user, User)
     actions.end_sessions(user=user, keep=request.session.session_key)
     audit.note(user=user, action=audit.SESSIONS_ENDED)
+    if request.POST.get("others") == "1":
+        messages.success(request, _("You are logged out everywhere else."))
+        return redirect("accounts:profile")
     logout(request)
     return redirect("account_login")
+
+
+@requires()
+@require_POST
+def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """Log out on one device. A colleague's session does not exist here."""
+    user = request.user
+    assert isinstance(user, User)
+    session = get_object_or_404(UserSession, pk=pk, user=user)
+    actions.end_session(session=session, by=user)
+    if session.session_key == request.session.session_key:
+        logout(request)
+        return redirect("account_login")
+    messages.success(request, _("The session has been ended."))
+    return redirect("accounts:profile")

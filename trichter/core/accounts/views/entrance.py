@@ -32,5 +32,5 @@ def to_reset(request: HttpRequest) -> HttpResponse:
 
 @requires()
 def to_profile(request: HttpRequest) -> HttpResponse:
-    """One user, one address, kept by the administration."""
+    """Addresses are kept by the administration, and sessions are listed with the account."""
     return HttpResponseRedirect(f"{settings.LOGIN_REDIRECT_URL}account/")

@@ -53,7 +53,7 @@ PAGES = [
     ("entries", ["mql"], "view_stage"),
     ("stage_new", [], "change_stage"),
     ("stage_edit", ["mql"], "change_stage"),
-    ("version_new", ["mql"], "change_stage"),
+    ("version_new", ["mql"], "preview_rule"),
 ]
 
 
@@ -62,17 +62,35 @@ def test_pages_are_for_those_who_may(login, name, arguments, right):
     address = reverse(f"lifecycle:{name}", args=arguments)
     assert login("management").get(address).status_code == 200
     assert login().get(address).status_code == 403
-    assert login("sales").get(address).status_code == (200 if right == "view_stage" else 403)
+    for role in ("marketing", "sales"):
+        assert login(role).get(address).status_code == (403 if right == "change_stage" else 200)
+    assert login("service").get(address).status_code == (200 if right == "view_stage" else 403)
     client = login()
     client.logout()
     assert client.get(address).status_code == 302
 
 
+@pytest.mark.parametrize("role", ["marketing", "sales", "service"])
 @pytest.mark.parametrize("name", ["stage_move", "stage_remove", "stage_edit", "version_new"])
-def test_sales_cannot_change_what_was_agreed(login, name):
-    before = list(StageVersion.objects.values())
-    assert login("sales").post(reverse(f"lifecycle:{name}", args=["mql"]), ROWS).status_code == 403
-    assert list(StageVersion.objects.values()) == before
+def test_neither_side_changes_alone_what_was_agreed(login, role, name):
+    before = list(Stage.objects.values()), list(StageVersion.objects.values())
+    address = reverse(f"lifecycle:{name}", args=["mql"])
+    assert login(role).post(address, ROWS | {"do": "save"}).status_code == 403
+    assert (list(Stage.objects.values()), list(StageVersion.objects.values())) == before
+
+
+@pytest.mark.parametrize("role", ["marketing", "sales"])
+def test_both_sides_may_see_what_another_rule_would_change(login, role):
+    person("Neu", pages=2)
+    catch_up(names=["lifecycle.stages"])
+    client = login(role)
+    address = reverse("lifecycle:version_new", args=["mql"])
+    assert address in client.get(reverse("lifecycle:stage_detail", args=["mql"])).text
+    page = client.get(address).text
+    assert 'value="preview"' in page and 'value="save"' not in page
+    answer = editor(client, do="preview")
+    assert answer.context["preview"].added_count == 1
+    assert stage("mql").versions.count() == 1
 
 
 def test_a_stage_by_hand_needs_the_right_and_the_person(login, make_user):
@@ -244,7 +262,8 @@ def test_a_large_preview_is_made_by_a_job(login, monkeypatch, settings):
     assert "preview" not in client.get(address).context
     run_next(worker="test")
     assert client.get(address).context["preview"].added_count == 1
-    assert login("sales").get(address).status_code == 403
+    assert login("sales").get(address).context["preview"].added_count == 1
+    assert login("service").get(address).status_code == 403
 
 
 def test_a_planned_version_can_be_withdrawn_and_one_in_force_cannot(login):

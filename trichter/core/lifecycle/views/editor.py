@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -27,12 +28,16 @@ from .stages import CHANGE, INVALID
 
 ROWS, JSON = "rows", "json"
 LISTED = 100
+PREVIEW = ("lifecycle.view_stage", "lifecycle.preview_rule")
 
 
 class VersionView(LifecycleView):
-    """The editor. `do` says which button was pressed; without JavaScript each is a round trip."""
+    """The editor. `do` says which button was pressed; without JavaScript each is a round trip.
 
-    permission_required = CHANGE
+    Whoever may preview may try any rule; switching it on needs the right to change stages, too.
+    """
+
+    permission_required = PREVIEW
 
     def get(self, request: HttpRequest, key: str) -> HttpResponse:
         stage = self.stage(key)
@@ -44,6 +49,8 @@ class VersionView(LifecycleView):
     def post(self, request: HttpRequest, key: str) -> HttpResponse:
         stage = self.stage(key)
         what = request.POST.get("do", "")
+        if what == "save" and not self.user.has_perms(CHANGE):
+            raise PermissionDenied
         form = VersionForm(request.POST)
         if what.startswith(("add-", "remove-")):
             add, remove = what.partition("add-")[2], what.partition("remove-")[2]
@@ -154,7 +161,7 @@ def told(problem: Problem) -> dict[str, str]:
 class PreviewView(LifecycleView):
     """The state or the answer of a preview that a job makes; the editor asks for it until it is there."""
 
-    permission_required = CHANGE
+    permission_required = PREVIEW
     http_method_names = ["get", "head"]
 
     def get(self, request: HttpRequest, job: int) -> HttpResponse:

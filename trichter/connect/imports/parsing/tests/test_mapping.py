@@ -19,6 +19,28 @@ def test_exports_of_other_systems_are_known_by_their_headers(name, kind, preset,
     assert likely_kinds(list(expected))[0] == kind
 
 
+@pytest.mark.parametrize(
+    ("kind", "headers"),
+    [
+        ("contacts", ["Record ID", "Lifecycle Stage"]),
+        ("contacts", ["Datensatz-ID", "Lifecycle-Phase"]),
+        ("contacts", ["Record ID", "Lifecycle Stage", "Hobby", "Shoe size", "Zodiac sign"]),
+        ("companies", ["Account ID", "Account Name", "Account Owner"]),
+        ("deals", ["Record ID", "Deal Name", "Deal Stage"]),
+        ("deals", ["Opportunity ID", "Opportunity Name"]),
+        ("deals", ["StageName", "CloseDate"]),
+        ("contacts", ["E-Mail", "Vorname"]),
+    ],
+)
+def test_a_few_common_headings_make_no_export(kind, headers):
+    assert guess_mapping(kind, headers).preset == ""
+
+
+def test_one_heading_that_nobody_else_writes_is_enough():
+    assert guess_mapping("contacts", ["Person - Name", "Person - Email"]).preset == "pipedrive"
+    assert guess_mapping("contacts", ["LEID", "EUID"]).preset == "mailchimp"
+
+
 def test_a_plain_german_contact_list_needs_no_preset():
     headers = [
         "Anrede",

@@ -1,0 +1,95 @@
+"""How far everybody came, as columns: what the funnel's figures are made of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from .columns import I64, NO_SESSION, U32, Array, Rows
+
+
+@dataclass(frozen=True)
+class Ways:
+    """One line per actor (or session, or company) that entered, sorted by actor and session.
+
+    Shapes: (m,) and, per depth, (m, steps); beyond `depth` the entries per depth hold no meaning. `way` are
+    the numbers of the rows in all `sources` together, `steps` the steps (from 0) they filled, None where that
+    is the depth. What a row holds is looked up when somebody asks for it: figures need little of it.
+    """
+
+    actor: I64
+    session: I64
+    depth: Array
+    still_open: Array
+    way: Array
+    steps: Array | None
+    sources: tuple[Rows, ...]
+
+    def __len__(self) -> int:
+        return len(self.actor)
+
+    def take(self, lines: Array) -> "Ways":
+        """The lines with these numbers, or those marked in a mask."""
+        return Ways(
+            self.actor[lines], self.session[lines], self.depth[lines], self.still_open[lines],
+            self.way[lines], None if self.steps is None else self.steps[lines], self.sources,
+        )  # fmt: skip
+
+    def look_up(self, name: str, depth: int | None = None) -> Array:
+        """A column of the rows at one depth (from 1), shape (m,), or at all, shape (m, steps)."""
+        way = self.way if depth is None else self.way[:, depth - 1]
+        if len(self.sources) == 1:
+            found: Array = getattr(self.sources[0], name)[way]
+            return found
+        found = np.empty(way.shape, getattr(self.sources[0], name).dtype)
+        start = 0
+        for rows in self.sources:
+            here = (way >= start) & (way < start + len(rows))
+            found[here] = getattr(rows, name)[way[here] - start]
+            start += len(rows)
+        return found
+
+    @cached_property
+    def at(self) -> I64:
+        """When each depth was reached, microseconds since 1970."""
+        return self.look_up("at")
+
+    @cached_property
+    def step(self) -> Array:
+        """The number of the step (from 1) that was filled at each depth."""
+        if self.steps is None:
+            return np.broadcast_to(np.arange(1, self.way.shape[1] + 1), self.way.shape)
+        return self.steps + 1
+
+    @cached_property
+    def worth(self) -> U32:
+        """Codes of value and currency."""
+        return self.look_up("worth")
+
+
+def joined(parts: Sequence[Ways]) -> Ways:
+    """The lines of several parts, sorted by actor and session."""
+    if len(parts) == 1:
+        return parts[0]
+    ways: list[Array] = []
+    sources: list[Rows] = []
+    for part in parts:
+        ways.append(part.way.astype(np.int64) + sum(len(rows) for rows in sources))
+        sources += part.sources
+    steps = [part.steps for part in parts if part.steps is not None]
+    whole = Ways(
+        actor=np.concatenate([part.actor for part in parts]),
+        session=np.concatenate([part.session for part in parts]),
+        depth=np.concatenate([part.depth for part in parts]),
+        still_open=np.concatenate([part.still_open for part in parts]),
+        way=np.concatenate(ways),
+        steps=np.concatenate(steps) if steps else None,
+        sources=tuple(sources),
+    )
+    return whole.take(np.lexsort((whole.session, whole.actor)))
+
+
+def no_session(count: int) -> I64:
+    """The sessions of lines that stand for actors."""
+    return np.full(count, NO_SESSION, np.int64)
