@@ -14,7 +14,8 @@ PASSWORD = "ein ruhiger Fjord im November"
 PAGES = [
     "", "people/", "people/duplicates/", "companies/", "deals/", "orders/", "tasks/", "ad-costs/", "funnels/",
     "funnels/gesamt/", "funnels/new/", "lifecycle/", "imports/", "imports/new/", "kpis/", "kpis/leads/",
-    "status/", "users/", "teams/", "audit/", "tokens/", "settings/company/",
+    "status/", "users/", "teams/", "audit/", "tokens/", "settings/company/", "tracking/",
+    "tracking/live/", "tracking/dropped/", "tracking/settings/",
 ]  # fmt: skip
 
 

@@ -25,6 +25,7 @@ class Conf:
     email_url: `smtp+tls://user:password@host:port`; empty prints mails to the worker's log.
     require_mfa: who must use a second factor: `admin`, `all`, or nobody when empty.
     trusted_proxies: how many reverse proxies stand in front and set X-Forwarded-For.
+    inbox_mb: how much the collector may keep on the disk while the journal cannot be written.
     """
 
     data: str = "data"
@@ -41,6 +42,7 @@ class Conf:
     language: str = "de"
     require_mfa: str = ""
     trusted_proxies: int = 0
+    inbox_mb: int = 1024
 
     @property
     def data_dir(self) -> Path:

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "trichter.measure.engine",
     "trichter.close.orders",
     "trichter.close.pipeline",
+    "trichter.attract.tracking",
     "trichter.attract.campaigns",
     "trichter.core.lifecycle",
     "trichter.core.people",
@@ -238,6 +239,7 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+INBOX_DIR = DATA_DIR / "inbox"
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -15,6 +15,7 @@ FEATURES = [
     "trichter.core.journal",
     "trichter.core.people",
     "trichter.core.lifecycle",
+    "trichter.attract.tracking",
     "trichter.attract.campaigns",
     "trichter.close.pipeline",
     "trichter.close.orders",

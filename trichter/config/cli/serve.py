@@ -1,4 +1,8 @@
-"""`trichter serve`: the pages and the worker, one command, one port."""
+"""`trichter serve`: collector, pages and worker, one command, one port.
+
+Three processes: the web server (collector and pages), the worker, which also empties the collector's inbox,
+and this one, which watches over both and stays small: it does not even load Django.
+"""
 
 import os
 import signal
@@ -6,28 +10,47 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
-from .setup import django_setup, prepare
+from trichter.config.conf import read
 
 
 class _WorkerProcess:
     """Keeps one worker process alive beside the web server; restarts it after a crash, with pauses."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, options: list[str]) -> None:
+        self._command = [sys.executable, "-m", "trichter", "worker", "--drain", *options]
         self._stop = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
-        self._thread = threading.Thread(target=self._watch, name="worker-watch", daemon=True)
+        self.failed = 0
 
-    def start(self) -> None:
-        self._thread.start()
+    def start(self, *, ready: Callable[[], None], failed: Callable[[], None]) -> None:
+        """Start it. From another thread `ready` is called when it has prepared the database, or `failed`."""
+        heard, told = os.pipe()
+        self._process = subprocess.Popen([*self._command, "--ready-fd", str(told)], pass_fds=(told,))
+        os.close(told)
+        threading.Thread(
+            target=self._begin, args=(heard, ready, failed), name="worker-watch", daemon=True
+        ).start()
+
+    def _begin(self, heard: int, ready: Callable[[], None], failed: Callable[[], None]) -> None:
+        with os.fdopen(heard, "rb") as pipe:
+            prepared = pipe.read(1)
+        if prepared:
+            ready()
+            self._watch()
+        elif self._process is not None:  # it has said why to the user
+            self.failed = self._process.wait() or 1
+            failed()
+            os.kill(os.getpid(), signal.SIGINT)
 
     def _watch(self) -> None:
-        pause = 1.0
-        while not self._stop.is_set():
-            started = time.monotonic()
-            self._process = subprocess.Popen([sys.executable, "-m", "trichter", "worker", "--no-prepare"])
+        pause, started = 1.0, time.monotonic()
+        while self._process is not None:
             code = self._process.wait()
             if self._stop.is_set():
                 return
@@ -35,7 +58,10 @@ class _WorkerProcess:
             click.echo(
                 f"trichter: the worker ended with code {code}, starting it again in {pause:.0f} s", err=True
             )
-            self._stop.wait(pause)
+            if self._stop.wait(pause):
+                return
+            started = time.monotonic()
+            self._process = subprocess.Popen([*self._command, "--no-prepare"])
 
     def stop(self) -> None:
         self._stop.set()
@@ -54,34 +80,42 @@ class _WorkerProcess:
 @click.option("--processes", default=1, type=click.IntRange(1, 64), help="Web processes (PostgreSQL).")
 def command(host: str | None, port: int | None, web_only: bool, processes: int) -> None:
     """Serve the pages and run the worker."""
-    django_setup()
-    from django.conf import settings
     from granian.constants import Interfaces
     from granian.server import Server
 
-    prepare()
-    host, port = host or settings.CONF.bind, port or settings.CONF.port
-    if processes > 1 and settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    conf = read()
+    host, port = host or conf.bind, port or conf.port
+    if processes > 1 and (not conf.database_url or conf.database_url.startswith("sqlite")):
         raise click.UsageError("several web processes need PostgreSQL; see docs/operations.md")
     os.environ["DJANGO_SETTINGS_MODULE"] = "trichter.config.settings"
-    worker = None if web_only else _WorkerProcess()
-    server = Server(
-        "trichter.config.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        websockets=False,
-        workers=processes,
-        blocking_threads=settings.CONF.web_threads,
-        backlog=1024,
-        log_access=False,
-        respawn_failed_workers=True,
-    )
-    click.echo(f"Trichter is at http://{host}:{port}/ (Ctrl+C ends it)")
-    if worker:
-        worker.start()
-    try:
-        server.serve()
-    finally:
-        if worker:
+    worker = _WorkerProcess(options=["--drain-only"] if web_only else [])
+    with TemporaryDirectory(prefix="trichter-") as folder:
+        # The web server loads while the worker prepares the database, and waits for this file to appear.
+        prepared = Path(folder) / "prepared"
+        os.environ["TRICHTER_WAIT_FOR"] = str(prepared)
+
+        def ready() -> None:
+            click.echo(f"Trichter is at http://{host}:{port}/ (Ctrl+C ends it)")
+            prepared.write_text("yes")
+
+        def failed() -> None:
+            prepared.write_text("no")
+
+        server = Server(
+            "trichter.config.asgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.ASGI,
+            websockets=False,
+            workers=processes,
+            backlog=1024,
+            log_access=False,
+            respawn_failed_workers=True,
+            workers_kill_timeout=30,
+        )
+        worker.start(ready=ready, failed=failed)
+        try:
+            server.serve()
+        finally:
             worker.stop()
+    sys.exit(worker.failed)

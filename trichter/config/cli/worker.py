@@ -1,5 +1,6 @@
 """`trichter worker`: followers, jobs and schedule, until it is told to stop."""
 
+import os
 import signal
 import threading
 
@@ -11,16 +12,35 @@ from .setup import django_setup, prepare
 @click.command("worker")
 @click.option("--once", is_flag=True, help="Do what is due and end.")
 @click.option("--no-prepare", is_flag=True, hidden=True)
-def command(once: bool, no_prepare: bool) -> None:
+@click.option("--drain", is_flag=True, hidden=True, help="Empty the inbox of the collector beside it.")
+@click.option("--drain-only", is_flag=True, hidden=True, help="And do nothing else.")
+@click.option("--ready-fd", type=int, default=None, hidden=True, help="Tell here that all is prepared.")
+def command(once: bool, no_prepare: bool, drain: bool, drain_only: bool, ready_fd: int | None) -> None:
     """Run a worker."""
     django_setup()
     if not no_prepare:
         prepare()
+    if ready_fd is not None:
+        os.write(ready_fd, b"1")
+        os.close(ready_fd)
+    from django.conf import settings
+
+    from trichter.attract.tracking.draining.drainer import Drainer
     from trichter.core.journal.worker import run_worker
-    from trichter.measure.engine.warming import warm
+    from trichter.measure.engine.warming import warm_beside
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    threading.Thread(target=warm, name="warm", daemon=True).start()
-    run_worker(stop=stop, once=once)
+    drainer = Drainer(folder=settings.INBOX_DIR)
+    if drain and not once:
+        drainer.start()
+    if not once and not drain_only:
+        warm_beside()
+    try:
+        if drain_only:
+            stop.wait()
+        else:
+            run_worker(stop=stop, once=once)
+    finally:
+        drainer.stop()

@@ -7,6 +7,7 @@ from ninja import NinjaAPI
 
 from .auth import PER_MINUTE, TokenAuth
 from .endpoints import measure, people, sales
+from .events import add_events
 from .problems import CONTENT_TYPE, install
 
 DESCRIPTION = f"""\
@@ -42,6 +43,7 @@ class TrichterAPI(NinjaAPI):
                 for status, answer in operation["responses"].items():
                     if int(status) >= 400 and "application/json" in answer.get("content", {}):
                         answer["content"] = {CONTENT_TYPE: answer["content"]["application/json"]}
+        add_events(schema)
         return schema
 
 

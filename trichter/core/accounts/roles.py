@@ -61,6 +61,7 @@ ROLES: tuple[Role, ...] = (
             "lifecycle.set_stage",
             "lifecycle.preview_rule",
             "campaigns.*",
+            "tracking.*",
             "funnels.*",
             "kpis.*",
             "imports.*",

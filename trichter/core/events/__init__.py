@@ -23,7 +23,18 @@ from .people import (
     TaskDone,
 )
 from .system import EventsRetracted, ImportFinished
-from .web import FileDownloaded, FormSubmitted, LinkClicked, PageViewed
+from .web import (
+    CustomHappened,
+    FileDownloaded,
+    FormAttempted,
+    FormStarted,
+    FormSubmitted,
+    LinkClicked,
+    PageLeft,
+    PageViewed,
+    VideoProgressed,
+    WebVitalsMeasured,
+)
 
 __all__ = [
     "DERIVED",
@@ -31,6 +42,7 @@ __all__ = [
     "CompanyMerged",
     "CompanyUnmerged",
     "ContactCreated",
+    "CustomHappened",
     "DealLost",
     "DealOpened",
     "DealReopened",
@@ -39,6 +51,8 @@ __all__ = [
     "Event",
     "EventsRetracted",
     "FileDownloaded",
+    "FormAttempted",
+    "FormStarted",
     "FormSubmitted",
     "IdentityLinked",
     "IdentityUnlinked",
@@ -54,12 +68,15 @@ __all__ = [
     "OrderPaid",
     "OrderPlaced",
     "OrderRefunded",
+    "PageLeft",
     "PageViewed",
     "PersonMerged",
     "PersonUnmerged",
     "StageSet",
     "TaskDone",
     "UnknownKind",
+    "VideoProgressed",
+    "WebVitalsMeasured",
     "load",
     "registry",
 ]

@@ -1,6 +1,6 @@
 """What visitors do on the company's pages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .base import Event
 
@@ -56,3 +56,82 @@ class LinkClicked(Event):
     title = "Followed link to %(target)s"
 
     target: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageLeft(Event):
+    """A page was left or put aside: `engaged` seconds of attention since it was last put aside."""
+
+    kind = "page.left"
+    area = "web"
+    icon = "eye"
+    title = "Left page after %(engaged)s s"
+    behaviour = False
+
+    engaged: int = 0
+    scroll: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class VideoProgressed(Event):
+    """A video was played up to a mark: 10, 25, 50, 75, 90 or 100 per cent."""
+
+    kind = "video.progressed"
+    area = "web"
+    icon = "eye"
+    title = "Watched “%(video)s” up to %(percent)s %%"
+
+    video: str
+    percent: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormStarted(Event):
+    """Somebody typed into a form for the first time on this page."""
+
+    kind = "form.started"
+    area = "web"
+    icon = "forms"
+    title = "Started form “%(form)s”"
+
+    form: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormAttempted(Event):
+    """The browser was told to send a form; whether it arrived, only the server knows (`form.submitted`)."""
+
+    kind = "form.attempted"
+    area = "web"
+    icon = "forms"
+    title = "Tried to send form “%(form)s”"
+
+    form: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebVitalsMeasured(Event):
+    """How fast a page felt: LCP and INP in milliseconds, CLS in thousandths."""
+
+    kind = "web_vitals.measured"
+    area = "web"
+    icon = "activity"
+    title = "Page speed measured"
+    behaviour = False
+
+    lcp: int | None = None
+    inp: int | None = None
+    cls: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomHappened(Event):
+    """Something the company named itself, reported by its pages or another program."""
+
+    kind = "custom.happened"
+    area = "web"
+    icon = "activity"
+    title = "%(name)s"
+
+    name: str
+    props: dict[str, str | int | float | bool] = field(default_factory=dict)

@@ -58,7 +58,7 @@ class CompanySettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.initial["own_domains"] = "\n".join(self.instance.own_domains)
 
-    def clean_own_domains(self) -> list[str]:
+    def clean_own_domains(self: Any) -> list[str]:
         """One host name per line, without scheme, path or port."""
         found: list[str] = []
         for line in self.cleaned_data["own_domains"].splitlines():

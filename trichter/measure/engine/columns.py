@@ -94,7 +94,8 @@ class Columns:
         if not len(self.actors):
             return np.empty(0, np.int64)
         places = np.minimum(np.searchsorted(self.actors, actors), len(self.actors) - 1)
-        return places[self.actors[places] == actors]
+        found: I64 = places[self.actors[places] == actors]
+        return found
 
     def rows_of(self, places: I64) -> Rows:
         """All rows of the actors with these numbers."""

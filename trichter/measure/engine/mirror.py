@@ -10,10 +10,12 @@ import logging
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from django.conf import settings
 
 from trichter.core.events import (
     EventsRetracted,
@@ -229,6 +231,12 @@ class Mirror:
         self._begin(Base(sorted_columns(rows), book, place, changes))
         self.state = replace(self.state, seen_changes=seen_changes)
         return end is not None
+
+
+@cache
+def own_mirror() -> Mirror:
+    """This process's mirror."""
+    return Mirror(Path(settings.DATA_DIR) / "columns")
 
 
 def _settled(rows: list[tuple[Any, ...]], below: int | None, before: Place) -> tuple[Place, frozenset[int]]:

@@ -2,10 +2,8 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-from django.conf import settings
 
 from . import asking
 from .answers import Ways, joined
@@ -14,20 +12,10 @@ from .codebook import Codebook
 from .columns import NOBODY, Array, Columns, sorted_columns
 from .levels import Level, rows_of
 from .matching import Tables
-from .mirror import Mirror, State
+from .mirror import State, own_mirror
 from .plan import Bounds, Plan
 
 Part = tuple[Columns, asking.Groups, Array | None]
-
-_mirror: Mirror | None = None
-
-
-def mirror() -> Mirror:
-    """This process's mirror."""
-    global _mirror
-    if _mirror is None:
-        _mirror = Mirror(Path(settings.DATA_DIR) / "columns")
-    return _mirror
 
 
 @dataclass(frozen=True)
@@ -44,7 +32,7 @@ def asked(*, people: Collection[int] | None = None, nobody: bool = False) -> Ask
 
     nobody: with the events that belong to no identity, for sums; they are no actor.
     """
-    own = mirror()
+    own = own_mirror()
     state = own.current()
     allowed = None if people is None else np.array(sorted(people), np.int64)
     layers = [
@@ -66,7 +54,7 @@ def funnel(
     people: only these, and unknown visitors (None: everybody). company_of: for the unit company, the company
     of each person who has one.
     """
-    own = mirror()
+    own = own_mirror()
     state = own.current()
     allowed = None if people is None else np.array(sorted(people), np.int64)
     if plan.unit == "company":

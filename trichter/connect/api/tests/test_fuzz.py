@@ -14,7 +14,8 @@ from trichter.connect.api.api import api
 from trichter.core.accounts import tokens
 from trichter.core.people.models import Company, Person
 
-PATHS = list(api.get_openapi_schema()["paths"].items())
+# What is sent to the collector is fuzzed there: attract/tracking/tests/test_hostile.py.
+PATHS = [found for found in api.get_openapi_schema()["paths"].items() if "get" in found[1]]
 nasty = st.one_of(
     st.text(max_size=40),
     st.integers(-(2**70), 2**70).map(str),

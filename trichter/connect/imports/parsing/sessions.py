@@ -33,21 +33,19 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from heapq import heappop, heappush
 from typing import Literal
-from urllib.parse import unquote
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from trichter.connect.imports.parsing.access_log import Hit
 from trichter.kit.agents import parse_agent
-from trichter.kit.folding import clean
 from trichter.kit.geo import country
 from trichter.kit.ids import hash63, hash_hex, stable_uuid
+from trichter.kit.pages import page_of
 from trichter.kit.traffic import Touch, classify, host_of, is_own
 
 INACTIVITY = 30 * 60  # seconds; the definition analytics tools share
 MAX_OPEN = 500_000  # visits held at once; beyond it the quietest are closed early
 _MAX_WAITING = 200_000
-_LONGEST_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,14 +255,3 @@ def _forget(state: _State) -> None:
         del state.open[who]
     while state.seen and next(iter(state.seen)) < state.newest - INACTIVITY:
         state.seen.popitem(last=False)
-
-
-@lru_cache(maxsize=32_768)
-def page_of(path: str) -> str:
-    """Return the page of a path: percent signs decoded, doubled and trailing slashes dropped, at most 500
-    long.
-    """
-    decoded = clean(unquote(path[:2048].partition("#")[0].partition(";jsessionid=")[0], errors="replace"))
-    while "//" in decoded:
-        decoded = decoded.replace("//", "/")
-    return (decoded.rstrip("/") or "/")[:_LONGEST_PAGE]

@@ -18,6 +18,7 @@ from trichter.core.people.actions import find_or_create_person, link, unlink
 from trichter.core.people.errors import AlreadyMerged, AlreadyUndone, NotLinked, SameRecord, UndoNewerFirst
 from trichter.core.people.models import Merge, Person
 from trichter.measure.engine import questions
+from trichter.measure.engine.mirror import own_mirror
 from trichter.measure.funnels import reference
 from trichter.measure.funnels.definition import Breakdown
 from trichter.measure.funnels.dimensions import split
@@ -119,7 +120,7 @@ class World:
 
     def ask(self):
         assert by_engine() == by_reference()
-        rows = [level.kept() for level in questions.mirror().current().levels]
+        rows = [level.kept() for level in own_mirror().current().levels]
         held = sorted(event for part in rows for event in part.event[part.position == 0].tolist())
         assert held == sorted(Event.objects.values_list("id", flat=True))
 

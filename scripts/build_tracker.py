@@ -1,0 +1,49 @@
+"""Minify the tracker: `tracker.js` into `tracker.min.js` beside it, which is the file that is served.
+
+rjsmin takes comments and spaces out; names of our own are shortened before. Only names that are declared in
+the file with const, let or as a parameter are touched, and none that is also a property or a word of a text.
+"""
+
+import re
+from pathlib import Path
+from string import ascii_letters, ascii_uppercase
+
+from rjsmin import jsmin
+
+FOLDER = Path(__file__).resolve().parent.parent / "trichter" / "attract" / "tracking" / "tag"
+# Declared in the file, and neither a property nor a word in a text there.
+NAMES = [
+    "address", "asked", "survives", "FILES", "AGE", "queue", "flying", "pause", "timer",
+    "gone", "here", "previous", "since", "attention", "deepest", "told", "begun", "marks",
+    "figures", "cookie", "keep", "uuid", "later", "add", "packed", "part", "drop",
+    "transmit", "farewell", "tick", "measure", "leave", "moved", "what", "where", "names",
+    "label", "watch", "read", "api", "money", "tag", "list", "some", "gpc",
+    "team", "one", "content", "name", "seconds", "size", "answer", "node", "old",
+]  # fmt: skip
+
+
+def minified() -> str:
+    """What the served file must hold."""
+    text = str(jsmin((FOLDER / "tracker.js").read_text(encoding="utf-8"))).strip()
+    kept = re.findall(r"\"[^\"]*\"|'[^']*'", text)
+    often = sorted(NAMES, key=lambda name: -len(re.findall(rf"\b{name}\b", text)))
+    renamed = dict(zip(often, [*ascii_uppercase, *(f"_{one}" for one in ascii_letters)], strict=False))
+    pattern = re.compile(r"(\"[^\"]*\"|'[^']*'|/\^[^/\n]*\$/|\.\w+|\w+)")
+
+    def rename(match: re.Match[str]) -> str:
+        word = match[0]
+        if text[match.end() : match.end() + 1] == ":" and text[match.start() - 1] in "{,":
+            return word  # the name of a property
+        return renamed.get(word, word)
+
+    found = pattern.sub(rename, text)
+    assert re.findall(r"\"[^\"]*\"|'[^']*'", found) == kept
+    # One line: rjsmin keeps line ends where a statement might end without a semicolon.
+    found = re.sub(r"(?<=[;{},])\n", "", found)
+    return re.sub(r"\((\w+)\)=>", r"\1=>", found) + "\n"
+
+
+if __name__ == "__main__":
+    target = FOLDER / "tracker.min.js"
+    target.write_text(minified(), encoding="utf-8")
+    print(f"{target.name}: {target.stat().st_size} bytes")  # noqa: T201

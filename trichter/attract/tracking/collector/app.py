@@ -1,0 +1,76 @@
+"""The collector: three addresses, everything else goes on to Django.
+
+GET  /t.js           the tracker
+POST /t/e            events of the tracker: {"events": […], "id": consented id, "team": true}
+POST /api/v1/events  events of other programs, with a token: one event, or {"events": […]}
+"""
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Any
+
+from ..inbox.writer import InboxWriter, Refused
+from ..pipeline.draft import Rules
+from ..tag.script import Script
+from .answers import problem, retry_after
+from .doors import ApiDoor, TrackerDoor
+from .house import House
+from .reading import Gone, TooLarge
+from .visitors import NoSalt
+
+PATHS = frozenset({"/t.js", "/t/e", "/api/v1/events"})
+
+
+class Collector:
+    """One per process. Call it as ASGI application for the paths above."""
+
+    def __init__(self, *, folder: Path, limit: int, house: House) -> None:
+        self._house = house
+        self._inbox = InboxWriter(folder=folder, limit=limit)
+        self._started = False
+        self._doors: dict[str, Any] = {
+            "/t.js": Script(),
+            "/t/e": TrackerDoor(inbox=self._inbox, collector=self),
+            "/api/v1/events": ApiDoor(inbox=self._inbox, collector=self, house=house),
+        }
+
+    @property
+    def rules(self) -> Rules:
+        """The settings of this moment."""
+        return self._house.rules
+
+    def now(self) -> int:
+        """Milliseconds since 1970."""
+        return time.time_ns() // 1_000_000
+
+    def start(self) -> None:
+        """Begin to work in the running loop; harmless when repeated."""
+        if not self._started:
+            self._started = True
+            self._inbox.start(asyncio.get_running_loop())
+            self._house.start()
+
+    def stop(self) -> None:
+        """Write what was taken, and end."""
+        if self._started:
+            self._inbox.stop()
+            self._house.stop()
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Answer one request. Nothing a client sends is a server error."""
+        self.start()
+        try:
+            await self._doors[scope["path"]](scope, receive, send)
+        except Gone:
+            return
+        except TooLarge:
+            await problem(send, 413, "A request has at most 1 MB.", headers=[(b"connection", b"close")])
+        except Refused as refused:
+            await problem(send, 503, str(refused), headers=self._later(scope, refused.seconds))
+        except NoSalt:
+            await problem(send, 503, "The day's salt is missing.", headers=self._later(scope, 5))
+
+    def _later(self, scope: dict[str, Any], seconds: int) -> list[tuple[bytes, bytes]]:
+        door = self._doors[scope["path"]]
+        return [*retry_after(seconds), *door.sharing(scope)]

@@ -1,0 +1,67 @@
+"""Who an event belongs to. The only place where an IP address is turned into anything."""
+
+from typing import NamedTuple
+
+from trichter.kit.geo import country
+from trichter.kit.ids import hash63
+
+from ..pipeline.draft import Asker, Draft, Rules, Salt
+
+VISIT_MS = 30 * 60 * 1_000
+
+
+class Who(NamedTuple):
+    """An identity. `before`: the key of the day before, while a visit may still run over midnight."""
+
+    kind: str
+    value: str
+    before: str = ""
+    country: str = ""
+
+
+class NoSalt(RuntimeError):
+    """There is no secret for this moment: without it no visitor key can be made."""
+
+
+def may_use_id(*, asker: Asker) -> bool:
+    """Whether the id a page sent along may be used.
+
+    The page sends one only after consent. Global Privacy Control overrules it, even an earlier consent:
+    the wish of the browser is the newer one. The ledger of consents is asked here once it knows visitors.
+    """
+    return bool(asker.ident) and not asker.gpc
+
+
+def who(draft: Draft, rules: Rules) -> Who:
+    """The identity of an event that passed the steps. Raises NoSalt.
+
+    In this order: an e-mail address or an id from the API, the consented id of a page, and else a keyed
+    hash of the day's secret salt, site, address and browser. Address and browser go no further.
+    """
+    shape = draft.shape
+    land = country(draft.ip) if draft.ip else ""
+    if shape is not None and shape.email:
+        return Who("email", shape.email, country=land)
+    if shape is not None and shape.visitor:
+        return Who("visitor", f"api:{shape.visitor}", country=land)
+    if may_use_id(asker=draft.asker):
+        return Who("visitor", f"id:{draft.asker.ident}", country=land)
+    today, before = _salts(rules, draft.asker.now)
+    key = visitor_key(salt=today, site=draft.site, ip=draft.ip, agent=draft.agent)
+    old = visitor_key(salt=before, site=draft.site, ip=draft.ip, agent=draft.agent) if before else ""
+    return Who("visitor", key, old, land)
+
+
+def visitor_key(*, salt: Salt, site: str, ip: str, agent: str) -> str:
+    """16 hexadecimal digits; without the salt, which is deleted after two days, nothing leads back."""
+    return f"{hash63('visitor', site, ip, agent, key=salt.value):016x}"
+
+
+def _salts(rules: Rules, now: int) -> tuple[Salt, Salt | None]:
+    """The salt of this moment, and in the first half hour of a day the one before."""
+    for salt in rules.salts:
+        if salt.start <= now < salt.end:
+            early = now < salt.start + VISIT_MS
+            before = (old for old in rules.salts if old.end == salt.start)
+            return salt, next(before, None) if early else None
+    raise NoSalt

@@ -1,0 +1,1 @@
+"""From the inbox into the journal: once each, in order, in visits."""

@@ -1,0 +1,174 @@
+"""One chunk into the journal, with all that is counted about it, in one transaction."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+
+from trichter.core.jobs.crash import crash_point
+from trichter.core.journal.actions import Entry, identify_many, record_many
+from trichter.core.journal.models import Event, Identity
+from trichter.kit.addresses import normalise_email
+from trichter.kit.folding import clean
+from trichter.kit.traffic import DIRECT, Touch, classify
+
+from ..models import InboxPosition
+from ..pipeline.reasons import Reason
+from ..pipeline.steps import page_of_url
+from .counting import count
+from .facts import fact_of
+from .lines import Arrived, Chunk
+from .visits import INACTIVITY_MS, OpenVisits, Visit, visible
+
+_ASKED = 2_000
+_MS = 1_000
+
+
+def write(
+    *, chunk: Chunk, segment: str, offset: int, visits: OpenVisits, own_domains: tuple[str, ...]
+) -> int:
+    """Record a chunk and move the position. Returns how many events were new.
+
+    Events and position are committed together: after a crash the segment is read on from there, and the
+    journal's unique uid guards what a client sent twice.
+    """
+    try:
+        with transaction.atomic():
+            entries, duplicates = _entries(chunk=chunk, visits=visits, own_domains=own_domains)
+            new = record_many(entries)
+            if new < len(entries):  # another machine was faster with the same uid
+                duplicates[""] += len(entries) - new
+            now = int(timezone.now().timestamp() * _MS)
+            for site, number in duplicates.items():
+                chunk.dropped.append((now, site, Reason.DUPLICATE.value, number))
+            count(chunk=chunk, taken=_by_site(chunk=chunk, duplicates=duplicates))
+            InboxPosition.objects.update_or_create(segment=segment, defaults={"offset": offset})
+            crash_point("drain_before_commit")
+    except Exception:
+        visits.forget_all()
+        raise
+    crash_point("drain_after_commit")
+    return new
+
+
+def _by_site(*, chunk: Chunk, duplicates: Counter[str]) -> Counter[str]:
+    taken = Counter(event.site for event in chunk.events)
+    taken.subtract(duplicates)
+    return taken
+
+
+def _entries(
+    *, chunk: Chunk, visits: OpenVisits, own_domains: tuple[str, ...]
+) -> tuple[list[Entry], Counter[str]]:
+    known = _known_uids(event.uid for event in chunk.events)
+    duplicates: Counter[str] = Counter()
+    fresh: list[Arrived] = []
+    for event in chunk.events:
+        if event.uid in known:
+            duplicates[event.site] += 1
+            continue
+        known.add(event.uid)
+        fresh.append(event)
+    ids = _identities(fresh, visits)
+    fresh.sort(key=lambda event: event.at)  # stable: what came first stays first
+    return [_entry(event, ids, visits, own_domains) for event in fresh], duplicates
+
+
+def _known_uids(uids: Iterable[Any]) -> set[Any]:
+    wanted = list(uids)
+    found: set[Any] = set()
+    for start in range(0, len(wanted), _ASKED):
+        part = wanted[start : start + _ASKED]
+        found.update(Event.objects.filter(uid__in=part).values_list("uid", flat=True))
+    return found
+
+
+def _identities(events: list[Arrived], visits: OpenVisits) -> dict[tuple[str, str], int]:
+    """Ids of all identities, and their running visits out of the journal where none is remembered."""
+    by_kind: dict[str, dict[str, list[int]]] = {}
+    for event in events:
+        if event.identity[0] == Identity.Kind.EMAIL.value:
+            event.identity = (event.identity[0], _address(event.identity[1]))
+        by_kind.setdefault(event.identity[0], {}).setdefault(event.identity[1], []).append(event.at)
+        if event.before:
+            by_kind.setdefault(event.identity[0], {}).setdefault(event.before, []).append(event.at)
+    ids: dict[tuple[str, str], int] = {}
+    for kind, values in by_kind.items():
+        old = _stored(kind, list(values))
+        times = {pk: values[value] for value, pk in old.items()}
+        _resume(visits, times)
+        befores = {event.before for event in events if event.before and event.identity[0] == kind}
+        wanted = [value for value in values if value in old or value not in befores]
+        ids.update(((kind, value), pk) for value, pk in identify_many(kind=kind, values=wanted).items())
+    return ids
+
+
+def _stored(kind: str, values: list[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for start in range(0, len(values), _ASKED):
+        rows = Identity.objects.filter(kind=kind, value__in=values[start : start + _ASKED])
+        found.update(rows.values_list("value", "id"))
+    return found
+
+
+def _resume(visits: OpenVisits, times: dict[int, list[int]]) -> None:
+    """Remember the running visits of identities that were seen before: one query for a thousand of them."""
+    asked = [pk for pk, moments in times.items() if visits.running(pk, min(moments)) is None]
+    for start in range(0, len(asked), _ASKED):
+        part = asked[start : start + _ASKED]
+        first = min(min(times[pk]) for pk in part) - INACTIVITY_MS
+        last = max(max(times[pk]) for pk in part)
+        latest = Event.objects.filter(
+            identity=OuterRef("pk"), session__isnull=False, at__gte=_instant(first), at__lte=_instant(last)
+        ).order_by("-at", "-id")
+        found = Identity.objects.filter(pk__in=part).values_list(Subquery(latest.values("pk")[:1]), flat=True)
+        rows = Event.objects.filter(pk__in=[pk for pk in found if pk is not None])
+        columns = ("identity_id", "session", "at", "source", "medium", "campaign", "content", "term")
+        for identity, session, at, *touch in rows.values_list(*columns):
+            visit = Visit(session, int(at.timestamp() * _MS), Touch(*touch))
+            visits.remember(identity, visit)
+
+
+def _entry(
+    event: Arrived, ids: dict[tuple[str, str], int], visits: OpenVisits, own_domains: tuple[str, ...]
+) -> Entry:
+    kind, value = event.identity
+    identity = ids.get((kind, event.before)) if event.before else None
+    if identity is None or visits.running(identity, event.at) is None:
+        # No visit runs over midnight: the key of the new day counts.
+        identity = ids[kind, value]
+    else:
+        value = event.before
+    query = event.url.partition("?")[2]
+    touch = visible(classify(query, event.referrer, own_domains)) if event.url else DIRECT
+    visit, first = visits.place(identity=identity, value=value, at=event.at, touch=touch)
+    return Entry(
+        fact=fact_of(event, entry=first),
+        at=_instant(event.at),
+        identity=identity,
+        uid=event.uid,
+        session=visit.session,
+        source=visit.touch.source,
+        medium=visit.touch.medium,
+        campaign=visit.touch.campaign,
+        content=visit.touch.content,
+        term=visit.touch.term,
+        page=clean(page_of_url(event.url)) if event.url else "",
+        country=event.country,
+        device=event.device,
+        value=event.value,
+        currency=event.currency,
+    )
+
+
+def _address(text: str) -> str:
+    """An address in the form in which identities are compared; as it came where it has none."""
+    return normalise_email(text).value or clean(text).lower()[:254] or "?"
+
+
+def _instant(at: int) -> datetime:
+    return datetime.fromtimestamp(at / _MS, UTC)

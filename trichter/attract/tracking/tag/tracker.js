@@ -1,0 +1,189 @@
+/* Trichter's tracker. Source of tracker.min.js (scripts/build_tracker.py); see docs/tracking.md.
+   Nothing is stored on the device unless consent was given; then one cookie, tr_id. */
+((w, d, n, l) => {
+  if (w.trichter && w.trichter.on) return;
+  const tag = d.currentScript || d.querySelector("script[src$='/t.js']");
+  const address = new URL("/t/e", tag.src);
+  const asked = (w.trichter && w.trichter.q) || [];
+  const gpc = n.globalPrivacyControl === true;
+  const survives = "keepalive" in Request.prototype;
+  const FILES = /\.(pdf|docx?|xlsx?|pptx?|od[tsp]|csv|txt|rtf|zip|rar|7z|t?gz|dmg|exe|msi|apk|mp[34]|epub|ics)$/i;
+  const AGE = 34128000; /* 395 days: thirteen months */
+  let queue = [], flying = 0, pause = 0, timer, gone, here, previous = d.referrer;
+  let since = 0, attention = 0, deepest = 0, told = 0, begun, marks, figures;
+
+  const cookie = (name) => (d.cookie.match("(?:^|; )" + name + "=([^;]*)") || [])[1];
+  const keep = (name, value, age) => {
+    d.cookie = name + "=" + value + ";path=/;SameSite=Lax;max-age=" + age + (l.protocol > "http:" ? ";Secure" : "");
+  };
+  /* crypto.randomUUID exists on secure pages only */
+  const uuid = () => "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) =>
+    (c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> c / 4).toString(16));
+
+  /* ---- queue: an event stays until the server has said 202 ---- */
+  const later = (ms) => {
+    clearTimeout(timer);
+    timer = setTimeout(transmit, pause || ms);
+  };
+  const add = (kind, data, more) => {
+    if (queue.length > 499) queue.shift();
+    queue.push({ t: Date.now(), e: Object.assign({ uid: uuid(), kind, url: here, data }, more) });
+    later(1000);
+  };
+  const packed = (list) => {
+    const content = { events: list.map((one) => Object.assign({ ago: Math.max(0, Date.now() - one.t) }, one.e)) };
+    if (gpc) content.gpc = true;
+    else if (cookie("tr_id")) content.id = cookie("tr_id");
+    if (cookie("tr_team")) content.team = true;
+    return JSON.stringify(content);
+  };
+  /* a browser lets 64 kB survive the page; an event may have 5 kB, most have 300 bytes */
+  const part = (list) => {
+    let size = 0;
+    return list.filter((one, i) => (size += JSON.stringify(one.e).length) < 5e4 || !i);
+  };
+  const drop = (list) => { queue = queue.filter((one) => !list.includes(one)); };
+  const transmit = () => {
+    if (flying || !queue.length || n.onLine === false) return;
+    const list = flying = part(queue);
+    fetch(address, { method: "POST", body: packed(list), keepalive: true, credentials: "omit" }).then((answer) => {
+      /* 4xx will not get better by repeating; 429 and 5xx will */
+      if (answer.status > 428) throw 0;
+      flying = pause = 0;
+      drop(list);
+      if (queue.length) later(0);
+    }).catch(() => {
+      flying = 0;
+      pause = Math.min(pause * 2 || 1000, 6e4);
+      later(0);
+    });
+  };
+  /* The page may never run again: what is not on its way goes as a beacon. */
+  const farewell = () => {
+    let list = queue.filter((one) => !survives || !flying || !flying.includes(one)), some;
+    while (n.onLine !== false && (some = part(list)).length && n.sendBeacon(address, packed(some))) {
+      drop(some);
+      list = list.filter((one) => !some.includes(one));
+    }
+  };
+
+  /* ---- pages ---- */
+  const tick = () => {
+    if (since) attention += Date.now() - since;
+    since = d.visibilityState > "hidden" && d.hasFocus() ? Date.now() : 0;
+  };
+  const measure = () => {
+    deepest = Math.max(deepest, Math.min(100, Math.round((w.scrollY + w.innerHeight) / d.documentElement.scrollHeight * 100) || 0));
+  };
+  const leave = () => {
+    tick();
+    measure();
+    const seconds = Math.round(attention / 1000);
+    if (seconds > 0 || deepest > told) add("page.left", { engaged: seconds, scroll: deepest });
+    attention -= seconds * 1000;
+    told = deepest;
+    if (figures) add("web_vitals.measured", figures);
+    figures = 0;
+  };
+  const view = () => {
+    here = l.href.slice(0, 2000);
+    begun = [];
+    marks = {};
+    attention = deepest = told = since = 0;
+    tick();
+    add("page.viewed", { heading: d.title.slice(0, 300) }, { referrer: previous.slice(0, 2000) });
+    previous = here;
+    later(0);
+  };
+  const moved = () => {
+    if (l.href.split("#")[0] !== here.split("#")[0]) {
+      leave();
+      view();
+    }
+  };
+  const on = (where, names, what) => names.split(" ").forEach((name) => where.addEventListener(name, what, true));
+  ["pushState", "replaceState"].forEach((name) => {
+    const old = history[name];
+    history[name] = function () {
+      old.apply(this, arguments);
+      setTimeout(moved); /* the page sets its title first */
+    };
+  });
+  on(w, "popstate", () => setTimeout(moved));
+  on(w, "focus blur", tick);
+  on(w, "scroll", measure);
+  on(w, "online", () => { pause = 0; later(0); });
+  on(d, "visibilitychange", () => {
+    if (d.visibilityState > "hidden") tick();
+    else leave();
+    survives ? transmit() : farewell();
+  });
+  on(w, "pagehide", () => {
+    leave();
+    farewell();
+    gone = 1;
+  });
+  on(w, "pageshow", (e) => {
+    if (!e.persisted || !gone) return;
+    flying = pause = gone = 0;
+    view();
+  });
+
+  /* ---- what people do ---- */
+  on(d, "click auxclick", (e) => {
+    const a = e.target.closest && e.target.closest("a[href]");
+    if (!a || e.button > 1 || !/^http/.test(a.protocol)) return;
+    if (FILES.test(a.pathname)) add("file.downloaded", { asset: a.pathname.slice(-500) });
+    else if (a.host !== l.host) add("link.clicked", { target: (a.origin + a.pathname).slice(0, 500) });
+  });
+  const label = (node, get) => {
+    const f = node.form || node;
+    get = (name) => f.getAttribute(name);
+    return f.tagName === "FORM" && (get("data-form") || get("name") || get("id") || get("action") || "form").slice(0, 160);
+  };
+  on(d, "input", (e) => {
+    const form = label(e.target);
+    if (form && !begun.includes(form)) {
+      begun.push(form);
+      add("form.started", { form });
+    }
+  });
+  on(d, "submit", (e) => {
+    add("form.attempted", { form: label(e.target) });
+    later(0);
+  });
+  on(d, "timeupdate ended", (e) => {
+    const v = e.target;
+    const video = (v.getAttribute("data-video") || v.currentSrc.split(/[?#]/)[0]).slice(-160);
+    if (v.tagName === "VIDEO" && video) [10, 25, 50, 75, 90, 100].forEach((percent) => {
+      if (v.currentTime / v.duration * 100 >= percent && !(marks[video] >= percent)) {
+        marks[video] = percent;
+        add("video.progressed", { video, percent });
+      }
+    });
+  });
+  const watch = (type, read) => {
+    try {
+      new PerformanceObserver((list) => list.getEntries().forEach((e) => read(figures = figures || {}, e)))
+        .observe({ type, buffered: true, durationThreshold: 40 });
+    } catch (e) { /* this browser does not measure it */ }
+  };
+  watch("largest-contentful-paint", (f, e) => { f.lcp = Math.round(e.startTime); });
+  watch("layout-shift", (f, e) => { if (!e.hadRecentInput) f.cls = Math.round((f.cls || 0) + e.value * 1000); });
+  watch("event", (f, e) => { if (e.interactionId) f.inp = Math.max(f.inp || 0, Math.round(e.duration)); });
+
+  /* ---- for the page's own scripts ---- */
+  const api = w.trichter = (name, o) => {
+    o = o || {};
+    const money = o.value == null ? 0 : { value: Math.round(o.value), currency: o.currency || "EUR" };
+    if (name === "submitted") add("form.submitted", { form: o.form, goal: o.goal || "" }, money);
+    else add("custom.happened", { name: name, props: o.props || {} }, money);
+  };
+  api.on = 1;
+  api.consent = (yes) => yes && !gpc ? keep("tr_id", cookie("tr_id") || uuid(), AGE) : keep("tr_id", "", 0);
+  const team = l.hash.match(/^#trichter-team(-off)?$/);
+  if (team) keep("tr_team", 1, team[1] ? 0 : AGE);
+  if (gpc && cookie("tr_id")) api.consent();
+  asked.forEach((call) => call[0] === "consent" ? api.consent(call[1]) : api(...call));
+  view();
+})(window, document, navigator, location);

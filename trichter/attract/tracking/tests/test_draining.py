@@ -1,0 +1,114 @@
+"""From the inbox into the journal: visits, campaigns, midnight, duplicates."""
+
+import uuid
+
+import pytest
+
+from trichter.attract.tracking.draining.lines import Chunk
+from trichter.attract.tracking.draining.visits import OpenVisits
+from trichter.attract.tracking.draining.writing import write
+from trichter.attract.tracking.models import InboxPosition, Tally
+from trichter.core.journal.models import Event, Identity
+
+from .making import RULES, START, asker, taken, view
+
+pytestmark = pytest.mark.django_db
+MINUTE = 60_000
+
+
+class House:
+    """Writes what a browser sends; `restart` forgets what was only in memory."""
+
+    def __init__(self):
+        self.visits, self.offset = OpenVisits(), 0
+
+    def restart(self):
+        self.visits = OpenVisits()
+
+    def sends(self, *events, **sender):
+        chunk = Chunk()
+        chunk.add(taken(list(events), asker(**sender)))
+        self.offset += 1
+        return write(
+            chunk=chunk, segment="s", offset=self.offset, visits=self.visits, own_domains=RULES.own_domains
+        )
+
+
+@pytest.fixture
+def house():
+    return House()
+
+
+def sessions():
+    return list(Event.objects.order_by("at", "id").values_list("session", flat=True))
+
+
+def test_thirty_minutes_of_silence_end_a_visit_also_over_a_restart(house):
+    for ago in (100, 75, 50, 19):
+        house.restart()
+        house.sends(view(ago=ago * MINUTE))
+    first, second, third, fourth = sessions()
+    assert first == second == third != fourth
+    assert [event.data.get("entry", False) for event in Event.objects.order_by("at")] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+
+
+def test_a_new_campaign_begins_a_visit_and_its_source_stays_with_it(house):
+    house.sends(view(ago=9 * MINUTE, referrer="https://www.google.com/"))
+    house.sends(view(ago=8 * MINUTE, url="https://example.com/b?utm_source=xing&utm_campaign=may"))
+    house.sends(view(ago=7 * MINUTE, url="https://example.com/c", referrer="https://example.com/b"))
+    rows = list(Event.objects.order_by("at").values_list("source", "campaign", "page"))
+    assert rows == [("google", "", "/a"), ("xing", "may", "/b"), ("xing", "may", "/c")]
+    first, second, third = sessions()
+    assert first != second == third
+
+
+def test_a_visit_goes_on_over_midnight_with_the_key_it_began_with(house):
+    house.sends(view(), now=START - 10 * MINUTE)
+    house.restart()
+    house.sends(view(), now=START + 10 * MINUTE)
+    house.sends(view(ago=0), now=START + 25 * MINUTE)
+    assert len(set(sessions())) == 1
+    assert Event.objects.values("identity").distinct().count() == 1
+    house.sends(view(), now=START + 90 * MINUTE)
+    assert Event.objects.values("identity").distinct().count() == 2
+
+
+def test_the_same_uid_is_recorded_once_and_counted_as_duplicate(house):
+    event = view()
+    assert house.sends(event, event) == 1
+    assert house.sends(event, view()) == 1
+    counts = dict(Tally.objects.values_list("outcome", "count"))
+    assert counts == {"accepted": 2, "duplicate": 2}
+    assert InboxPosition.objects.get().offset == 2
+
+
+def test_every_kind_arrives_with_its_fields(house):
+    page = {"url": "https://example.com/a"}
+    sent = {
+        "page.left": {"engaged": 12, "scroll": 80},
+        "link.clicked": {"target": "https://other.net/"},
+        "file.downloaded": {"asset": "/x.pdf"},
+        "video.progressed": {"video": "tour", "percent": 50},
+        "form.started": {"form": "contact"},
+        "form.attempted": {"form": "contact"},
+        "form.submitted": {"form": "contact", "goal": "demo"},
+        "web_vitals.measured": {"lcp": 900, "inp": 80, "cls": 12},
+        "custom.happened": {"name": "Tea\x00 time", "props": {"cups": 2, "hot": True}},
+    }
+    house.sends(
+        *({"uid": str(uuid.uuid4()), "kind": kind, "data": data, **page} for kind, data in sent.items())
+    )
+    stored = dict(Event.objects.values_list("kind", "data"))
+    assert stored == sent | {"custom.happened": {"name": "Tea time", "props": {"cups": 2, "hot": True}}}
+
+
+def test_an_address_from_the_api_is_the_identity_of_the_contact(house):
+    event = view(email=" Max.Muster@Example.COM ", value=4_900, currency="EUR")
+    house.sends(event, door="api", ip="", agent="")
+    assert Identity.objects.values_list("kind", "value").get() == ("email", "max.muster@example.com")
+    assert Event.objects.values_list("value", "currency").get() == (4_900, "EUR")

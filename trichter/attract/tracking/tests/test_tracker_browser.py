@@ -1,0 +1,238 @@
+"""The tracker in Chromium on a real page under a strict policy: counts equal the truth."""
+
+import http.server
+import json
+import threading
+import time
+import uuid
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser import chromium
+
+from .servers import AGENT, Nursery
+
+pytestmark = [
+    pytest.mark.browser, pytest.mark.slow, pytest.mark.any_database, pytest.mark.xdist_group("collector"),
+]  # fmt: skip
+PAGE = """<!doctype html><title>{title}</title><script async src="http://127.0.0.1:{port}/t.js"></script>
+<h1>{title}</h1><a id=next href="/b">next</a> <a id=out href="http://other.invalid/x?q=1">out</a>
+<a id=file href="/price.pdf">file</a>
+<form name=contact action="/sent"><input name=mail><button>go</button></form>
+<button id=spa>spa</button><div id=long></div><script src="/page.js"></script>"""
+SCRIPT = """document.getElementById("spa").onclick = () => { history.pushState({}, "", "/spa"); document.title = "Spa"; };
+document.getElementById("long").attributeStyleMap.set("height", "3000px");
+document.getElementById("out").addEventListener("click", (event) => event.preventDefault());"""
+
+
+class Site(http.server.BaseHTTPRequestHandler):
+    """A small shop with a Content-Security-Policy that allows nothing inline."""
+
+    collector = 0
+
+    def do_GET(self):
+        script = self.path == "/page.js"
+        text = SCRIPT if script else PAGE.format(title=f"Page {self.path[:2]}", port=self.collector)
+        self.send_response(200)
+        self.send_header("Content-Type", "text/javascript" if script else "text/html; charset=utf-8")
+        server = f"http://127.0.0.1:{self.collector}"
+        self.send_header(
+            "Content-Security-Policy", f"default-src 'self'; script-src 'self' {server}; connect-src {server}"
+        )
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    nursery = Nursery(data=tmp_path_factory.mktemp("tracker"))
+    child = nursery.start()
+    Site.collector = nursery.port
+    site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=site.serve_forever, daemon=True).start()
+    yield nursery, f"http://localhost:{site.server_address[1]}"
+    site.shutdown()
+    nursery.kill(child)
+    nursery.end()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        found = chromium(playwright)
+        yield found
+        found.close()
+
+
+class Visitor:
+    """One browser with a name of its own, and what the journal says it did."""
+
+    def __init__(self, browser, world):
+        self.nursery, self.site = world
+        self.agent = f"{AGENT} Edg/{uuid.uuid4().int % 10**6}"
+        self.context = browser.new_context(user_agent=self.agent)
+        self.page = self.context.new_page()
+        self.complaints = []
+        self.page.on(
+            "console", lambda line: self.complaints.append(line.text) if line.type == "error" else None
+        )
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.first = self.nursery.rows("SELECT coalesce(max(id), 0) FROM journal_event")[0][0]
+
+    def open(self, path="/a"):
+        self.page.goto(self.site + path)
+        self.page.wait_for_function("window.trichter && window.trichter.on")
+
+    def events(self, *, enough):
+        """(kind, page, data) of what came since, when `enough` of the kinds is there; waits for it."""
+        until = time.monotonic() + 12
+        while time.monotonic() < until:
+            rows = self.nursery.rows(
+                f"SELECT kind, page, data FROM journal_event WHERE id > {self.first} ORDER BY at, id"
+            )
+            found = [(kind, page, json.loads(data)) for kind, page, data in rows]
+            if enough(found):
+                return found
+            self.page.wait_for_timeout(100)  # not sleep: the browser's requests pass through this thread
+        raise AssertionError(found)
+
+    def leave(self):
+        """Close, and let the last words arrive before the next visitor counts."""
+        self.page.close(run_before_unload=True)
+        time.sleep(0.7)
+        self.context.close()
+
+
+@pytest.fixture
+def visitor(browser, world):
+    found = Visitor(browser, world)
+    yield found
+    found.leave()
+
+
+def count(events, kind, page=None):
+    return sum(1 for one in events if one[0] == kind and page in (None, one[1]))
+
+
+def test_pages_links_files_forms_and_own_events_are_counted_once_each(visitor):
+    visitor.open("/a?utm_source=xing&utm_campaign=may")
+    page = visitor.page
+    page.mouse.wheel(0, 900)
+    page.click("#out")
+    page.evaluate("trichter('Demo', {value: 4900, props: {plan: 'team'}})")
+    page.evaluate("trichter('submitted', {form: 'contact'})")
+    page.fill("input[name=mail]", "a")
+    page.fill("input[name=mail]", "ab")
+    page.click("#spa")
+    page.wait_for_timeout(300)
+    page.go_back()
+    page.wait_for_timeout(300)
+    page.click("form button")
+    page.wait_for_url("**/sent*")
+    page.click("#next")
+    page.wait_for_url("**/b")
+    page.wait_for_timeout(300)
+    events = visitor.events(enough=lambda found: count(found, "page.viewed") >= 5)
+    views = [page for kind, page, _data in events if kind == "page.viewed"]
+    assert views == ["/a", "/spa", "/a", "/sent", "/b"]
+    for kind in ("link.clicked", "form.started", "form.attempted", "form.submitted", "custom.happened"):
+        assert count(events, kind) == 1, kind
+    by_kind = {kind: data for kind, _page, data in events}
+    assert by_kind["link.clicked"] == {"target": "http://other.invalid/x"}
+    assert by_kind["custom.happened"] == {"name": "Demo", "props": {"plan": "team"}}
+    assert max(data.get("scroll", 0) for kind, _page, data in events if kind == "page.left") > 30
+    assert count(events, "web_vitals.measured") >= 1
+    titles = [data["heading"] for kind, _page, data in events if kind == "page.viewed"]
+    assert titles[1] == "Spa"
+    assert visitor.complaints == []
+
+
+def test_without_consent_nothing_is_stored_and_with_it_one_cookie(visitor):
+    visitor.open()
+    assert visitor.context.cookies() == []
+    assert visitor.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+    visitor.page.evaluate("trichter.consent(true)")
+    (cookie,) = visitor.context.cookies()
+    assert cookie["name"] == "tr_id" and cookie["sameSite"] == "Lax"
+    visitor.open("/b")
+    visitor.events(enough=lambda found: count(found, "page.viewed") == 2)
+    rows = visitor.nursery.rows(
+        f"SELECT i.value FROM journal_identity i JOIN journal_event e ON e.identity_id = i.id WHERE e.id > {visitor.first}"
+    )
+    assert (f"id:{cookie['value']}",) in rows
+    visitor.page.evaluate("trichter.consent(false)")
+    assert visitor.context.cookies() == []
+
+
+def test_global_privacy_control_takes_the_id_away(visitor):
+    visitor.open()
+    visitor.page.evaluate("trichter.consent(true)")
+    assert visitor.context.cookies()
+    visitor.context.add_init_script("Object.defineProperty(navigator, 'globalPrivacyControl', {value: true})")
+    visitor.open("/b")
+    assert visitor.context.cookies() == []
+    visitor.page.evaluate("trichter.consent(true)")
+    assert visitor.context.cookies() == []
+
+
+def test_what_happens_offline_comes_when_the_network_is_back_once(visitor):
+    visitor.open()
+    visitor.events(enough=lambda found: count(found, "page.viewed") == 1)
+    visitor.context.set_offline(True)
+    for name in ("one", "two", "three"):
+        visitor.page.evaluate(f"trichter('{name}')")
+    visitor.page.wait_for_timeout(1_500)
+    assert count(visitor.events(enough=bool), "custom.happened") == 0
+    visitor.context.set_offline(False)
+    events = visitor.events(enough=lambda found: count(found, "custom.happened") >= 3)
+    assert sorted(data["name"] for kind, _page, data in events if kind == "custom.happened") == [
+        "one",
+        "three",
+        "two",
+    ]
+
+
+def test_a_server_that_refuses_is_asked_again_with_the_same_uids(visitor):
+    refused = []
+
+    def refuse(route):
+        refused.append([event["uid"] for event in json.loads(route.request.post_data)["events"]])
+        route.fulfill(status=503, headers={"Access-Control-Allow-Origin": "*", "Retry-After": "1"})
+
+    visitor.page.route("**/t/e", refuse, times=2)
+    visitor.open()
+    visitor.page.evaluate("trichter('kept')")
+    events = visitor.events(enough=lambda found: count(found, "custom.happened") >= 1)
+    assert (count(events, "page.viewed"), count(events, "custom.happened")) == (1, 1)
+    assert len(refused) == 2 and set(refused[0]) <= set(refused[1])
+
+
+def test_closing_the_tab_at_once_loses_nothing(visitor):
+    for number in range(5):
+        page = visitor.context.new_page()
+        page.goto(f"{visitor.site}/quick{number}")
+        page.wait_for_function("window.trichter && window.trichter.on")
+        page.evaluate(f"trichter('last words {number}')")
+        page.close(run_before_unload=True)
+    events = visitor.events(enough=lambda found: count(found, "custom.happened") >= 5)
+    assert count(events, "custom.happened") == 5
+    assert count(events, "page.viewed") == 5
+
+
+def test_a_marked_browser_is_dropped_as_own_team(visitor):
+    visitor.open("/a#trichter-team")
+    visitor.page.wait_for_timeout(800)
+    (cookie,) = visitor.context.cookies()
+    assert cookie["name"] == "tr_team"
+    until = time.monotonic() + 8
+    while time.monotonic() < until:
+        counts = dict(visitor.nursery.rows("SELECT outcome, sum(count) FROM tracking_tally GROUP BY 1"))
+        if counts.get("own_team"):
+            break
+        time.sleep(0.1)
+    assert counts["own_team"] >= 1
+    assert visitor.events(enough=lambda found: True) == []

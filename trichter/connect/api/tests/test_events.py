@@ -1,0 +1,79 @@
+"""Sending events: the description, the tokens, and the collector that stands before Django."""
+
+import asyncio
+import json
+
+import pytest
+
+from trichter.attract.tracking.pipeline.shapes import EVENT
+from trichter.attract.tracking.rules_source import token_refusal
+from trichter.attract.tracking.tests.test_hostile import run
+from trichter.connect.api.api import api
+from trichter.connect.api.events import PATH
+from trichter.core.accounts import tokens
+
+
+def description():
+    return json.loads(json.dumps(api.get_openapi_schema(), default=str))
+
+
+def test_the_description_names_every_kind_with_the_models_that_validate():
+    schema = description()
+    operation = schema["paths"][PATH]["post"]
+    shapes = schema["components"]["schemas"]
+    for name, shape in EVENT.json_schema(ref_template="#/components/schemas/{model}")["$defs"].items():
+        assert shapes[name] == json.loads(json.dumps(shape))
+    assert set(operation["responses"]) == {"202", "401", "403", "413", "422", "503"}
+    assert "TokenAuth" in schema["components"]["securitySchemes"]
+
+
+def test_answers_have_the_described_shape(tmp_path):
+    body = b'{"events": [{"uid": "6f1cf0e2-5d3b-4a8e-9a5d-2f6f7a1c9b40", "kind": "page.left", "visitor": "v", "data": {}}, 1]}'
+    (answer,), _chunk = run(tmp_path, [{"body": body, "path": PATH}])
+    content = json.loads(answer[1])
+    shape = description()["components"]["schemas"]["EventsTaken"]
+    assert set(content) == set(shape["required"])
+    described = shape["properties"]["events"]["items"]["properties"]
+    assert [set(one) <= set(described) for one in content["events"]] == [True, True]
+    assert [one.get("reason") for one in content["events"]] == [None, "malformed"]
+
+
+@pytest.mark.django_db
+def test_only_a_living_token_with_scope_and_right_may_send(make_user):
+    def secret_of(role, scope):
+        user = make_user(role)
+        return tokens.create_token(user=user, name="t", scopes=[scope], expires_at=None, by=user)
+
+    token, secret = secret_of("marketing", "write")
+    assert token_refusal(secret=secret) is None
+    assert token_refusal(secret=secret_of("marketing", "read")[1])[0] == 403
+    assert token_refusal(secret=secret_of("service", "write")[1])[0] == 403
+    assert token_refusal(secret="trichter_wrong")[0] == 401
+    tokens.revoke_token(token=token, by=None)
+    assert token_refusal(secret=secret)[0] == 401
+
+
+@pytest.mark.django_db
+def test_the_page_of_the_api_shows_how_to_send_events(login):
+    assert b"send_events" in login("admin").get("/api/docs/").content
+
+
+def test_without_a_token_nothing_is_taken(tmp_path):
+    (answer,), chunk = run(tmp_path, [{"body": b"{}", "path": PATH, "headers": [(b"x", b"y")]}])
+    assert answer[0] == 202 and chunk.dropped
+    assert asyncio.run(_without(tmp_path)) == 401
+
+
+async def _without(folder):
+    from trichter.attract.tracking.collector.app import Collector
+    from trichter.attract.tracking.tests.test_hostile import StillHouse
+
+    collector, sent = Collector(folder=folder, limit=2**20, house=StillHouse()), []
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "path": PATH, "method": "POST", "headers": [], "client": None}
+    await collector(scope, None, send)
+    collector.stop()
+    return sent[0]["status"]
