@@ -27,6 +27,8 @@ KINDS: Final[dict[str, Text]] = {
     "identity.unlinked": _("Link removed"),
     "person.merged": _("Merged with a duplicate"),
     "person.unmerged": _("Merge undone"),
+    "consent.given": _("Consent given"),
+    "consent.withdrawn": _("Consent withdrawn"),
     "note.added": _("Note added"),
     "task.done": _("Task done"),
     "call.logged": _("Call logged"),
@@ -64,6 +66,7 @@ ENVELOPE: Final[dict[str, Text]] = {
 DATA: Final[dict[str, Text]] = {
     "asset": _("File"),
     "browser": _("Browser"),
+    "channel": _("Channel"),
     "deal": _("Number of the deal"),
     "entry": _("First page of the visit"),
     "form": _("Form"),
