@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "trichter.close.pipeline",
     "trichter.attract.campaigns",
     "trichter.core.lifecycle",
+    "trichter.core.rights",
     "trichter.core.consent",
     "trichter.core.people",
     "trichter.core.journal",

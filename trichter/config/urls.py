@@ -15,6 +15,7 @@ FEATURES = [
     "trichter.core.journal",
     "trichter.core.people",
     "trichter.core.consent",
+    "trichter.core.rights",
     "trichter.core.lifecycle",
     "trichter.attract.campaigns",
     "trichter.close.pipeline",

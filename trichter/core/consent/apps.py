@@ -5,11 +5,21 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+from trichter.kit.personal import NOBODY, Held
+
 
 class ConsentConfig(AppConfig):
     name = "trichter.core.consent"
     label = "consent"
     verbose_name = _("Consents")
+    personal: Mapping[str, Held] = {
+        "Purpose": NOBODY,
+        "Wording": NOBODY,
+        "ConsentRecord": NOBODY,
+        "ConsentPart": Held(subject=("record__parts__identity__link__person",), rows="own", none=("name",)),
+        "ChainHead": NOBODY,
+        "ChainCheck": NOBODY,
+    }
     audited: Mapping[str, tuple[str, ...]] = {"Purpose": (), "Wording": ()}
 
     def ready(self) -> None:

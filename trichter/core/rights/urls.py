@@ -1,0 +1,6 @@
+"""Addresses of requests and rules."""
+
+from django.urls import path
+
+app_name = "rights"
+urlpatterns: list = []
