@@ -55,6 +55,11 @@ class Report:
     mentions: Counter[str] = field(default_factory=Counter)
     files: list[str] = field(default_factory=list)
 
+    @property
+    def named(self) -> list[tuple[str, int]]:
+        """Mentions by model, for a page."""
+        return sorted(self.mentions.items())
+
     def to_json(self) -> dict[str, Any]:
         """For the log: numbers and names of tables, nothing about the person."""
         return {
@@ -65,9 +70,11 @@ class Report:
 
 
 def preview(subject: Subject) -> Report:
-    """What `erase` would do, by the same code."""
+    """What `erase` would do, by the same code. Other people's events are left out: there are too many of them
+    to look through while somebody waits.
+    """
     report = Report(lines=_lines(subject))
-    for holding, _row, columns in subject.mentions():
+    for holding, _row, columns in subject.mentions(skip=("journal.Event",)):
         report.mentions[holding.label] += len(columns)
     report.files = [str(getattr(row, name).name) for _h, row, name in files.naming(subject.values)]
     return report

@@ -65,12 +65,12 @@ class Subject:
                     found |= Q(**{which: name, f"{number}__in": ids[start : start + 500]})
         return holding.model._base_manager.filter(found)
 
-    def mentions(self) -> "Iterator[tuple[Holding, models.Model, list[str]]]":
+    def mentions(self, *, skip: tuple[str, ...] = ()) -> "Iterator[tuple[Holding, models.Model, list[str]]]":
         """Rows, anybody's, in which this person is named, with the columns in which it happens."""
         for holding in holdings():
             columns = [*holding.held.scrub, *holding.held.whole]
             columns = [name for name in columns if not _is_file(holding, name)]
-            if not columns or not self.values.texts:
+            if not columns or not self.values.texts or holding.label in skip:
                 continue
             rows = holding.model._base_manager.annotate(**as_text(columns)).filter(
                 self.values.within(columns)

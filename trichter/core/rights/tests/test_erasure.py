@@ -12,8 +12,8 @@ from django.utils import timezone
 from trichter.core.consent import checking
 from trichter.core.events import load
 from trichter.core.events import registry as kinds
-from trichter.core.journal.models import Event, Identity
 from trichter.core.journal.followers import catch_up
+from trichter.core.journal.models import Event, Identity
 from trichter.core.people.actions import find_or_create_person, merge
 from trichter.core.people.models import Note, Person
 from trichter.core.rights import actions, erasing, files, queries
