@@ -19,6 +19,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from trichter import __version__
 
 _MANIFEST = "manifest.json"
+# Kept through a restore: what was erased since the backup was written is erased again from it.
+ERASURES = "erasures.jsonl"
 _DATABASE = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 
 
@@ -49,7 +51,7 @@ def write(*, target: Path) -> dict[str, Any]:
         with tarfile.open(partial, "w:gz", compresslevel=6) as archive:
             archive.add(note, _MANIFEST)
             archive.add(database, database.name)
-            for name in ("media", "secret_key"):
+            for name in ("media", "secret_key", ERASURES):
                 if (settings.DATA_DIR / name).exists():
                     archive.add(settings.DATA_DIR / name, name)
         partial.chmod(0o600)
@@ -89,12 +91,24 @@ def read(*, source: Path, force: bool, was_empty: bool = False) -> dict[str, Any
                     _remove(aside)
                     old.rename(aside)
                 shutil.move(fresh, old)
+        _join_erasures(Path(folder) / ERASURES)
     if vendor == "postgresql":
         # Transaction numbers of the old server mean nothing on the new one.
         from trichter.core.journal.actions import rebase_transactions
 
         rebase_transactions()
     return manifest
+
+
+def _join_erasures(fresh: Path) -> None:
+    """The lines of this installation and those of the backup."""
+    if not fresh.exists():
+        return
+    old = settings.DATA_DIR / ERASURES
+    known = old.read_text(encoding="ascii").splitlines() if old.exists() else []
+    lines = dict.fromkeys([*fresh.read_text(encoding="ascii").splitlines(), *known])
+    old.write_text("".join(f"{line}\n" for line in lines), encoding="ascii")
+    old.chmod(0o600)
 
 
 def _remove(path: Path) -> None:

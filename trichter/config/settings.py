@@ -34,6 +34,8 @@ INSTALLED_APPS = [
     "trichter.attract.tracking",
     "trichter.attract.campaigns",
     "trichter.core.lifecycle",
+    "trichter.core.rights",
+    "trichter.core.consent",
     "trichter.core.people",
     "trichter.core.journal",
     "trichter.core.jobs",

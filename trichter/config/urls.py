@@ -14,6 +14,8 @@ FEATURES = [
     "trichter.core.accounts",
     "trichter.core.journal",
     "trichter.core.people",
+    "trichter.core.consent",
+    "trichter.core.rights",
     "trichter.core.lifecycle",
     "trichter.attract.tracking",
     "trichter.attract.campaigns",
@@ -37,6 +39,7 @@ urlpatterns = [
     path(
         "app/", include([path("", include(f"{name}.urls")) for name in FEATURES if find_spec(f"{name}.urls")])
     ),
+    path("", include("trichter.core.consent.public")),
     path("accounts/", include("trichter.core.accounts.entrance")),
     # Wagtail's own log-in knows neither throttling nor second factors, its user screens none of our guards.
     *(

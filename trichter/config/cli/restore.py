@@ -25,6 +25,11 @@ def command(source: Path, force: bool) -> None:
     except ArchiveError as error:
         raise click.ClickException(str(error)) from None
     prepare(verbose=False)
+    from trichter.core.rights.actions import reapply
+
+    erased = reapply()
+    if erased:
+        click.echo(f"{erased} people who were erased after this backup were erased again.")
     click.echo(f"Restored the backup of {manifest['written_at']} (Trichter {manifest['trichter']}).")
 
 

@@ -1,4 +1,4 @@
-"""The five roles. A role is a Django group of this name; what it may do is declared here and nowhere else."""
+"""The six roles. A role is a Django group of this name; what it may do is declared here and nowhere else."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from .models import User
 
-MARKETING, SALES, SERVICE, MANAGEMENT, ADMIN = "marketing", "sales", "service", "management", "admin"
+MARKETING, SALES, SERVICE, MANAGEMENT = "marketing", "sales", "service", "management"
+PRIVACY, ADMIN = "privacy", "admin"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,7 @@ class Role:
 
 _READ = (
     "people.view_*",
+    "consent.view_*",
     "pipeline.view_*",
     "orders.view_*",
     "lifecycle.view_*",
@@ -40,6 +42,8 @@ _PEOPLE = (
     "people.delete_note",
     "people.delete_task",
     "people.delete_notduplicate",
+    "consent.record_consent",
+    "consent.withdraw_consent",
 )
 
 ROLES: tuple[Role, ...] = (
@@ -112,6 +116,20 @@ ROLES: tuple[Role, ...] = (
             "pipeline.*",
             "orders.export_order",
             "journal.view_*",
+            "imports.view_*",
+            "auditlog.view_logentry",
+        ),
+    ),
+    Role(
+        key=PRIVACY,
+        label=_("Data protection"),
+        summary=_("Answers requests of data subjects: finds, exports and erases; looks after consents."),
+        everything=True,
+        permissions=(
+            *_READ,
+            "consent.*",
+            "rights.*",
+            "people.change_person",
             "imports.view_*",
             "auditlog.view_logentry",
         ),

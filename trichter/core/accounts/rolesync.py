@@ -31,7 +31,7 @@ def permission_names() -> dict[str, int]:
 
 @transaction.atomic
 def sync_roles() -> None:
-    """Create the five groups and give each exactly what its role declares, nothing more, nothing less."""
+    """Create the groups and give each exactly what its role declares, nothing more, nothing less."""
     known = permission_names()
     for role in ROLES:
         group, _created = Group.objects.get_or_create(name=role.key)

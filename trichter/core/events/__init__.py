@@ -5,6 +5,7 @@ A kind is public. It is never edited: a change adds a new version beside it (`ve
 """
 
 from .base import DERIVED, Event, UnknownKind, load, registry
+from .consent import ConsentGiven, ConsentWithdrawn
 from .deals import DealLost, DealOpened, DealReopened, DealStageReached, DealWon
 from .lifecycle import LifecycleEntered, StageSet
 from .mail import MailClicked, MailOpened, MailSent, OptInConfirmed
@@ -41,6 +42,8 @@ __all__ = [
     "CallLogged",
     "CompanyMerged",
     "CompanyUnmerged",
+    "ConsentGiven",
+    "ConsentWithdrawn",
     "ContactCreated",
     "CustomHappened",
     "DealLost",

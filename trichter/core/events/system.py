@@ -21,7 +21,9 @@ class ImportFinished(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class EventsRetracted(Event):
-    """Events were taken out of the journal (an import undone); followers recompute these identities."""
+    """Events were taken out of the journal (an import undone), or are no longer anybody's (a person erased:
+    batch 0); followers recompute these identities.
+    """
 
     kind = "events.retracted"
     area = "system"

@@ -16,7 +16,16 @@ from .bulk import insert
 from .models import Event, Identity
 from .restoring import rebase_transactions
 
-__all__ = ["Entry", "identify", "identify_many", "rebase_transactions", "record", "record_many", "retract"]
+__all__ = [
+    "Entry",
+    "identify",
+    "identify_many",
+    "rebase_transactions",
+    "record",
+    "record_many",
+    "retract",
+    "retract_identities",
+]
 
 _COLUMNS = (
     "uid", "kind", "version", "at", "recorded_at", "identity_id", "session", "source", "medium", "campaign",
@@ -121,14 +130,24 @@ def retract(*, batch: int) -> int:
     while part := list(doomed.values_list("pk", flat=True)[:_RETRACT_CHUNK]):
         _, counts = Event.objects.filter(pk__in=part).delete()
         removed += counts[Event._meta.label]
+    retract_identities(identities=identities, batch=batch)
+    return removed
+
+
+def retract_identities(*, identities: Sequence[int], batch: int = 0) -> None:
+    """Tell the followers that these identities' events are no longer what they were.
+
+    `batch`: the import that was undone; 0 when a person was erased, whose events now are nobody's.
+    """
     now = timezone.now()
     record_many(
         [
             Entry(
-                fact=EventsRetracted(batch=batch, identities=identities[start : start + _RETRACT_CHUNK]),
+                fact=EventsRetracted(
+                    batch=batch, identities=list(identities[start : start + _RETRACT_CHUNK])
+                ),
                 at=now,
             )
             for start in range(0, len(identities), _RETRACT_CHUNK)
         ]
     )
-    return removed

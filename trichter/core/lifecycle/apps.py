@@ -5,11 +5,19 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+from trichter.kit.personal import NOBODY, Held
+
 
 class LifecycleConfig(AppConfig):
     name = "trichter.core.lifecycle"
     label = "lifecycle"
     verbose_name = _("Lifecycle")
+    personal: Mapping[str, Held] = {
+        "Stage": NOBODY,
+        "StageVersion": NOBODY,
+        "Transition": Held(subject=("person", "identity__link__person"), rows="delete"),
+        "StageChange": NOBODY,
+    }
     audited: Mapping[str, tuple[str, ...]] = {"Stage": (), "StageVersion": ("applied_at",)}
 
     def ready(self) -> None:

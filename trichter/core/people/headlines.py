@@ -45,6 +45,8 @@ TITLES = (
     gettext_noop("Order %(number)s refunded"),
     gettext_noop("Stage set to %(stage)s by hand"),
     gettext_noop("Entered stage %(stage)s"),
+    gettext_noop("Consent given: %(label)s"),
+    gettext_noop("Consent withdrawn: %(label)s"),
     gettext_noop("Import finished"),
     gettext_noop("Import undone"),
 )
@@ -81,6 +83,7 @@ _KIND_COLORS = {
     "deal.won": "green", "deal.lost": "red", "order.refunded": "red", "form.submitted": "indigo",
     "optin.confirmed": "green", "identity.linked": "gray", "identity.unlinked": "gray",
     "person.merged": "gray", "person.unmerged": "gray",
+    "consent.given": "green", "consent.withdrawn": "red",
 }  # fmt: skip
 
 

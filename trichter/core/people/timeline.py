@@ -35,7 +35,7 @@ AREAS: dict[str, tuple[str, ...]] = {
     "web": tuple(kind for kind, cls in registry.items() if cls.area == "web"),
     "sales": tuple(kind for kind, cls in registry.items() if cls.area in ("sales", "orders")),
     "stages": tuple(kind for kind, cls in registry.items() if cls.area == "lifecycle"),
-    "record": tuple(k for k in registry if k.startswith(("contact.", "identity.", "person."))),
+    "record": tuple(k for k in registry if k.startswith(("contact.", "identity.", "person.", "consent."))),
 }
 """What the filters of the page stand for."""
 

@@ -5,11 +5,18 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+from trichter.kit.personal import NOBODY, Held
+
 
 class FunnelsConfig(AppConfig):
     name = "trichter.measure.funnels"
     label = "funnels"
     verbose_name = _("Funnels")
+    personal: Mapping[str, Held] = {
+        "Funnel": NOBODY,
+        "SavedAudience": Held(scrub=("name", "origin")),
+        "SavedAudience_people": Held(subject=("person",), rows="delete"),
+    }
     audited: Mapping[str, tuple[str, ...]] = {"Funnel": (), "SavedAudience": ()}
 
     def ready(self) -> None:

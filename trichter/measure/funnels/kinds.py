@@ -37,6 +37,8 @@ KINDS: Final[dict[str, Promise]] = {
     "mail.clicked": _("Link in a mail clicked"),
     "optin.confirmed": _("Double opt-in confirmed"),
     "contact.created": _("Contact created"),
+    "consent.given": _("Consent given"),
+    "consent.withdrawn": _("Consent withdrawn"),
     "call.logged": _("Call logged"),
     "meeting.held": _("Meeting held"),
     "note.added": _("Note added"),
@@ -88,6 +90,8 @@ DATA: Final[dict[str, Promise]] = {
     "mailing": _("Mailing"),
     "machine": _("Opened by a machine"),
     "purpose": _("Purpose"),
+    "channel": _("Channel"),
+    "how": _("Way"),
     "origin": _("Origin"),
     "outcome": _("Outcome"),
     "minutes": _("Minutes"),
@@ -99,7 +103,7 @@ DATA: Final[dict[str, Promise]] = {
     "product": _("Product"),
 }
 # Numbers of records and free text about a person say nothing to a funnel.
-_LEFT_OUT: Final = frozenset({"deal", "order", "note", "task", "summary", "proof"})
+_LEFT_OUT: Final = frozenset({"deal", "order", "note", "task", "summary", "proof", "record", "label"})
 # Values that the house itself makes, and so can translate.
 VALUES: Final[dict[str, dict[str, Promise]]] = {
     "channel": {

@@ -1,0 +1,96 @@
+"""The purposes an installation begins with, in words that a company can use as they are."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Default:
+    """A purpose with its first wordings; texts by language."""
+
+    key: str
+    name: dict[str, str]
+    about: dict[str, str]
+    text: dict[str, str]
+    months: int | None = None
+    banner: bool = False
+
+
+DEFAULTS = (
+    Default(
+        key="statistics",
+        name={"de": "Statistik mit Wiedererkennung", "en": "Statistics with recognition"},
+        about={
+            "de": "Ein Cookie mit einer Zufallskennung erkennt den Browser beim nächsten Besuch wieder. "
+            "Ohne Einwilligung wird nur ohne Kennung gezählt.",
+            "en": "A cookie with a random id recognises the browser on the next visit. "
+            "Without consent visits are counted without any id.",
+        },
+        text={
+            "de": "Ich bin einverstanden, dass ein Cookie mit einer Zufallskennung („tr_id“, 13 Monate) auf "
+            "meinem Gerät gespeichert wird, damit meine Besuche auf dieser Website zusammengeführt und "
+            "ausgewertet werden können. Die Daten bleiben auf dem Server des Anbieters. Die Einwilligung "
+            "ist freiwillig; ich kann sie jederzeit über „Cookie-Einstellungen“ widerrufen.",
+            "en": "I agree that a cookie with a random id (“tr_id”, 13 months) is stored on my device, so "
+            "that my visits to this website can be put together and evaluated. The data stays on the "
+            "provider's server. Consent is voluntary; I can withdraw it at any time under “Cookie settings”.",
+        },
+        months=13,
+        banner=True,
+    ),
+    Default(
+        key="newsletter",
+        name={"de": "Newsletter und Angebote", "en": "Newsletter and offers"},
+        about={
+            "de": "Werbung per E-Mail oder auf einem anderen vereinbarten Weg.",
+            "en": "Advertising by e-mail or another agreed way.",
+        },
+        text={
+            "de": "Ich möchte Neuigkeiten und Angebote erhalten. Ich kann meine Einwilligung jederzeit mit "
+            "Wirkung für die Zukunft widerrufen, zum Beispiel über den Abmeldelink in jeder Nachricht.",
+            "en": "I would like to receive news and offers. I can withdraw my consent at any time for the "
+            "future, for example by the unsubscribe link in every message.",
+        },
+    ),
+    Default(
+        key="mail-tracking",
+        name={"de": "Auswertung von E-Mails", "en": "Evaluation of e-mails"},
+        about={
+            "de": "Welche E-Mails geöffnet und welche Links darin angeklickt werden, je Person.",
+            "en": "Which e-mails are opened and which links in them are clicked, per person.",
+        },
+        text={
+            "de": "Ich bin einverstanden, dass ausgewertet wird, welche E-Mails ich öffne und welche Links "
+            "ich darin anklicke. Die Einwilligung ist freiwillig und jederzeit widerruflich.",
+            "en": "I agree that it is evaluated which e-mails I open and which links in them I click. "
+            "Consent is voluntary and can be withdrawn at any time.",
+        },
+    ),
+    Default(
+        key="profiling",
+        name={"de": "Persönliches Interessenprofil", "en": "Personal profile of interests"},
+        about={
+            "de": "Inhalte und Angebote nach dem bisherigen Verhalten auswählen.",
+            "en": "Choosing content and offers by what somebody did before.",
+        },
+        text={
+            "de": "Ich bin einverstanden, dass mein Verhalten auf der Website und in E-Mails zu einem Profil "
+            "zusammengeführt wird, um mir passende Inhalte zu zeigen. Ich kann dem jederzeit widersprechen.",
+            "en": "I agree that what I do on the website and in e-mails is put together into a profile in "
+            "order to show me fitting content. I can object at any time.",
+        },
+    ),
+    Default(
+        key="recording",
+        name={"de": "Aufzeichnung von Gesprächen", "en": "Recording of conversations"},
+        about={
+            "de": "Telefonate, Webinare und Termine aufzeichnen.",
+            "en": "Recording calls, webinars and meetings.",
+        },
+        text={
+            "de": "Ich bin einverstanden, dass dieses Gespräch aufgezeichnet und zur internen Auswertung "
+            "gespeichert wird. Ich kann die Löschung jederzeit verlangen.",
+            "en": "I agree that this conversation is recorded and stored for internal evaluation. I can ask "
+            "for its deletion at any time.",
+        },
+    ),
+)

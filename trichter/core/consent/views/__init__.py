@@ -1,0 +1,1 @@
+"""Screens: settings and ledger for colleagues, a person's consents, the banner for visitors."""

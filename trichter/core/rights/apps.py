@@ -1,0 +1,40 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+from trichter.kit.personal import NOBODY, Held
+
+
+class RightsConfig(AppConfig):
+    name = "trichter.core.rights"
+    label = "rights"
+    verbose_name = _("Rights of data subjects")
+    audited: Mapping[str, tuple[str, ...]] = {"RetentionRule": ("last_run_at", "last_count")}
+    personal: Mapping[str, Held] = {
+        "Request": Held(subject=("person",), erase=("note", "file"), none=("result", "digests")),
+        "RetentionRule": NOBODY,
+    }
+
+    def ready(self) -> None:
+        """Acts have a name in the audit log; the rules follow the tables."""
+        from trichter.core.accounts import audit, history
+
+        from . import actions
+
+        audit.ACTIONS.setdefault(actions.SEARCHED, _("Data of a person looked up"))
+        audit.ACTIONS.setdefault(actions.ASKED, _("Request of a data subject"))
+        audit.ACTIONS.setdefault(actions.DOWNLOADED, _("Export of a person downloaded"))
+        audit.ACTIONS.setdefault(actions.ERASED, _("Person erased"))
+        history.DETAILS.setdefault("request", _("number of the request"))
+        post_migrate.connect(_after_migrate, sender=self, dispatch_uid="trichter_rights_defaults")
+
+
+def _after_migrate(*, using: str, plan: Any = None, **kwargs: Any) -> None:
+    """An installation begins with the rules it comes with, switched off."""
+    from . import retention
+
+    if using == "default" and not any(backwards for _migration, backwards in plan or []):
+        retention.ensure_rules()

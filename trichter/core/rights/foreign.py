@@ -1,0 +1,61 @@
+"""Tables of libraries, and fields of events: the declarations that cannot stand with their owner."""
+
+from trichter.kit.personal import NOBODY, Held
+
+# Colleagues' accounts and the public website: not about the people of the journal.
+FOREIGN_APPS = dict.fromkeys(
+    (
+        "account", "auth", "contenttypes", "mfa", "sessions", "taggit", "usersessions", "wagtailadmin",
+        "wagtailcore", "wagtaildocs", "wagtailembeds", "wagtailimages", "wagtailsearch", "wagtailusers",
+    ),
+    NOBODY,
+)  # fmt: skip
+FOREIGN = {
+    "auditlog.LogEntry": Held(
+        rows="own", points=("content_type", "object_id"),
+        scrub=("object_repr", "serialized_data", "changes_text", "changes", "additional_data"),
+        none=("object_pk", "cid", "remote_addr", "actor_email"),
+    ),
+}  # fmt: skip
+
+# Texts of events that say nothing about who somebody is. A text that is neither here nor among the kind's
+# `personal` fields makes a test fail.
+HARMLESS: dict[str, tuple[str, ...]] = {
+    "call.logged": ("outcome",),
+    "consent.given": ("purpose", "channel", "label", "how"),
+    "consent.withdrawn": ("purpose", "channel", "label", "how"),
+    "deal.lost": ("pipeline", "stage"),
+    "deal.opened": ("pipeline",),
+    "deal.reopened": ("pipeline",),
+    "deal.stage_reached": ("pipeline", "stage"),
+    "deal.won": ("pipeline",),
+    "file.downloaded": ("asset",),
+    "form.submitted": ("form", "goal"),
+    "lifecycle.entered": ("stage",),
+    "link.clicked": ("target",),
+    "mail.clicked": ("mailing", "target"),
+    "mail.opened": ("mailing",),
+    "mail.sent": ("mailing",),
+    "optin.confirmed": ("purpose",),
+    "order.paid": ("number", "product"),
+    "order.placed": ("number", "product"),
+    "order.refunded": ("number",),
+    "page.viewed": ("heading", "referrer", "browser", "os"),
+    "stage.set": ("stage",),
+}
+# Beyond what the kinds declare as personal: texts that a colleague or another system wrote about somebody.
+ALSO_PERSONAL: dict[str, tuple[str, ...]] = {
+    "contact.created": ("origin",),
+    "deal.lost": ("name", "reason"),
+    "deal.opened": ("name",),
+    "deal.reopened": ("name",),
+    "deal.stage_reached": ("name",),
+    "deal.won": ("name",),
+    "mail.clicked": ("subject",),
+    "mail.opened": ("subject",),
+    "mail.sent": ("subject",),
+    "optin.confirmed": ("proof",),
+    "stage.set": ("reason",),
+}
+# Book-keeping about identities: it goes with them.
+GONE = frozenset({"identity.linked", "identity.unlinked", "person.merged", "person.unmerged"})

@@ -1,0 +1,56 @@
+"""Every input about requests and rules."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from trichter.core.shell.fields import DayInput
+from trichter.core.shell.queries import company_today
+
+from .models import Request, RetentionRule
+
+_ASKED = [one for one in Request.AskedBy.choices if one[0] not in ("rule", "restore")]
+
+
+class SearchForm(forms.Form):
+    """Whom to look for."""
+
+    q = forms.CharField(
+        label=_("Look for a person"), max_length=254, required=False,
+        help_text=_("E-mail address, name, telephone number, customer number or visitor id"),
+    )  # fmt: skip
+
+
+class RequestForm(forms.Form):
+    """Who asked for it, and when it arrived: the month of Art. 12 (3) GDPR runs from then."""
+
+    asked_by = forms.ChoiceField(label=_("Asked by"), choices=_ASKED)
+    received_on = forms.DateField(label=_("Received on"), widget=DayInput())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["received_on"].initial = company_today
+
+    def clean_received_on(self) -> Any:
+        """Not in the future."""
+        day = self.cleaned_data["received_on"]
+        if day > company_today():
+            raise forms.ValidationError(_("The day lies in the future."))
+        return day
+
+
+class EraseForm(RequestForm):
+    """The same, and a deliberate yes."""
+
+    sure = forms.BooleanField(label=_("I have checked who asked. This cannot be undone."))
+
+
+class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """How long, and whether at all."""
+
+    months = forms.IntegerField(label=_("Months"), min_value=1, max_value=240)
+
+    class Meta:
+        model = RetentionRule
+        fields = ("months", "active")

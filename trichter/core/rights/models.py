@@ -1,0 +1,74 @@
+"""Requests of data subjects, which are also the log of what was done, and the rules of retention."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from trichter.core.people.models import Person
+
+
+class Request(models.Model):
+    """Somebody asked for something. After an erasure nothing in it names the person any more.
+
+    `digests`: keyed digests of the erased identities: they tell that an address was erased when it comes
+    back in an import or an older backup, but not which address it was. `result`: counts by model.
+    """
+
+    class Kind(models.TextChoices):
+        EXPORT = "export", _("access and export")
+        ERASURE = "erasure", _("erasure")
+
+    class AskedBy(models.TextChoices):
+        SUBJECT = "subject", _("the person")
+        AGENT = "agent", _("somebody on their behalf")
+        AUTHORITY = "authority", _("an authority")
+        RULE = "rule", _("retention rule")
+        RESTORE = "restore", _("restored backup")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("in progress")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    kind = models.CharField(_("what"), max_length=8, choices=Kind.choices)
+    asked_by = models.CharField(_("asked by"), max_length=9, choices=AskedBy.choices, default=AskedBy.SUBJECT)
+    received_on = models.DateField(_("received on"))
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    state = models.CharField(_("state"), max_length=6, choices=State.choices, default=State.OPEN)
+    handled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    result = models.JSONField(default=dict)
+    digests = models.JSONField(default=list)
+    file = models.CharField(max_length=80, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("request of a data subject")
+        verbose_name_plural = _("requests of data subjects")
+        ordering = ["-created_at", "-id"]
+        permissions = [("handle_requests", "Can find, export and erase people")]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class RetentionRule(models.Model):
+    """How long one kind of data stays; the kinds are in retention.py. Off until somebody switches it on."""
+
+    key = models.SlugField(max_length=40, unique=True)
+    months = models.PositiveSmallIntegerField(_("months"))
+    active = models.BooleanField(_("in use"), default=False)
+    last_run_at = models.DateTimeField(null=True, blank=True)
+    last_count = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("retention rule")
+        verbose_name_plural = _("retention rules")
+        ordering = ["key"]
+
+    def __str__(self) -> str:
+        return self.key

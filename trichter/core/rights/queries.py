@@ -1,0 +1,71 @@
+"""Finding people by whatever they name, and the log of requests."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+
+from trichter.core.people.models import Link, Person
+from trichter.core.people.queries import survivor_of
+from trichter.core.shell.queries import installation
+from trichter.kit.text import normalise_email, normalise_phone
+
+from .digests import digest
+from .models import Request, RetentionRule
+
+DEADLINE = timedelta(days=30)
+_MOST = 50
+
+
+def find(text: str) -> list[Person]:
+    """Living records by e-mail address, name, telephone number, number of another system, or visitor id."""
+    text = text.strip()[:254]
+    if len(text) < 2:
+        return []
+    values = {text, f"id:{text}", normalise_email(text).value or text}
+    found = Q(links__identity__value__in=values) | Q(links__identity__value__endswith=f":{text}")
+    phone = normalise_phone(text, region=installation().phone_region).value
+    if phone:
+        found |= Q(phone=phone) | Q(mobile=phone)
+    words = text.split()
+    if "@" not in text and words:
+        name = Q()
+        for word in words:
+            name &= Q(first_name__icontains=word) | Q(last_name__icontains=word)
+        found |= name
+    rows = Person.objects.filter(found).distinct().order_by("last_name", "first_name", "pk")[:_MOST]
+    living = {survivor_of(person).pk: survivor_of(person) for person in rows}
+    return list(living.values())
+
+
+def was_erased(*, kind: str, value: str) -> bool:
+    """Whether this identity was erased on request before; importers ask it and leave such rows out."""
+    return bool(erased_among([(kind, value)]))
+
+
+def erased_among(identities: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of these identities that were erased."""
+    marks = {
+        mark for row in Request.objects.exclude(digests=[]).values_list("digests", flat=True) for mark in row
+    }
+    return {one for one in identities if digest(kind=one[0], value=one[1]) in marks} if marks else set()
+
+
+def requests() -> QuerySet[Request]:
+    """The log, newest first."""
+    return Request.objects.select_related("person", "handled_by").order_by("-created_at", "-id")
+
+
+def requests_of(person: Person) -> list[Request]:
+    """What this person has asked for so far."""
+    return list(requests().filter(person=person)[:20])
+
+
+def linked(person: Person) -> list[Link]:
+    """Every identity with its evidence."""
+    return list(Link.objects.filter(person=person).select_related("identity").order_by("since", "id"))
+
+
+def rules() -> list[RetentionRule]:
+    """The rules of retention."""
+    return list(RetentionRule.objects.order_by("key"))

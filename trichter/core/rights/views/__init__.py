@@ -1,0 +1,1 @@
+"""Screens under Settings → Data protection."""
