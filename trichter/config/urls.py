@@ -18,6 +18,7 @@ FEATURES = [
     "trichter.attract.campaigns",
     "trichter.close.pipeline",
     "trichter.close.orders",
+    "trichter.measure.traffic",
     "trichter.measure.funnels",
     "trichter.measure.kpis",
     "trichter.connect.imports",
