@@ -14,6 +14,7 @@ from trichter.core.shell.cells import locale
 from trichter.kit.channels import channel as channel_of
 from trichter.measure.engine.codebook import Codebook
 from trichter.measure.engine.columns import I64
+from trichter.measure.funnels.kinds import value_label
 
 from .visits import Traffic
 
@@ -30,11 +31,6 @@ LABELS: Final[dict[str, Promise]] = {
     "device": gettext_lazy("Device"),
     "browser": gettext_lazy("Browser"),
     "os": gettext_lazy("Operating system"),
-}
-_DEVICES: Final[dict[str, Promise]] = {
-    "desktop": gettext_lazy("Computer"),
-    "mobile": gettext_lazy("Phone"),
-    "tablet": gettext_lazy("Tablet"),
 }
 
 
@@ -97,6 +93,4 @@ def label_of(name: str, value: str) -> str:
         return _("not set")
     if name == "country":
         return str(Locale.parse(locale()).territories.get(value, value))
-    if name == "device":
-        return str(_DEVICES.get(value, value))
-    return value
+    return value_label(name, value)

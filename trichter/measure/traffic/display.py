@@ -47,8 +47,8 @@ DEFINITIONS: Final[dict[str, Promise]] = {
     ),
     "amount": gettext_lazy(
         "Orders paid and deals won less refunds in the period, in the company's currency, each credited to "
-        "the visit in which it happened, otherwise to the last visit that the same visitor began before it in "
-        "the period. Money of people without such a visit is not in here."
+        "the visit in which it happened, otherwise to the last visit that the same visitor began before it "
+        "in the period. Money of people without such a visit is not in here."
     ),
 }  # fmt: skip
 LABELS: Final[dict[str, Promise]] = {
@@ -91,28 +91,25 @@ def factor(value: float | None) -> str:
 
 def cards(now: Figures, before: Figures | None, *, currency: str, url: Callable[..., str]) -> list[Card]:
     """The head of the overview. url(what, only): the list behind a number."""
+    was = before or Figures()  # nothing to compare with shows no change
     visits, engaged = url("visits"), url("visits", only="engaged")
     measured = _("measured in %(n)s of %(all)s visits") % {
         "n": house.count(now.measured), "all": house.count(now.visits),
     }  # fmt: skip
     found = [
-        _count("visitors", now.visitors, before.visitors if before else None, url=url("visitors")),
-        _count("visits", now.visits, before.visits if before else None, url=visits),
-        _count("views", now.views, before.views if before else None, url=url("views")),
-        _plain("per_visit", factor(now.per_visit), now.per_visit, before.per_visit if before else None, url=visits),
-        _rate("bounce", now.bounce, before.bounce if before else None, url=url("visits", only="bounced"), good=False),
-        _rate("engagement", now.engagement, before.engagement if before else None, url=engaged),
-        _plain("seconds", seconds(now.seconds), now.seconds, before.seconds if before else None, url=visits,
+        _count("visitors", now.visitors, was.visitors, url=url("visitors")),
+        _count("visits", now.visits, was.visits, url=visits),
+        _count("views", now.views, was.views, url=url("views")),
+        _plain("per_visit", factor(now.per_visit), now.per_visit, was.per_visit, url=visits),
+        _rate("bounce", now.bounce, was.bounce, url=url("visits", only="bounced"), good=False),
+        _rate("engagement", now.engagement, was.engagement, url=engaged),
+        _plain("seconds", seconds(now.seconds), now.seconds, was.seconds, url=visits,
                note=measured),
-        _rate("conversion", now.conversion, before.conversion if before else None, url=url("visits", only="converted")),
+        _rate("conversion", now.conversion, was.conversion, url=url("visits", only="converted")),
     ]  # fmt: skip
     if now.amount or (before and before.amount):
         money = house.money(now.amount, currency)
-        found.append(
-            _plain(
-                "amount", money, now.amount, before.amount if before else None, url=url("visits", only="paid")
-            )
-        )
+        found.append(_plain("amount", money, now.amount, was.amount, url=url("visits", only="paid")))
     return found
 
 

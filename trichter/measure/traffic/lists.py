@@ -92,7 +92,7 @@ def lines(found: Listing, *, user: User, start: int = 0, stop: int | None = None
     book, traffic = found.traffic.asked.book, found.traffic
     part = slice(start, len(found) if stop is None else stop)
     visits = found.visits[part]
-    names = _names({int(actor) for actor in traffic.actor[visits] if actor > 0}, user)
+    names = names_of({int(actor) for actor in traffic.actor[visits] if actor > 0}, user)
     result = []
     for offset, visit in enumerate(visits.tolist()):
         number = part.start + offset
@@ -146,7 +146,8 @@ def _code(traffic: Traffic, page: str) -> int:
     return -1 if code is None else code
 
 
-def _names(ids: set[int], user: User) -> dict[int, str]:
+def names_of(ids: set[int], user: User) -> dict[int, str]:
+    """Names of the people among these whom the user may see."""
     found: dict[int, str] = {}
     listed: Sequence[int] = sorted(ids)
     for start in range(0, len(listed), _CHUNK):

@@ -3,9 +3,15 @@
 from django.urls import path
 
 from .views.breakdown import BreakdownExportView, BreakdownView
+from .views.goals import Goals, GoalsView
 from .views.lists import ListExportView, ListView
+from .views.notes import Annotations
 from .views.overview import OverviewView
 from .views.pages import PagesExportView, PagesView
+from .views.paths import PathsListView, PathsView
+from .views.realtime import RealtimeView
+from .views.reports import LeaveView, Reports
+from .views.retention import RetentionListView, RetentionView
 
 app_name = "traffic"
 urlpatterns = [
@@ -16,4 +22,14 @@ urlpatterns = [
     path("traffic/list/export/", ListExportView.as_view(), name="list_export"),
     path("traffic/pages/", PagesView.as_view(), name="pages"),
     path("traffic/pages/export/", PagesExportView.as_view(), name="pages_export"),
+    path("traffic/goals/", GoalsView.as_view(), name="goals"),
+    path("traffic/retention/", RetentionView.as_view(), name="retention"),
+    path("traffic/retention/list/", RetentionListView.as_view(), name="retention_list"),
+    path("traffic/paths/", PathsView.as_view(), name="paths"),
+    path("traffic/paths/list/", PathsListView.as_view(), name="paths_list"),
+    path("traffic/now/", RealtimeView.as_view(), name="realtime"),
+    path("traffic/reports/<int:pk>/leave/", LeaveView.as_view(), name="report_leave"),
+    *Goals.urls(),
+    *Annotations.urls(),
+    *Reports.urls(),
 ]

@@ -256,7 +256,7 @@ def test_few_visits_show_two_numbers_instead_of_a_rate(login, goals):
 @pytest.mark.parametrize("role", ["sales", "service", ""])
 def test_who_has_no_right_to_the_web_analytics_sees_none(login, journal, role):
     client = login(*[role] if role else [])
-    for name in ("overview", "list", "pages"):
+    for name in ("overview", "list", "pages", "realtime", "retention", "paths", "goals", "report_list"):
         assert client.get(reverse(f"traffic:{name}")).status_code == 403
 
 

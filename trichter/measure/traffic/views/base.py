@@ -29,6 +29,10 @@ TABS = (
     ("overview", gettext_lazy("Overview"), "chart-line"),
     ("breakdown", gettext_lazy("Sources and more"), "columns-3"),
     ("pages", gettext_lazy("Pages"), "file-text"),
+    ("goals", gettext_lazy("Goals"), "target"),
+    ("retention", gettext_lazy("Return"), "repeat"),
+    ("paths", gettext_lazy("Paths"), "route"),
+    ("realtime", gettext_lazy("Real time"), "activity"),
 )
 COMPARISONS = (
     ("", gettext_lazy("period before")),

@@ -92,7 +92,7 @@ class PagesView(TrafficView):
                       "few": not one.exits.enough, "title": house.interval(one.exits)})  # fmt: skip
         cells.append({"label": labels[6], "text": display.seconds(one.seconds), "url": "",
                       "title": _("measured %(n)s times") % {"n": one.measured}})  # fmt: skip
-        return {"page": one.page, "cells": cells, "paths": ""}
+        return {"page": one.page, "cells": cells, "paths": self.page_url("paths", at=f"page:{one.page}")}
 
 
 def headers() -> list[str]:
