@@ -14,6 +14,8 @@ PASSWORD = "ein ruhiger Fjord im November"
 PAGES = [
     "", "people/", "people/duplicates/", "companies/", "deals/", "orders/", "tasks/", "ad-costs/", "funnels/",
     "funnels/gesamt/", "funnels/new/", "lifecycle/", "imports/", "imports/new/", "kpis/", "kpis/leads/",
+    "traffic/", "traffic/by/source/", "traffic/list/", "traffic/pages/", "traffic/goals/", "traffic/retention/",
+    "traffic/paths/", "traffic/now/", "traffic/notes/", "traffic/reports/", "goals/",
     "status/", "users/", "teams/", "audit/", "tokens/", "settings/company/",
 ]  # fmt: skip
 

@@ -80,6 +80,7 @@ class Goals(Resource):
     search = ("name",)
     order = "name"
     form = GoalForm
+    export_permission = "traffic.view_traffic"
     empty_text = gettext_lazy("Say what a visit is for: a form sent, an order paid, a certain page seen.")
 
     def summary(self, *, rows: QuerySet[Any]) -> list[tuple[str, str]]:

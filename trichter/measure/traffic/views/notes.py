@@ -28,6 +28,7 @@ class Annotations(Resource):
     select = ("author",)
     filters = {"period": period(field="day", label=_("Period"))}
     form = AnnotationForm
+    export_permission = "traffic.view_traffic"
     empty_text = _("Note the day on which a campaign began or a price changed; charts then show a marker.")
 
     def save(self, *, form: Any, user: Any) -> Any:

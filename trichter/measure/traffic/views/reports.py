@@ -45,6 +45,7 @@ class Reports(Resource):
     order = "name"
     select = ("owner",)
     form = ReportForm
+    export_permission = "traffic.view_traffic"
     empty_text = gettext_lazy("Open the web analytics, set filters, and choose “Save as report”.")
 
     def queryset(self, *, user: Any) -> QuerySet[Any]:
