@@ -202,8 +202,8 @@ def test_a_report_is_private_until_shared_and_only_its_owner_changes_it(login, r
     report.save()
     assert client.get(reverse("traffic:report_detail", args=[report.pk])).status_code == 200
     changed = client.post(reverse("traffic:report_edit", args=[report.pk]), {"name": "Mine now"})
-    assert changed.status_code == 403
-    assert client.post(reverse("traffic:report_delete", args=[report.pk])).status_code == 403
+    assert changed.status_code == 404
+    assert client.post(reverse("traffic:report_delete", args=[report.pk])).status_code == 404
 
 
 def test_a_new_report_keeps_what_an_address_can_say(login, db):

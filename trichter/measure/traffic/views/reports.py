@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -54,15 +53,15 @@ class Reports(Resource):
         return rows.filter(pk__in=reports_open_to(user).order_by().values("pk"))
 
     def save(self, *, form: Any, user: Any) -> Any:
-        """Raises PermissionDenied for somebody else's report."""
+        """Raises Http404 for somebody else's report."""
         if form.instance.pk is not None and form.instance.owner_id != user.pk:
-            raise PermissionDenied
+            raise Http404
         return save_report(form=form, user=user)
 
     def delete(self, *, obj: Any, user: Any) -> None:
-        """Raises PermissionDenied for somebody else's report."""
+        """Raises Http404 for somebody else's report."""
         if obj.owner_id != user.pk:
-            raise PermissionDenied
+            raise Http404
         obj.delete()
 
     def record_actions(self, *, obj: Any, user: Any) -> Sequence[Action]:
