@@ -16,6 +16,8 @@ PAGES = [
     "funnels/gesamt/", "funnels/new/", "lifecycle/", "imports/", "imports/new/", "kpis/", "kpis/leads/",
     "status/", "users/", "teams/", "audit/", "tokens/", "settings/company/", "tracking/",
     "tracking/live/", "tracking/dropped/", "tracking/settings/",
+    "traffic/", "traffic/by/source/", "traffic/list/", "traffic/pages/", "traffic/goals/", "traffic/retention/",
+    "traffic/paths/", "traffic/now/", "traffic/notes/", "traffic/reports/", "goals/",
 ]  # fmt: skip
 
 

@@ -97,6 +97,7 @@ def world(make_user: Callable[..., Any]) -> dict[str, Any]:
     from trichter.core.people.models import Company, Person
     from trichter.measure.funnels.models import Funnel
     from trichter.measure.kpis.dictionary import KPIS
+    from trichter.measure.traffic.models import Annotation, Goal, Report
 
     now = timezone.now()
     person = Person.objects.create(last_name="Record", created_at=now)
@@ -108,6 +109,9 @@ def world(make_user: Callable[..., Any]) -> dict[str, Any]:
         "deal": Deal.objects.create(name="R", pipeline=pipeline, stage=stage, opened_at=now).pk,
         "order": Order.objects.create(number="matrix-1", person=person, total=1, placed_at=now).pk,
         "adcost": AdCost.objects.create(day=now.date(), source="matrix", cost=1).pk,
+        "goal": Goal.objects.create(name="Matrix", match={"kind": "page.viewed", "where": []}).pk,
+        "annotation": Annotation.objects.create(day=now.date(), text="Matrix").pk,
+        "report": Report.objects.create(name="Matrix", shared=True, owner=make_user("marketing")).pk,
         "user": make_user("service", email="colleague@example.com").pk,
         "team": Team.objects.create(name="Matrix").pk,
         "pipeline": pipeline.pk,

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "trichter.connect.api",
     "trichter.connect.imports",
     "trichter.measure.kpis",
+    "trichter.measure.traffic",
     "trichter.measure.funnels",
     "trichter.measure.engine",
     "trichter.close.orders",

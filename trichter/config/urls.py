@@ -21,6 +21,7 @@ FEATURES = [
     "trichter.attract.campaigns",
     "trichter.close.pipeline",
     "trichter.close.orders",
+    "trichter.measure.traffic",
     "trichter.measure.funnels",
     "trichter.measure.kpis",
     "trichter.connect.imports",

@@ -1,0 +1,121 @@
+"""What a page's address asks: a period, a comparison, filters. Everything in an address is hostile.
+
+What is not understood is left out, never an error.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final, Literal
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from trichter.kit.clock import Period, month_start, week_start
+from trichter.kit.text import clean
+from trichter.measure.kpis.forms import period_from
+
+from .dimensions import LABELS
+
+Compare = Literal["previous", "year", "none"]
+Unit = Literal["day", "week", "month"]
+METRICS: Final = ("visitors", "visits", "views", "bounce", "conversion")
+UNITS: Final[tuple[Unit, ...]] = ("day", "week", "month")
+_LONGEST: Final = 500
+_DAYS, _WEEKS = 62, 400  # longer periods are drawn by week, then by month
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """`params` is the understood part of the address. preset: "" for a range of one's own.
+
+    goal: only this goal counts as a conversion; None: any.
+    """
+
+    period: Period
+    preset: str
+    compare: Compare
+    unit: Unit
+    metric: str
+    filters: Mapping[str, str]
+    goal: int | None
+    params: Mapping[str, str]
+
+    @property
+    def earlier(self) -> Period | None:
+        """The period compared with."""
+        if self.compare == "none":
+            return None
+        if self.compare == "previous":
+            return self.period.previous()
+        return Period(_year_before(self.period.first_day), _year_before(self.period.last_day))
+
+    def query(self, **changes: str | int | None) -> str:
+        """The address's query with changes; None takes a parameter out."""
+        merged: dict[str, Any] = {**self.params, **changes}
+        if "period" in changes:
+            merged.pop("from", None)
+            merged.pop("to", None)
+        return urlencode({name: value for name, value in merged.items() if value not in (None, "")})
+
+    def spans(self, period: Period | None = None) -> list[Period]:
+        """The period, or that one, cut into days, weeks or months; the first and last may be short."""
+        whole = period or self.period
+        cuts, day = [whole.first_day], whole.first_day
+        while (day := _next(day, self.unit)) <= whole.last_day:
+            cuts.append(day)
+        ends = [*(cut - timedelta(days=1) for cut in cuts[1:]), whole.last_day]
+        return [Period(first, last) for first, last in zip(cuts, ends, strict=True)]
+
+
+def read_question(*, query: QueryDict, today: date) -> Question:
+    """The question in an address; whatever cannot be understood is as if it were not there."""
+    period, preset = period_from(query, today=today)
+    params: dict[str, str] = (
+        {"period": preset} if preset else {"from": str(period.first_day), "to": str(period.last_day)}
+    )
+    filters: dict[str, str] = {}
+    for name in LABELS:
+        value = clean(query.get(name, ""))[:_LONGEST]
+        if value:
+            filters[name] = params[name] = value
+    compare = query.get("compare", "")
+    if compare in ("year", "none"):
+        params["compare"] = compare
+    unit = query.get("unit", "")
+    if unit in UNITS:
+        params["unit"] = unit
+    metric = query.get("metric", "")
+    if metric in METRICS[1:]:
+        params["metric"] = metric
+    goal = query.get("goal", "")
+    if goal.isascii() and goal.isdigit() and len(goal) < 10:
+        params["goal"] = goal
+    return Question(
+        period=period,
+        preset=preset,
+        compare=compare if compare in ("year", "none") else "previous",  # type: ignore[arg-type]
+        unit=unit if unit in UNITS else _unit_for(period.days),
+        metric=params.get("metric", METRICS[0]),
+        filters=filters,
+        goal=int(params["goal"]) if "goal" in params else None,
+        params=params,
+    )
+
+
+def _unit_for(days: int) -> Unit:
+    return "day" if days <= _DAYS else "week" if days <= _WEEKS else "month"
+
+
+def _next(day: date, unit: Unit) -> date:
+    if unit == "day":
+        return day + timedelta(days=1)
+    return week_start(day) + timedelta(days=7) if unit == "week" else month_start(day, months=1)
+
+
+def _year_before(day: date) -> date:
+    """The same day a year earlier; 28 February for 29 February."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)

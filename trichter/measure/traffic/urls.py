@@ -1,0 +1,35 @@
+"""Addresses of the web analytics, below /app/."""
+
+from django.urls import path
+
+from .views.breakdown import BreakdownExportView, BreakdownView
+from .views.goals import Goals, GoalsView
+from .views.lists import ListExportView, ListView
+from .views.notes import Annotations
+from .views.overview import OverviewView
+from .views.pages import PagesExportView, PagesView
+from .views.paths import PathsListView, PathsView
+from .views.realtime import RealtimeView
+from .views.reports import LeaveView, Reports
+from .views.retention import RetentionListView, RetentionView
+
+app_name = "traffic"
+urlpatterns = [
+    path("traffic/", OverviewView.as_view(), name="overview"),
+    path("traffic/by/<slug:dimension>/", BreakdownView.as_view(), name="breakdown"),
+    path("traffic/by/<slug:dimension>/export/", BreakdownExportView.as_view(), name="breakdown_export"),
+    path("traffic/list/", ListView.as_view(), name="list"),
+    path("traffic/list/export/", ListExportView.as_view(), name="list_export"),
+    path("traffic/pages/", PagesView.as_view(), name="pages"),
+    path("traffic/pages/export/", PagesExportView.as_view(), name="pages_export"),
+    path("traffic/goals/", GoalsView.as_view(), name="goals"),
+    path("traffic/retention/", RetentionView.as_view(), name="retention"),
+    path("traffic/retention/list/", RetentionListView.as_view(), name="retention_list"),
+    path("traffic/paths/", PathsView.as_view(), name="paths"),
+    path("traffic/paths/list/", PathsListView.as_view(), name="paths_list"),
+    path("traffic/now/", RealtimeView.as_view(), name="realtime"),
+    path("traffic/reports/<int:pk>/leave/", LeaveView.as_view(), name="report_leave"),
+    *Goals.urls(),
+    *Annotations.urls(),
+    *Reports.urls(),
+]

@@ -1,0 +1,135 @@
+"""What every page of the web analytics has in common."""
+
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from trichter.core.accounts.models import User
+from trichter.core.accounts.roles import sees_everything
+from trichter.core.shell.queries import company_today
+from trichter.core.shell.views.base import ShellView
+
+from ..dimensions import LABELS, label_of
+from ..queries import Counted, counted, traffic_of
+from ..question import Question, read_question
+from ..visits import Traffic
+
+PERIODS = (
+    ("7d", gettext_lazy("7 days")),
+    ("30d", gettext_lazy("30 days")),
+    ("90d", gettext_lazy("90 days")),
+    ("12m", gettext_lazy("12 months")),
+)
+TABS = (
+    ("overview", gettext_lazy("Overview"), "chart-line"),
+    ("breakdown", gettext_lazy("Sources and more"), "columns-3"),
+    ("pages", gettext_lazy("Pages"), "file-text"),
+    ("goals", gettext_lazy("Goals"), "target"),
+    ("retention", gettext_lazy("Return"), "repeat"),
+    ("paths", gettext_lazy("Paths"), "route"),
+    ("realtime", gettext_lazy("Real time"), "activity"),
+)
+COMPARISONS = (
+    ("", gettext_lazy("period before")),
+    ("year", gettext_lazy("a year before")),
+    ("none", gettext_lazy("nothing")),
+)
+UNITS = (
+    ("", gettext_lazy("as fits")),
+    ("day", gettext_lazy("by day")),
+    ("week", gettext_lazy("by week")),
+    ("month", gettext_lazy("by month")),
+)
+
+
+class TrafficView(ShellView):
+    """A page whose question is in its address."""
+
+    permission_required: ClassVar[tuple[str, ...]] = ("traffic.view_traffic",)
+    tab: ClassVar[str] = "overview"
+    own: ClassVar[tuple[str, ...]] = ()  # further parameters of the page's address, kept by its forms
+
+    @property
+    def user(self) -> User:
+        """The user who asks."""
+        assert isinstance(self.request.user, User)
+        return self.request.user
+
+    @cached_property
+    def question(self) -> Question:
+        """What the address asks."""
+        return read_question(query=self.request.GET, today=company_today())
+
+    @cached_property
+    def goals(self) -> list[Counted]:
+        """The goals that count as conversions here."""
+        return counted(only=self.question.goal)
+
+    @cached_property
+    def traffic(self) -> Traffic:
+        """The visits the page is about."""
+        return traffic_of(question=self.question, goals=self.goals, user=self.user)
+
+    def list_url(self, what: str, **extra: str) -> str:
+        """The list behind a number of this question."""
+        return f"{reverse('traffic:list')}?{self.question.query(metric=None, unit=None, what=what, **extra)}"
+
+    def page_url(self, name: str, *args: str, **changes: str | None) -> str:
+        """Another page with the same question."""
+        return f"{reverse(f'traffic:{name}', args=args)}?{self.question.query(**changes)}"
+
+    def tabs(self) -> list[dict[str, Any]]:
+        """The pages of the web analytics, each with the question taken along."""
+        return [
+            {"label": label, "icon": icon, "active": key == self.tab,
+             "url": self.page_url(key, *(["source"] if key == "breakdown" else []))}
+            for key, label, icon in TABS
+        ]  # fmt: skip
+
+    def kept(self, *without: str) -> list[tuple[str, str]]:
+        """Hidden fields of a form that changes the parameters `without`."""
+        own = {name: self.request.GET.get(name, "")[:200] for name in self.own}
+        return [
+            (name, value)
+            for name, value in {**self.question.params, **own}.items()
+            if name not in without and value
+        ]
+
+    def frame(self) -> dict[str, Any]:
+        """What every page shows."""
+        question = self.question
+        return {
+            "question": question,
+            "tab": self.tab,
+            "tabs": self.tabs(),
+            "periods": [
+                {"label": label, "url": f"?{question.query(period=key)}", "active": key == question.preset}
+                for key, label in PERIODS
+            ],
+            "kept_period": self.kept("period", "from", "to"),
+            "kept_controls": self.kept("compare", "unit", "goal"),
+            "comparisons": COMPARISONS,
+            "units": UNITS,
+            "all_goals": counted(),
+            "chips": [
+                {"label": LABELS[name], "value": label_of(name, value),
+                 "url": f"?{question.query(**{name: None})}"}
+                for name, value in question.filters.items()
+            ],
+            "no_filters": question.query(**dict.fromkeys(question.filters)),
+            "restricted": not sees_everything(user=self.user),
+            "year_query": question.query(period="12m"),
+            "may_note": self.user.has_perm("traffic.add_annotation"),
+            "may_report": self.user.has_perm("traffic.add_report"),
+            "empty_hint": _("Remove a filter or choose a longer period."),
+        }  # fmt: skip
+
+    def show(self, template: str, context: dict[str, Any]) -> HttpResponse:
+        """A page with what all of them need."""
+        request: HttpRequest = self.request
+        return render(request, template, {**self.frame(), **context})

@@ -1,0 +1,135 @@
+"""Ways from a page or an event on, or to it."""
+
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from trichter.core.events.conditions import EventMatch
+from trichter.measure.funnels import display as house
+from trichter.measure.funnels.analysis.rates import rate
+
+from ..actors import who
+from ..moments import choices, conditions, label_of, match_of
+from ..pages import pages_of
+from ..queries import bounds
+from ..sankey import sankey
+from ..ways import END, STEPS, Ways, ways
+from .base import TrafficView
+from .paging import page_of
+
+_PAGES = 50
+
+
+class PathsView(TrafficView):
+    """`?at=page:/preise/&way=back&across=1` and the question; filters hold for the event that begins."""
+
+    tab = "paths"
+    own = ("at", "way", "across")
+
+    @cached_property
+    def offered(self) -> list[tuple[str, str]]:
+        """Goals, and the pages that are viewed most."""
+        pages = [(f"page:{one.page}", one.page) for one in pages_of(self.traffic)[:_PAGES] if one.page]
+        return [*choices()[1:], *pages]
+
+    @cached_property
+    def at(self) -> str:
+        """What the ways begin with: what the address says, else the most viewed page."""
+        asked = self.request.GET.get("at", "")[:520]
+        if match_of(asked) is not None:
+            return asked
+        return next((key for key, _name in self.offered if key.startswith("page:")), "")
+
+    @property
+    def backward(self) -> bool:
+        """Ways that lead to it."""
+        return self.request.GET.get("way") == "back"
+
+    @cached_property
+    def found(self) -> Ways | None:
+        """The ways; None when there is nothing to begin with."""
+        match = match_of(self.at)
+        if match is None:
+            return None
+        if match.kind == "page.viewed":
+            match = EventMatch(match.kind, (*match.where, *conditions(self.question.filters)))
+        low, high = bounds(self.question.period)
+        same = self.request.GET.get("across") != "1"
+        return ways(
+            anchor=match, low=low, high=high, backward=self.backward, same_session=same, user=self.user
+        )
+
+    def url_of(self, step: int, key: str) -> str:
+        """Who is at a node."""
+        return self.page_url("paths_list", **self._own(), step=str(step), node=key)
+
+    def _own(self, **changes: str) -> dict[str, str]:
+        own = {name: self.request.GET.get(name, "")[:520] for name in self.own}
+        return {**own, "at": self.at, **changes}
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        found = self.found
+        offered = self.offered
+        if self.at and self.at not in dict(offered):
+            offered = [(self.at, label_of(self.at)), *offered]
+        context: dict[str, Any] = {
+            "at": self.at,
+            "at_label": label_of(self.at) if self.at else "",
+            "offered": offered,
+            "way": "back" if self.backward else "",
+            "across": request.GET.get("across") == "1",
+            "kept": self.kept(*self.own),
+            "n": 0,
+        }
+        if found is not None and found.actors:
+            boxes, bands = sankey(found, label=label_of, url=self.url_of, backward=self.backward)
+            context |= {
+                "n": len(found.actors),
+                "boxes": boxes,
+                "bands": bands,
+                "steps": [self._step(found, step) for step in range(STEPS)],
+            }
+        return self.show("traffic/paths.html", context)
+
+    def _step(self, found: Ways, step: int) -> dict[str, Any]:
+        total = len(found.actors)
+        return {
+            "number": step + 1,
+            "nodes": [
+                {
+                    "label": label_of(node.key),
+                    "count": house.count(node.count),
+                    "rate": house.rate(rate(node.count, total)),
+                    "url": self.url_of(step, node.key),
+                    "here": f"?{self.question.query(**self._own(at=node.key))}"
+                    if ":" in node.key and step and node.key != "page:"
+                    else "",
+                }
+                for node in found.nodes[step]
+            ],
+        }
+
+
+class PathsListView(PathsView):
+    """The actors at a node."""
+
+    permission_required = ("traffic.view_traffic", "people.view_person")
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        text, key = request.GET.get("step", ""), request.GET.get("node", END)
+        step = int(text) if text in [str(one) for one in range(STEPS)] else 0
+        found = self.found.at(step, key) if self.found is not None and self.found.actors else []
+        page = page_of(found, request)
+        return self.show(
+            "traffic/who.html",
+            {
+                "heading": _("Step %(n)s: %(place)s") % {"n": step + 1, "place": label_of(key)},
+                "total": house.count(len(found)),
+                "page": page,
+                "rows": who(list(page.object_list), user=self.user),
+                "back": self.page_url("paths", **self._own()),
+            },
+        )
