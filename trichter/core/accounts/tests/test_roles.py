@@ -50,7 +50,7 @@ def test_nobody_but_the_administration_may_touch_users_and_teams():
 
 def test_the_audit_log_is_for_administration_and_management():
     readers = {role.key for role in ROLES if "auditlog.view_logentry" in names_of(role.key)}
-    assert readers == {"admin", "management"}
+    assert readers == {"management", "privacy", "admin"}
 
 
 def test_what_marketing_and_sales_agreed_on_is_switched_by_neither_of_them():
