@@ -21,8 +21,6 @@ from trichter.attract.tracking.collector.app import PATHS, Collector  # noqa: E4
 from trichter.attract.tracking.collector.house import House  # noqa: E402
 from trichter.config.bridge import Bridge, Pages  # noqa: E402
 
-# A page that computes keeps the event loop waiting for one interval (5 ms by default) each time.
-sys.setswitchinterval(0.001)
 _collector = Collector(folder=settings.INBOX_DIR, limit=settings.CONF.inbox_mb * 2**20, house=House())
 _bridge = Bridge(pages=cast(Pages, _pages), threads=settings.CONF.web_threads)
 

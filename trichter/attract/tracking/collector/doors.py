@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 _HEX = frozenset("0123456789abcdef-")
 _UUID_LENGTH = 36
 _VARY = (b"vary", b"origin")
+_TAKEN: dict[str, Any] = {
+    "type": "http.response.start",
+    "status": 202,
+    "headers": [(b"cache-control", b"no-store"), _VARY, (b"content-length", b"0")],
+}
+_NO_MORE = {"type": "http.response.body", "body": b""}
 
 
 class TrackerDoor:
@@ -73,7 +79,16 @@ class TrackerDoor:
         asker.gpc = asker.gpc or content.get("gpc") is True
         asker.team = content.get("team") is True
         await self._inbox.put(take(events=events, asker=asker, rules=rules).record)
-        await answer(send, 202, headers=self.sharing(scope))
+        await self._thank(send, named.get(b"origin", b""), asker.origin)
+
+    async def _thank(self, send: Any, origin: bytes, host: str) -> None:
+        """202, ready-made: nearly every answer is this one."""
+        if origin and site_of(host, self._collector.rules):
+            shared = [*_TAKEN["headers"], (b"access-control-allow-origin", origin)]
+            await send({**_TAKEN, "headers": shared})
+        else:
+            await send(_TAKEN)
+        await send(_NO_MORE)
 
 
 class ApiDoor:

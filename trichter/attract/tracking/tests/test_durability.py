@@ -49,9 +49,9 @@ def reconcile(nursery: Nursery, clients: list[Client]) -> None:
 
 
 def _wait_for(clients: list[Client], *, more: int, child: int) -> None:
-    """Until so many more events are acknowledged, the collector has died, or two seconds are over."""
+    """Until so many more events are acknowledged, the collector has died, or a second is over."""
     goal = sum(len(client.acknowledged) for client in clients) + more
-    until = time.monotonic() + 2
+    until = time.monotonic() + 1
     while time.monotonic() < until and alive(child):
         if sum(len(client.acknowledged) for client in clients) >= goal:
             return
