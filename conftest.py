@@ -4,7 +4,7 @@ SQLite by default; `scripts/with_postgres.py pytest` runs the same tests on Post
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,24 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
     with django_db_blocker.unblock():
         call_command("createcachetable", verbosity=0)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def ledger_may_be_flushed() -> Iterator[None]:
+    """Between tests tables are emptied, also those that refuse it; the locks come back with `post_migrate`."""
+    from django.test import TransactionTestCase
+
+    from trichter.core.consent import locks
+
+    emptied = TransactionTestCase._fixture_teardown
+
+    def unlocked(case: TransactionTestCase) -> None:
+        locks.remove()
+        emptied(case)
+
+    TransactionTestCase._fixture_teardown = unlocked
+    yield
+    TransactionTestCase._fixture_teardown = emptied
 
 
 @pytest.fixture

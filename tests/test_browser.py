@@ -17,6 +17,7 @@ PAGES = [
     "status/", "users/", "teams/", "audit/", "tokens/", "settings/company/", "tracking/",
     "tracking/live/", "tracking/dropped/", "tracking/settings/",
     "traffic/", "traffic/by/source/", "traffic/list/", "traffic/pages/", "traffic/goals/", "traffic/retention/",
+    "privacy/", "privacy/ledger/", "privacy/banner/", "privacy/requests/", "privacy/retention/",
     "traffic/paths/", "traffic/now/", "traffic/notes/", "traffic/reports/", "goals/",
 ]  # fmt: skip
 

@@ -132,6 +132,7 @@ class CustomHappened(Event):
     area = "web"
     icon = "activity"
     title = "%(name)s"
+    personal = ("props",)
 
     name: str
     props: dict[str, str | int | float | bool] = field(default_factory=dict)

@@ -24,12 +24,15 @@ HARMLESS: dict[str, tuple[str, ...]] = {
     "call.logged": ("outcome",),
     "consent.given": ("purpose", "channel", "label", "how"),
     "consent.withdrawn": ("purpose", "channel", "label", "how"),
+    "custom.happened": ("name",),
     "deal.lost": ("pipeline", "stage"),
     "deal.opened": ("pipeline",),
     "deal.reopened": ("pipeline",),
     "deal.stage_reached": ("pipeline", "stage"),
     "deal.won": ("pipeline",),
     "file.downloaded": ("asset",),
+    "form.attempted": ("form",),
+    "form.started": ("form",),
     "form.submitted": ("form", "goal"),
     "lifecycle.entered": ("stage",),
     "link.clicked": ("target",),
@@ -42,6 +45,7 @@ HARMLESS: dict[str, tuple[str, ...]] = {
     "order.refunded": ("number",),
     "page.viewed": ("heading", "referrer", "browser", "os"),
     "stage.set": ("stage",),
+    "video.progressed": ("video",),
 }
 # Beyond what the kinds declare as personal: texts that a colleague or another system wrote about somebody.
 ALSO_PERSONAL: dict[str, tuple[str, ...]] = {

@@ -58,6 +58,7 @@ class State:
     """
 
     levels: Levels
+    tables: Tables
     events: Place
     changes: Place
     seen: frozenset[int] = frozenset()
@@ -80,11 +81,9 @@ class Mirror:
         self._begin(Base(sorted_columns(no_rows()), Codebook(), Place(), Place()))
 
     def _begin(self, base: Base) -> None:
-        self.book = base.book
-        self.tables = Tables(base.book)
         nothing = sorted_columns(no_rows())
         found = Level.of(base.columns), Level.of(nothing), Level.of(nothing)
-        self.state = State(levels=found, events=base.events, changes=base.changes)
+        self.state = State(levels=found, tables=Tables(base.book), events=base.events, changes=base.changes)
 
     def current(self) -> State:
         """The state with everything that has been recorded until now."""
@@ -105,7 +104,7 @@ class Mirror:
             # Only what is settled may stand in a base: whoever opens it reads on from there.
             if state is not self.state or state.seen or state.seen_changes:
                 return None
-            base = Base(layers.merged(state.levels), self.book, state.events, state.changes)
+            base = Base(layers.merged(state.levels), state.tables.book, state.events, state.changes)
             self._generation = store.save(self._folder, base)
             self._begin(store.load(self._folder, self._generation))
             return self._generation
@@ -168,7 +167,7 @@ class Mirror:
 
     def _lift(self, fresh: list[tuple[Any, ...]], changed: set[int]) -> None:
         """Put the whole story of everybody whom these events and changes concern on top."""
-        book, levels = self.book, self.state.levels
+        book, levels = self.state.tables.book, self.state.levels
         identities = {row[3] for row in fresh if row[3] is not None}
         people, retracted = self._concerned(fresh)
         identities |= (retracted - {NOBODY}) | reading.identities_of(people)

@@ -32,14 +32,13 @@ def asked(*, people: Collection[int] | None = None, nobody: bool = False) -> Ask
 
     nobody: with the events that belong to no identity, for sums; they are no actor.
     """
-    own = own_mirror()
-    state = own.current()
+    state = own_mirror().current()
     allowed = None if people is None else np.array(sorted(people), np.int64)
     layers = [
         Layer(level.columns, _skipped(level, asking.people(level.columns), allowed, nobody=nobody))
         for level in state.levels
     ]
-    return Asked(tuple(layers), own.tables, own.book)
+    return Asked(tuple(layers), state.tables, state.tables.book)
 
 
 def funnel(
@@ -54,8 +53,7 @@ def funnel(
     people: only these, and unknown visitors (None: everybody). company_of: for the unit company, the company
     of each person who has one.
     """
-    own = own_mirror()
-    state = own.current()
+    state = own_mirror().current()
     allowed = None if people is None else np.array(sorted(people), np.int64)
     if plan.unit == "company":
         columns = _whole(state, [one for one in company_of or {} if people is None or one in people])
@@ -67,10 +65,10 @@ def funnel(
             groups = group(level.columns)
             parts.append((level.columns, groups, _skipped(level, groups, allowed)))
     ways = [
-        asking.ask(plan, columns=columns, groups=groups, tables=own.tables, bounds=bounds, skip=skip)
+        asking.ask(plan, columns=columns, groups=groups, tables=state.tables, bounds=bounds, skip=skip)
         for columns, groups, skip in parts
     ]
-    return joined(ways), own.book
+    return joined(ways), state.tables.book
 
 
 def _whole(state: State, actors: Collection[int]) -> Columns:

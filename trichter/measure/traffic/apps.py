@@ -5,11 +5,19 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+from trichter.kit.personal import NOBODY, Held
+
 
 class TrafficConfig(AppConfig):
     name = "trichter.measure.traffic"
     label = "traffic"
     verbose_name = _("Web analytics")
+    personal: Mapping[str, Held] = {
+        "Goal": NOBODY,
+        "Annotation": Held(scrub=("text",)),
+        "Report": Held(scrub=("name", "query"), none=("problem",)),
+        "Report_recipients": NOBODY,
+    }
     audited: Mapping[str, tuple[str, ...]] = {"Goal": (), "Annotation": (), "Report": ("sent_for", "problem")}
 
     def ready(self) -> None:

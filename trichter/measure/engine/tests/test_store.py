@@ -126,7 +126,7 @@ def test_a_new_event_is_in_the_next_answer(full):
         return sum(
             len(
                 asking.ask(
-                    plan, columns=level.columns, groups=asking.people(level.columns), tables=mirror.tables,
+                    plan, columns=level.columns, groups=asking.people(level.columns), tables=state.tables,
                     bounds=Bounds(), skip=level.gone,
                 )
             )
