@@ -69,7 +69,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def ledger_may_be_flushed() -> Iterator[None]:
-    """Between tests tables are emptied, also those that refuse it; the locks come back with `post_migrate`."""
+    """Between tests tables are emptied, also those that refuse it; `post_migrate` brings the locks back."""
     from django.test import TransactionTestCase
 
     from trichter.core.consent import locks
