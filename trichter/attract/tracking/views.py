@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from trichter.core.accounts.access import requires
 from trichter.core.lifecycle.labels import kind_label
-from trichter.core.shell.queries import installation
+from trichter.core.shell.queries import company_zone, installation
 
 from . import queries
 from .actions import save_settings
@@ -58,9 +58,18 @@ def tag(request: HttpRequest) -> HttpResponse:
 def live(request: HttpRequest) -> HttpResponse:
     """The last minutes; for htmx the moving part alone."""
     now = queries.live()
-    last = [{**row, "kind": kind_label(row["kind"])} for row in now.last]
+    zone = company_zone()
+    last = [
+        {**row, "kind": kind_label(row["kind"]), "at": f"{row['at'].astimezone(zone):%H:%M:%S}"}
+        for row in now.last
+    ]
     bars = [
-        {"x": 4 + step * 20, "height": round(count / now.peak * 70), "count": count, "minute": minute}
+        {
+            "x": 4 + step * 20,
+            "height": round(count / now.peak * 70),
+            "count": count,
+            "minute": f"{minute.astimezone(zone):%H:%M}",
+        }
         for step, (minute, count) in enumerate(now.minutes)
     ]
     for bar in bars:
