@@ -131,7 +131,7 @@ class CustomHappened(Event):
     kind = "custom.happened"
     area = "web"
     icon = "activity"
-    title = "%(name)s"
+    title = "Event “%(name)s”"
     personal = ("props",)
 
     name: str

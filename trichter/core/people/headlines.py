@@ -19,7 +19,7 @@ TITLES = (
     gettext_noop("Started form “%(form)s”"),
     gettext_noop("Tried to send form “%(form)s”"),
     gettext_noop("Page speed measured"),
-    gettext_noop("%(name)s"),
+    gettext_noop("Event “%(name)s”"),
     gettext_noop("Received mail “%(subject)s”"),
     gettext_noop("Opened mail “%(subject)s”"),
     gettext_noop("Clicked in mail “%(subject)s”"),

@@ -14,7 +14,16 @@ from trichter.connect.imports.reading import open_table, propose, settle
 from trichter.connect.imports.running import TableRun
 
 # What an import writes about itself, and what stays when it is undone: that it happened.
-_BOOKS = ("imports.", "auditlog.", "sessions.", "jobs.", "contenttypes.", "auth.", "journal.cursor")
+_BOOKS = (
+    "imports.",
+    "auditlog.",
+    "sessions.",
+    "jobs.",
+    "contenttypes.",
+    "auth.",
+    "journal.cursor",
+    "lifecycle.stagechange",
+)
 
 
 def write(path: Path, text: str, encoding: str = "utf-8") -> Path:
