@@ -83,7 +83,10 @@ class Mirror:
     def _begin(self, base: Base) -> None:
         nothing = sorted_columns(no_rows())
         found = Level.of(base.columns), Level.of(nothing), Level.of(nothing)
-        self.state = State(levels=found, tables=Tables(base.book), events=base.events, changes=base.changes)
+        self.state = State(
+            levels=found, tables=Tables(base.book), events=base.events, changes=base.changes, seen=base.seen,
+            seen_changes=base.seen_changes,
+        )  # fmt: skip
 
     def current(self) -> State:
         """The state with everything that has been recorded until now."""
@@ -101,10 +104,12 @@ class Mirror:
         if self._folder is None or state.waiting < least:
             return None
         with self._lock:
-            # Only what is settled may stand in a base: whoever opens it reads on from there.
-            if state is not self.state or state.seen or state.seen_changes:
+            if state is not self.state:
                 return None
-            base = Base(layers.merged(state.levels), state.tables.book, state.events, state.changes)
+            base = Base(
+                layers.merged(state.levels), state.tables.book, state.events, state.changes, state.seen,
+                state.seen_changes,
+            )  # fmt: skip
             self._generation = store.save(self._folder, base)
             self._begin(store.load(self._folder, self._generation))
             return self._generation
@@ -138,7 +143,7 @@ class Mirror:
         fresh = self._new_events()
         everybody = any(row[2:] == (None, None) and row[1] not in self.state.seen_changes for row in changes)
         read = False
-        if everybody or not self.state.events.id or len(fresh) > MANY:
+        if everybody or not (self.state.events.id or self.state.seen) or len(fresh) > MANY:
             read = self._read_all(below)
             fresh = self._new_events()
         state = self.state

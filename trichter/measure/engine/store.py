@@ -39,12 +39,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Base:
-    """Columns with their codebook, and the places up to which they hold everything."""
+    """Columns with their codebook, up to where they hold everything, and what they hold from behind."""
 
     columns: Columns
     book: Codebook
     events: Place
     changes: Place
+    seen: frozenset[int] = frozenset()
+    seen_changes: frozenset[int] = frozenset()
 
 
 def generation(folder: Path) -> str | None:
@@ -72,7 +74,8 @@ def save(folder: Path, base: Base) -> str:
             _sync(file)
         files = {path.name: [path.stat().st_size, _checksum(path)] for path in sorted(draft.iterdir())}
         manifest = {
-            "format": FORMAT, "events": asdict(base.events), "changes": asdict(base.changes), "files": files,
+            "format": FORMAT, "events": asdict(base.events), "changes": asdict(base.changes),
+            "seen": sorted(base.seen), "seen_changes": sorted(base.seen_changes), "files": files,
         }  # fmt: skip
         with (draft / "manifest.json").open("w", encoding="utf-8") as file:
             json.dump(manifest, file)
@@ -103,7 +106,10 @@ def load(folder: Path, name: str) -> Base:
         book = Codebook.load((place / "codebook.json").read_bytes())
         columns = Columns(arrays["actors"], arrays["starts"], Rows(*(arrays[name] for name in NAMES)))
         _whole(columns)
-        return Base(columns, book, Place(**manifest["events"]), Place(**manifest["changes"]))
+        return Base(
+            columns, book, Place(**manifest["events"]), Place(**manifest["changes"]),
+            frozenset(manifest["seen"]), frozenset(manifest["seen_changes"]),
+        )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise Damaged(str(error)) from error
 
