@@ -43,9 +43,19 @@ class TrackingForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("Paths, such as /intern/*; an asterisk stands for anything."),
     )
 
+    other_banner = forms.BooleanField(
+        label=_("Another consent banner asks on our pages"),
+        required=False,
+        help_text=_(
+            "Off: a visitor is recognised only if Trichter's own banner wrote the consent into the ledger. "
+            "On: also if your banner has called trichter.consent(true); you then keep the proof yourselves. "
+            "A withdrawal in the ledger counts either way."
+        ),
+    )
+
     class Meta:
         model = TrackingSettings
-        fields = ("own_domains", "team_addresses", "excluded_pages")
+        fields = ("own_domains", "team_addresses", "excluded_pages", "other_banner")
         field_order = fields
 
     def __init__(self, *args: Any, company: Installation, **kwargs: Any) -> None:

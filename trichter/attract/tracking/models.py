@@ -10,6 +10,8 @@ class TrackingSettings(models.Model):
     team_addresses = models.JSONField(_("addresses of the own team"), default=list, blank=True)
     excluded_pages = models.JSONField(_("pages that are not counted"), default=list, blank=True)
 
+    other_banner = models.BooleanField(_("another consent banner asks on our pages"), default=False)
+
     class Meta:
         verbose_name = _("tracking settings")
         permissions = [("send_event", "Can send events by API")]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from trichter.core.accounts import tokens
+from trichter.core.consent.webconsents import withdrawn_elsewhere
 from trichter.core.shell.queries import installation
 
 from .models import TrackingSettings
@@ -36,6 +37,7 @@ def current_rules() -> Rules:
         excluded=tuple(saved.excluded_pages),
         salts=salts(now=timezone.now()),
         trusted_proxies=settings.CONF.trusted_proxies,
+        withdrawn=withdrawn_elsewhere(),
     )
 
 

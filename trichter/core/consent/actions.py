@@ -98,6 +98,8 @@ def give(
         and (last.expires_at is None or last.expires_at > at)
         and at >= last.at
         and wording is not None
+        # A colleague may have written down a withdrawal for the whole person since.
+        and queries.may(identity=identity, purpose=purpose, channel=channel, at=at)
     ):
         return last
     expires = months_later(at, what.months) if what.months else None

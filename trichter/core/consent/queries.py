@@ -14,9 +14,6 @@ from trichter.core.people.queries import PERSON_IDENTITY
 
 from .models import ChainCheck, ChainHead, ConsentPart, ConsentRecord, Purpose, Wording
 from .rules import State, Statement, last_of, state_of
-from .webconsents import web_consent, web_consents
-
-__all__ = ["Standing", "may", "may_many", "standing", "web_consent", "web_consents"]
 
 _CHUNK = 500
 
@@ -46,7 +43,16 @@ def may_many(
     *, identities: Collection[int], purpose: str, channel: str, at: datetime | None = None
 ) -> set[int]:
     """Those of many identities for which it is allowed; three queries per 500."""
-    moment, allowed = at or timezone.now(), set()
+    found = states_many(identities=identities, purpose=purpose, channel=channel, at=at)
+    return {one for one, state in found.items() if state == "given"}
+
+
+def states_many(
+    *, identities: Collection[int], purpose: str, channel: str, at: datetime | None = None
+) -> dict[int, State]:
+    """Where each of many identities stands; three queries per 500."""
+    moment = at or timezone.now()
+    states: dict[int, State] = {}
     wanted = sorted(set(identities))
     for start in range(0, len(wanted), _CHUNK):
         part = wanted[start : start + _CHUNK]
@@ -64,9 +70,8 @@ def may_many(
             for_person.setdefault(person_id, []).extend(by_identity.get(seen, []))
         for one in part:
             said = by_identity.get(one, []) + for_person.get(owners.get(one, 0), [])
-            if state_of(last_of(said, at=moment), at=moment) == "given":
-                allowed.add(one)
-    return allowed
+            states[one] = state_of(last_of(said, at=moment), at=moment)
+    return states
 
 
 def _statements(

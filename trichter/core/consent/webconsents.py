@@ -1,87 +1,61 @@
-"""Which browsers agreed to be recognised, fast enough to be asked for every batch of the collector.
+"""Which browsers may be recognised: asked for every batch of events that is written down."""
 
-Answers are kept in this process. What is kept is right, not just fresh: each call looks at the end of the
-ledger (one row by its key) and drops the answers for browsers about which something was written since. As
-writers of the ledger take turns, no row can appear behind an end that was seen.
-"""
-
-import threading
 from collections.abc import Collection
-from datetime import UTC, datetime
-
-from django.utils import timezone
+from datetime import datetime
 
 from trichter.core.journal.models import Identity
+from trichter.core.people.models import Link
+from trichter.core.people.queries import PERSON_IDENTITY
 
-from .models import ChainHead, ConsentPart, ConsentRecord
+from .models import ConsentPart
+from .queries import states_many
+from .rules import State
 
-_MOST = 200_000
-_MOST_NEW = 2_000
-_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-_REFUSED = datetime(1, 1, 1, tzinfo=UTC)
 PURPOSE, CHANNEL = "statistics", "web"
+BROWSER_ID = "id:"
+"""Identities of the kind visitor whose value begins so are ids that a browser keeps (cookie `tr_id`)."""
+_CHUNK = 500
 
 
-class _Known:
-    """Until when each browser may be recognised; in the past: not."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.until: dict[str, datetime] = {}
-        self.number, self.hash = 0, ""
-
-    def catch_up(self) -> None:
-        number, end = ChainHead.objects.filter(pk=1).values_list("number", "hash").first() or (0, "")
-        if end == self.hash and number == self.number:
-            return
-        ours = self.number > 0 and ConsentRecord.objects.filter(number=self.number, hash=self.hash).exists()
-        fresh = ConsentRecord.objects.filter(number__gt=self.number, number__lte=number)
-        erased = ours and fresh.filter(decision="erased").exists()
-        if not ours or erased or number - self.number > _MOST_NEW or len(self.until) > _MOST:
-            self.until.clear()
-        else:
-            parts = ConsentPart.objects.filter(record__in=fresh, name="subject")
-            for content in parts.values_list("content", flat=True):
-                self.until.pop(str(content.get("identity", "")).removeprefix("visitor:id:"), None)
-        self.number, self.hash = number, end
-
-    def learn(self, visitors: Collection[str]) -> None:
-        wanted = sorted({one for one in visitors if one not in self.until})
-        for start in range(0, len(wanted), 500):
-            part = wanted[start : start + 500]
-            identities = dict(
-                Identity.objects.filter(kind="visitor", value__in=[f"id:{one}" for one in part])
-                .values_list("value", "id")
-            )  # fmt: skip
-            until = _until(list(identities.values()))
-            for one in part:
-                self.until[one] = until.get(identities.get(f"id:{one}", 0), _REFUSED)
-
-
-def _until(identities: Collection[int]) -> dict[int, datetime]:
-    """Until when each identity's last statement allows it; those that are not allowed are left out."""
-    rows = ConsentPart.objects.filter(
-        identity_id__in=identities, name="subject", record__purpose__key=PURPOSE, record__channel=CHANNEL
-    )
-    found: dict[int, datetime] = {}
-    fields = ("identity_id", "record__decision", "record__expires_at")
-    for identity, decision, expires in rows.order_by("record__at", "record__number").values_list(*fields):
-        found[identity] = (expires or _NEVER) if decision == "given" else _REFUSED
-    return found
-
-
-_known = _Known()
+def web_states(visitors: Collection[str], *, at: datetime | None = None) -> dict[str, State]:
+    """What the ledger says of each browser id; four queries per 500. "none": it knows nothing of it."""
+    wanted = sorted(set(visitors))
+    identities: dict[str, int] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        values = [f"{BROWSER_ID}{one}" for one in wanted[start : start + _CHUNK]]
+        rows = Identity.objects.filter(kind="visitor", value__in=values)
+        identities.update(
+            (value.removeprefix(BROWSER_ID), pk) for value, pk in rows.values_list("value", "id")
+        )
+    states = states_many(identities=identities.values(), purpose=PURPOSE, channel=CHANNEL, at=at)
+    return {one: states[identities[one]] if one in identities else "none" for one in wanted}
 
 
 def web_consents(visitors: Collection[str], *, at: datetime | None = None) -> set[str]:
-    """Those of these browser ids (values of the cookie `tr_id`) that may be used now."""
-    moment = at or timezone.now()
-    with _known.lock:
-        _known.catch_up()
-        _known.learn(visitors)
-        return {one for one in visitors if _known.until[one] > moment}
+    """Those of these browser ids that the ledger allows to use."""
+    return {one for one, state in web_states(visitors, at=at).items() if state == "given"}
 
 
-def web_consent(visitor_id: str) -> bool:
-    """The same for one browser."""
-    return visitor_id in web_consents([visitor_id])
+def withdrawn_elsewhere(*, at: datetime | None = None) -> frozenset[str]:
+    """Browser ids whose consent was taken back by another way than their own banner.
+
+    The browser does not know it yet and goes on sending its id, until somebody tells it.
+    """
+    said = ConsentPart.objects.filter(
+        name="subject", record__purpose__key=PURPOSE, record__channel=CHANNEL, record__decision="withdrawn"
+    ).exclude(record__how="banner")
+    own = set(said.filter(identity__kind="visitor").values_list("identity_id", flat=True))
+    people = Link.objects.filter(
+        identity__in=said.filter(identity__kind=PERSON_IDENTITY).values("identity_id")
+    ).values("person_id")
+    browsers = Link.objects.filter(
+        person_id__in=people, identity__kind="visitor", identity__value__startswith=BROWSER_ID
+    )
+    own.update(browsers.values_list("identity_id", flat=True))
+    states = states_many(identities=own, purpose=PURPOSE, channel=CHANNEL, at=at)
+    gone = [one for one, state in states.items() if state == "withdrawn"]
+    found: set[str] = set()
+    for start in range(0, len(gone), _CHUNK):
+        rows = Identity.objects.filter(pk__in=gone[start : start + _CHUNK], value__startswith=BROWSER_ID)
+        found.update(value.removeprefix(BROWSER_ID) for value in rows.values_list("value", flat=True))
+    return frozenset(found)

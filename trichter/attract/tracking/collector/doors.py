@@ -15,6 +15,7 @@ from .answers import Headers, answer, answer_json, problem
 from .house import House, Unknown
 from .reading import Scope, body, client_ip, header
 from .records import malformed, take
+from .visitors import was_withdrawn
 
 if TYPE_CHECKING:
     from .app import Collector
@@ -27,6 +28,8 @@ _TAKEN: dict[str, Any] = {
     "status": 202,
     "headers": [(b"cache-control", b"no-store"), _VARY, (b"content-length", b"0")],
 }
+# Taken, and the page shall forget the id it sent: the consent was withdrawn elsewhere.
+_FORGET: dict[str, Any] = {**_TAKEN, "status": 205}
 _NO_MORE = {"type": "http.response.body", "body": b""}
 
 
@@ -79,15 +82,16 @@ class TrackerDoor:
         asker.gpc = asker.gpc or content.get("gpc") is True
         asker.team = content.get("team") is True
         await self._inbox.put(take(events=events, asker=asker, rules=rules).record)
-        await self._thank(send, named.get(b"origin", b""), asker.origin)
+        thanks = _FORGET if was_withdrawn(asker=asker, rules=rules) else _TAKEN
+        await self._thank(send, thanks, named.get(b"origin", b""), asker.origin)
 
-    async def _thank(self, send: Any, origin: bytes, host: str) -> None:
-        """202, ready-made: nearly every answer is this one."""
+    async def _thank(self, send: Any, thanks: dict[str, Any], origin: bytes, host: str) -> None:
+        """Ready-made: nearly every answer is 202."""
         if origin and site_of(host, self._collector.rules):
-            shared = [*_TAKEN["headers"], (b"access-control-allow-origin", origin)]
-            await send({**_TAKEN, "headers": shared})
+            shared = [*thanks["headers"], (b"access-control-allow-origin", origin)]
+            await send({**thanks, "headers": shared})
         else:
-            await send(_TAKEN)
+            await send(thanks)
         await send(_NO_MORE)
 
 

@@ -1,7 +1,7 @@
 """What goes into the inbox for a request: one line of JSON, without address and browser string.
 
     {"f": door, "t": arrived, "d": {"site reason": count}, "s": [[reason, site, detail]],
-     "g": [[identity kind, value, before, site, country, device, browser, os, [event …]], …]}
+     "g": [[identity kind, value, before, instead, site, country, device, browser, os, [event …]], …]}
 
 An event is [uid, kind, at, url, referrer, data, value, currency]. Times are milliseconds since 1970.
 """
@@ -103,7 +103,17 @@ def _head(draft: Draft, rules: Rules) -> Head:
     agent = parse_agent(draft.agent) if draft.agent else None
     device = "" if agent is None or agent.device == "unknown" else agent.device
     browser, system = (agent.browser, agent.os) if agent else ("", "")
-    return found.kind, found.value, found.before, draft.site, found.country, device, browser, system
+    return (
+        found.kind,
+        found.value,
+        found.before,
+        found.instead,
+        draft.site,
+        found.country,
+        device,
+        browser,
+        system,
+    )
 
 
 def _uid(raw: Any) -> str:

@@ -3,6 +3,7 @@
 from hashlib import blake2b
 from typing import NamedTuple
 
+from trichter.core.consent.webconsents import BROWSER_ID
 from trichter.kit.geo import country
 
 from ..pipeline.draft import Asker, Draft, Rules, Salt
@@ -11,11 +12,16 @@ VISIT_MS = 30 * 60 * 1_000
 
 
 class Who(NamedTuple):
-    """An identity. `before`: the key of the day before, while a visit may still run over midnight."""
+    """An identity.
+
+    before: the key of the day before, while a visit may still run over midnight. instead: the key of the day,
+    for an id that a page sent along and that the ledger of consents turns out not to allow.
+    """
 
     kind: str
     value: str
     before: str = ""
+    instead: str = ""
     country: str = ""
 
 
@@ -23,13 +29,19 @@ class NoSalt(RuntimeError):
     """There is no secret for this moment: without it no visitor key can be made."""
 
 
-def may_use_id(*, asker: Asker) -> bool:
-    """Whether the id a page sent along may be used.
+def was_withdrawn(*, asker: Asker, rules: Rules) -> bool:
+    """Whether the page sends an id that it should throw away: the consent was taken back elsewhere."""
+    return asker.ident in rules.withdrawn
+
+
+def may_use_id(*, asker: Asker, rules: Rules) -> bool:
+    """Whether the id a page sent along may be written down for now.
 
     The page sends one only after consent. Global Privacy Control overrules it, even an earlier consent:
-    the wish of the browser is the newer one. The ledger of consents is asked here once it knows visitors.
+    the wish of the browser is the newer one. The ledger of consents has the last word when the event is
+    written into the journal (`draining`); here only its withdrawals are known.
     """
-    return bool(asker.ident) and not asker.gpc
+    return bool(asker.ident) and not asker.gpc and not was_withdrawn(asker=asker, rules=rules)
 
 
 def who(draft: Draft, rules: Rules) -> Who:
@@ -44,12 +56,12 @@ def who(draft: Draft, rules: Rules) -> Who:
         return Who("email", shape.email, country=land)
     if shape is not None and shape.visitor:
         return Who("visitor", f"api:{shape.visitor}", country=land)
-    if may_use_id(asker=draft.asker):
-        return Who("visitor", f"id:{draft.asker.ident}", country=land)
     today, before = _salts(rules, draft.asker.now)
     key = visitor_key(salt=today, site=draft.site, ip=draft.ip, agent=draft.agent)
+    if may_use_id(asker=draft.asker, rules=rules):
+        return Who("visitor", f"{BROWSER_ID}{draft.asker.ident}", instead=key, country=land)
     old = visitor_key(salt=before, site=draft.site, ip=draft.ip, agent=draft.agent) if before else ""
-    return Who("visitor", key, old, land)
+    return Who("visitor", key, before=old, country=land)
 
 
 def visitor_key(*, salt: Salt, site: str, ip: str, agent: str) -> str:

@@ -9,7 +9,7 @@ import orjson
 
 @dataclass(slots=True)
 class Arrived:
-    """An event as it lay in the inbox. `before`: the visitor's key of the day before, or ""."""
+    """An event as it lay in the inbox. `before`, `instead`: as in `collector.visitors.Who`."""
 
     uid: UUID
     kind: str
@@ -21,6 +21,7 @@ class Arrived:
     currency: str
     identity: tuple[str, str]
     before: str
+    instead: str
     site: str
     country: str
     device: str
@@ -52,11 +53,11 @@ class Chunk:
             self.samples += [(arrived, *sample) for sample in record.get("s", ())]
 
     def _add_group(self, group: list[Any]) -> None:
-        kind, value, before, site, country, device, browser, os, lines = group
+        kind, value, before, instead, site, country, device, browser, os, lines = group
         for uid, event, at, url, referrer, data, worth, currency in lines:
             self.events.append(
                 Arrived(
                     UUID(uid), event, at, url, referrer, data, worth, currency,
-                    (kind, value), before, site, country, device, browser, os,
+                    (kind, value), before, instead, site, country, device, browser, os,
                 )
             )  # fmt: skip

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
+from trichter.core.consent.webconsents import BROWSER_ID, web_states
 from trichter.core.jobs.crash import crash_point
 from trichter.core.journal.actions import Entry, identify_many, record_many
 from trichter.core.journal.models import Event, Identity
@@ -19,6 +20,7 @@ from trichter.kit.traffic import DIRECT, Touch, classify
 from ..models import InboxPosition
 from ..pipeline.reasons import Reason
 from ..pipeline.steps import page_of_url
+from ..rules_source import tracking_settings
 from .counting import count
 from .facts import fact_of
 from .lines import Arrived, Chunk
@@ -73,6 +75,7 @@ def _entries(
             continue
         known.add(event.uid)
         fresh.append(event)
+    _ask_the_ledger(fresh)
     ids = _identities(fresh, visits)
     fresh.sort(key=lambda event: event.at)  # stable: what came first stays first
     return [_entry(event, ids, visits, own_domains) for event in fresh], duplicates
@@ -85,6 +88,18 @@ def _known_uids(uids: Iterable[Any]) -> set[Any]:
         part = wanted[start : start + _ASKED]
         found.update(Event.objects.filter(uid__in=part).values_list("uid", flat=True))
     return found
+
+
+def _ask_the_ledger(events: list[Arrived]) -> None:
+    """Whoever may not be recognised becomes the visitor of one day that everybody is without consent."""
+    asked = {event.identity[1].removeprefix(BROWSER_ID) for event in events if event.instead}
+    if not asked:
+        return
+    fine = {"given", "none"} if tracking_settings().other_banner else {"given"}
+    allowed = {one for one, state in web_states(asked).items() if state in fine}
+    for event in events:
+        if event.instead and event.identity[1].removeprefix(BROWSER_ID) not in allowed:
+            event.identity = (event.identity[0], event.instead)
 
 
 def _identities(events: list[Arrived], visits: OpenVisits) -> dict[tuple[str, str], int]:

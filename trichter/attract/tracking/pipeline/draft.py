@@ -54,11 +54,15 @@ class Salt:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The settings of the house as the steps see them; replaced as a whole when they change."""
+    """The settings of the house as the steps see them; replaced as a whole when they change.
+
+    withdrawn: ids of browsers that do not know yet that their consent was taken back.
+    """
 
     own_domains: tuple[str, ...] = ()
     team: tuple[IPv4Network | IPv6Network, ...] = ()
     excluded: tuple[str, ...] = ()
     salts: tuple[Salt, ...] = ()
     trusted_proxies: int = 0
+    withdrawn: frozenset[str] = frozenset()
     sites: dict[str, str] = field(default_factory=dict)

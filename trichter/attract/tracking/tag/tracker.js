@@ -49,6 +49,8 @@
     fetch(address, { method: "POST", body: packed(list), keepalive: true, credentials: "omit" }).then((answer) => {
       /* 4xx will not get better by repeating; 429 and 5xx will */
       if (answer.status > 428) throw 0;
+      /* taken, but the consent was withdrawn elsewhere: the id goes */
+      if (answer.status === 205) api.consent();
       flying = pause = 0;
       drop(list);
       if (queue.length) later(0);
@@ -180,7 +182,8 @@
     else add("custom.happened", { name: name, props: o.props || {} }, money);
   };
   api.on = 1;
-  api.consent = (yes) => yes && !gpc ? keep("tr_id", cookie("tr_id") || uuid(), AGE) : keep("tr_id", "", 0);
+  /* yes: true, or the id that the banner has already told the ledger */
+  api.consent = (yes) => yes && !gpc ? keep("tr_id", yes.at ? yes : cookie("tr_id") || uuid(), AGE) : keep("tr_id", "", 0);
   const team = l.hash.match(/^#trichter-team(-off)?$/);
   if (team) keep("tr_team", 1, team[1] ? 0 : AGE);
   if (gpc && cookie("tr_id")) api.consent();

@@ -97,6 +97,18 @@ class Nursery:
         with closing(sqlite3.connect(self.data / "trichter.sqlite3", timeout=20)) as database:
             return database.execute(query).fetchall()
 
+    def run(self, lines: str) -> None:
+        """Do something in the installation, in a process of its own."""
+        begin = (
+            "import django; django.setup()\n"
+            "from django.utils import timezone\n"
+            "from trichter.attract.tracking.models import TrackingSettings\n"
+            "from trichter.core.consent.actions import withdraw\n"
+            "from trichter.core.journal.actions import identify\n"
+        )
+        variables = environment(self.data) | {"DJANGO_SETTINGS_MODULE": "trichter.config.settings"}
+        subprocess.run([sys.executable, "-c", begin + lines], env=variables, cwd=ROOT, check=True, timeout=60)
+
     def drained(self, *, seconds: float = 20.0) -> bool:
         """Wait until the inbox is empty or everything in it is in the journal."""
         until = time.monotonic() + seconds

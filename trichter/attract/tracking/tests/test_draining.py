@@ -3,11 +3,15 @@
 import uuid
 
 import pytest
+from django.utils import timezone
 
 from trichter.attract.tracking.draining.lines import Chunk
 from trichter.attract.tracking.draining.visits import OpenVisits
 from trichter.attract.tracking.draining.writing import write
-from trichter.attract.tracking.models import InboxPosition, Tally
+from trichter.attract.tracking.models import InboxPosition, Tally, TrackingSettings
+from trichter.core.consent import actions
+from trichter.core.consent.tests.helpers import VISITOR, give, withdraw
+from trichter.core.journal.actions import identify
 from trichter.core.journal.models import Event, Identity
 
 from .making import RULES, START, asker, taken, view
@@ -112,3 +116,37 @@ def test_an_address_from_the_api_is_the_identity_of_the_contact(house):
     house.sends(event, door="api", ip="", agent="")
     assert Identity.objects.values_list("kind", "value").get() == ("email", "max.muster@example.com")
     assert Event.objects.values_list("value", "currency").get() == (4_900, "EUR")
+
+
+def seen():
+    return Identity.objects.get(pk=Event.objects.order_by("-id").values("identity")[:1]).value
+
+
+def test_an_id_is_used_only_while_the_ledger_allows_it(house):
+    house.sends(view(), ident=VISITOR)
+    key = seen()
+    assert len(key) == 16 and not Identity.objects.filter(value=f"id:{VISITOR}").exists()
+    browser = identify(kind="visitor", value=f"id:{VISITOR}")
+    give(browser, purpose="statistics", channel="web")
+    house.sends(view(), ident=VISITOR)
+    assert seen() == f"id:{VISITOR}"
+    withdraw(browser, purpose="statistics", channel="web")
+    house.sends(view(), ident=VISITOR)
+    assert seen() == key
+
+
+def test_with_a_banner_of_ones_own_the_page_is_believed_until_the_ledger_says_no(house):
+    TrackingSettings.objects.create(pk=1, other_banner=True)
+    house.sends(view(), ident=VISITOR)
+    assert seen() == f"id:{VISITOR}"
+    withdraw(identify(kind="visitor", value=f"id:{VISITOR}"), purpose="statistics", channel="web")
+    house.sends(view(), ident=VISITOR)
+    assert len(seen()) == 16
+
+
+def test_the_id_of_an_erased_consent_is_not_used_any_more(house):
+    browser = identify(kind="visitor", value=f"id:{VISITOR}")
+    give(browser, purpose="statistics", channel="web")
+    actions.forget(identities=[browser], at=timezone.now())
+    house.sends(view(), ident=VISITOR)
+    assert len(seen()) == 16

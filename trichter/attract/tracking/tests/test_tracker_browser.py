@@ -50,6 +50,7 @@ class Site(http.server.BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     nursery = Nursery(data=tmp_path_factory.mktemp("tracker"))
+    nursery.run("TrackingSettings.objects.create(pk=1, other_banner=True)")
     child = nursery.start()
     Site.collector = nursery.port
     site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
@@ -166,6 +167,23 @@ def test_without_consent_nothing_is_stored_and_with_it_one_cookie(visitor):
     assert (f"id:{cookie['value']}",) in rows
     visitor.page.evaluate("trichter.consent(false)")
     assert visitor.context.cookies() == []
+
+
+def test_a_withdrawal_written_down_by_a_colleague_reaches_the_browser(visitor):
+    visitor.open()
+    visitor.page.evaluate("trichter.consent(true)")
+    (cookie,) = visitor.context.cookies()
+    visitor.nursery.run(
+        f"""identity = identify(kind="visitor", value="id:{cookie["value"]}")
+withdraw(identity=identity, purpose="statistics", channel="web", at=timezone.now(), how="colleague")"""
+    )
+    until = time.monotonic() + 15
+    while visitor.context.cookies() and time.monotonic() < until:
+        visitor.page.evaluate("trichter('tick')")
+        visitor.page.wait_for_timeout(1_500)
+    assert visitor.context.cookies() == []
+    found = visitor.events(enough=lambda found: count(found, "custom.happened") >= 1)
+    assert count(found, "custom.happened") >= 1
 
 
 def test_global_privacy_control_takes_the_id_away(visitor):

@@ -12,6 +12,8 @@
   const read = () => { try { return (localStorage.getItem("tr_choice") || "").split(":"); } catch (e) { return []; } };
   const keep = (text) => { try { localStorage.setItem("tr_choice", text); } catch (e) { /* asked again next time */ } };
   const cookie = () => (d.cookie.match(/(?:^|; )tr_id=([^;]+)/) || [])[1];
+  const uuid = () => "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) =>
+    (c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> c / 4).toString(16));
   const tracker = (then, tries) => {
     if (w.trichter && w.trichter.on) then(w.trichter);
     else if ((tries || 0) < 50) setTimeout(tracker, 200, then, (tries || 0) + 1);
@@ -27,10 +29,13 @@
     const choice = C.v + ":" + some.map((p) => p.key).join(",");
     keep("yes:" + choice + ":open");
     if (!keys.includes("statistics")) return;
-    tracker((t) => {
-      t.consent(true);
-      if (cookie()) tell("given", cookie(), some.map((p) => p.id)).then(() => keep("yes:" + choice)).catch(() => {});
-    });
+    /* The ledger first: an id that it does not know would not be used. If the server cannot be reached the
+       choice stays open, and the next page tries again. With Global Privacy Control there is no id. */
+    const visitor = cookie() || uuid();
+    if (!navigator.globalPrivacyControl) tracker((t) => tell("given", visitor, some.map((p) => p.id)).then(() => {
+      t.consent(visitor);
+      keep("yes:" + choice);
+    }).catch(() => {}));
   };
   const refuse = () => {
     const before = read(), visitor = cookie();

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from trichter.core.consent import actions, queries
+from trichter.core.consent import actions, queries, webconsents
 from trichter.core.consent.models import ConsentRecord
 from trichter.core.journal.actions import identify
 from trichter.core.journal.models import Identity
+from trichter.core.people.actions.links import link
 
-from .helpers import VISITOR, give, withdraw, words
+from .helpers import VISITOR, anna, give, withdraw, words
 
 pytestmark = pytest.mark.django_db
 PAGE = "http://testserver/preise"
@@ -29,7 +30,7 @@ def post(client, **more):
 
 
 def test_agreeing_is_written_down_with_words_page_and_network(client):
-    assert not queries.web_consent(VISITOR)
+    assert VISITOR not in webconsents.web_consents([VISITOR])
     response = post(client)
     assert (response.status_code, response.cookies.output()) == (204, "")
     row = ConsentRecord.objects.get()
@@ -42,14 +43,14 @@ def test_agreeing_is_written_down_with_words_page_and_network(client):
     parts = queries.parts_of(row)
     assert parts["subject"] == {"identity": f"visitor:id:{VISITOR}"}
     assert parts["proof"] == {"page": PAGE}
-    assert queries.web_consent(VISITOR)
+    assert VISITOR in webconsents.web_consents([VISITOR])
 
 
 def test_taking_it_back_is_one_call_and_ends_it_at_once(client):
     post(client)
-    assert queries.web_consent(VISITOR)
+    assert VISITOR in webconsents.web_consents([VISITOR])
     assert post(client, decision="withdrawn", wordings=[]).status_code == 204
-    assert not queries.web_consent(VISITOR)
+    assert VISITOR not in webconsents.web_consents([VISITOR])
 
 
 def test_a_refusal_by_somebody_who_never_agreed_leaves_no_trace(client):
@@ -88,29 +89,44 @@ def test_the_settings_page_sets_no_cookie(client):
     assert response.status_code == 200 and not response.cookies
 
 
-def test_the_collector_asks_for_many_and_pays_once():
+def test_the_collector_asks_for_many_at_once():
     known = [f"{n:08d}-0000-4000-8000-000000000000" for n in range(50)]
     for one in known[:25]:
         give(identify(kind="visitor", value=f"id:{one}"), purpose="statistics", channel="web")
-    assert queries.web_consents(known) == set(known[:25])
+    assert webconsents.web_consents(known) == set(known[:25])
     withdraw(identify(kind="visitor", value=f"id:{known[0]}"), purpose="statistics", channel="web")
-    assert queries.web_consents(known) == set(known[1:25])
+    assert webconsents.web_consents(known) == set(known[1:25])
 
 
-def test_a_second_question_costs_one_look_at_the_end_of_the_ledger(django_assert_num_queries):
-    queries.web_consent(VISITOR)
-    with django_assert_num_queries(1):
-        queries.web_consents([VISITOR])
-
-
-def test_an_answer_that_is_kept_knows_when_the_consent_ends(client):
+def test_a_consent_ends_with_its_term(client):
     post(client)
-    assert queries.web_consents([VISITOR], at=timezone.now() + timedelta(days=300))
-    assert not queries.web_consents([VISITOR], at=timezone.now() + timedelta(days=500))
+    assert webconsents.web_consents([VISITOR], at=timezone.now() + timedelta(days=300))
+    assert not webconsents.web_consents([VISITOR], at=timezone.now() + timedelta(days=500))
 
 
 def test_an_erasure_ends_recognition(client):
     post(client)
-    assert queries.web_consent(VISITOR)
+    assert VISITOR in webconsents.web_consents([VISITOR])
     actions.forget(identities=[queries.web_identity(VISITOR)], at=timezone.now())
-    assert not queries.web_consent(VISITOR)
+    assert VISITOR not in webconsents.web_consents([VISITOR])
+
+
+def test_a_withdrawal_for_the_person_reaches_her_browsers(client, admin_user):
+    post(client)
+    person = anna()
+    link(identity=queries.web_identity(VISITOR), person=person, evidence="DOI", at=timezone.now())
+    assert webconsents.withdrawn_elsewhere() == frozenset()
+    actions.withdraw_for_person(
+        person=person, purpose="statistics", channel="web", at=timezone.now(), words="", by=admin_user
+    )
+    assert webconsents.web_states([VISITOR, "unknown"]) == {VISITOR: "withdrawn", "unknown": "none"}
+    assert webconsents.withdrawn_elsewhere() == {VISITOR}
+    post(client)
+    assert webconsents.withdrawn_elsewhere() == frozenset()
+    assert webconsents.web_consents([VISITOR]) == {VISITOR}
+
+
+def test_what_the_banner_took_back_needs_no_telling(client):
+    post(client)
+    post(client, decision="withdrawn", wordings=[])
+    assert webconsents.withdrawn_elsewhere() == frozenset()
