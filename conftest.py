@@ -51,11 +51,21 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     from django.conf import settings
     from django.db import connections
 
+    from tests import databases
+
     if connections["default"].vendor == "sqlite":
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-        settings.DATABASES["default"]["TEST"]["NAME"] = str(
-            Path(os.environ["TRICHTER_DATA"]) / f"test-{worker}.sqlite3"
-        )
+        path = Path(os.environ["TRICHTER_DATA"]) / f"test-{worker}.sqlite3"
+        databases.copy_to(path)
+        settings.DATABASES["default"]["TEST"]["NAME"] = str(path)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """On SQLite the database is a copy that is migrated already."""
+    from django.db import connections
+
+    return django_db_keepdb or connections["default"].vendor == "sqlite"
 
 
 @pytest.fixture(scope="session")

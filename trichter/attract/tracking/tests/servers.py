@@ -1,22 +1,20 @@
 """A collector in a process of its own, and clients that send, retry and remember what was acknowledged."""
 
-import atexit
 import http.client
 import json
 import os
-import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import uuid
 from contextlib import closing
-from functools import cache
 from pathlib import Path
+
+from tests import databases
 
 ROOT = Path(__file__).resolve().parents[4]
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Safari/537.36"
@@ -34,18 +32,6 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@cache
-def _prepared() -> Path:
-    """A migrated database to copy: migrating takes half a minute."""
-    folder = Path(tempfile.mkdtemp(prefix="trichter-collector-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    subprocess.run(
-        [sys.executable, "-m", "trichter", "migrate"], env=environment(folder), cwd=ROOT, check=True,
-        timeout=200, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
-    return folder / "trichter.sqlite3"
-
-
 class Nursery:
     """Starts and kills collectors over one installation."""
 
@@ -53,7 +39,7 @@ class Nursery:
         self.data, self.port = data, free_port()
         variables = environment(data, **more)
         if not (data / "trichter.sqlite3").exists():
-            shutil.copy(_prepared(), data / "trichter.sqlite3")
+            databases.copy_to(data / "trichter.sqlite3")
         self._log = (data / "server.log").open("ab")
         self._process = subprocess.Popen(
             [*program, sys.executable, "-m", "trichter.attract.tracking.tests.collecting"],
