@@ -92,10 +92,13 @@ class Mirror:
         """The state with everything that has been recorded until now."""
         with self._lock:
             self._open()
-            if not self._still_true():
+            below = reading.settled_below()
+            changes, fresh = self._new_changes(), self._new_events()
+            if not self._still_true(changes, fresh):
                 log.info("the journal is not the one that was mirrored: starting from its first event")
                 self._begin(Base(sorted_columns(no_rows()), Codebook(), Place(), Place()))
-            self._catch_up()
+                changes, fresh = self._new_changes(), self._new_events()
+            self._catch_up(below, changes, fresh)
             return self.state
 
     def pour(self, *, least: int = 0) -> str | None:
@@ -130,17 +133,21 @@ class Mirror:
         self._generation = name
         self._begin(base)
 
-    def _still_true(self) -> bool:
-        """Whether the last record read is there: in a restored backup, or after a rollback, it is not."""
-        events, changes = self.state.events, self.state.changes
+    def _still_true(self, changes: list[tuple[Any, ...]], fresh: list[tuple[Any, ...]]) -> bool:
+        """Whether what was read is there: in a restored backup, or after a rollback, it is not."""
+        if not self.state.seen.issubset(row[1] for row in fresh):
+            return False
+        if not self.state.seen_changes.issubset(row[1] for row in changes):
+            return False
+        events, changed = self.state.events, self.state.changes
         if events.id and not Event.objects.filter(pk=events.id, uid=events.uid).exists():
             return False
-        return not changes.id or StageChange.objects.filter(pk=changes.id).exists()
+        return not changed.id or StageChange.objects.filter(pk=changed.id).exists()
 
-    def _catch_up(self) -> None:
-        below = reading.settled_below()
-        changes = self._new_changes()
-        fresh = self._new_events()
+    def _catch_up(
+        self, below: int | None, changes: list[tuple[Any, ...]], fresh: list[tuple[Any, ...]]
+    ) -> None:
+        """below: the transaction under which everything is settled, asked for before the rows were read."""
         everybody = any(row[2:] == (None, None) and row[1] not in self.state.seen_changes for row in changes)
         read = False
         if everybody or not (self.state.events.id or self.state.seen) or len(fresh) > MANY:

@@ -4,6 +4,7 @@ import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import transaction
 
 from trichter.core.events import FormSubmitted, PageViewed
 from trichter.core.journal.actions import Entry, identify, record_many
@@ -115,6 +116,18 @@ def test_another_journal_is_noticed(full):
     view("somebody else")
     assert rows(mirror) == recorded()
     assert rows(Mirror(full)) == recorded()
+
+
+def test_what_a_transaction_saw_and_took_back_is_forgotten(full):
+    mirror = Mirror(full)
+    with transaction.atomic():
+        view("v1")
+        view("never was")
+        assert rows(mirror) == recorded()
+        transaction.set_rollback(True)
+    assert rows(mirror) == recorded()
+    view("v2")
+    assert rows(mirror) == recorded()
 
 
 def test_a_new_event_is_in_the_next_answer(full):
