@@ -19,10 +19,12 @@ from .kernels import paths as paths_kernel
 from .kernels import retention as retention_kernel
 from .kernels import selection as selection_kernel
 from .kernels import series as series_kernel
+from .kernels import touches as touches_kernel
 from .kernels import visits as visits_kernel
 from .matching import Tables
 
 END: Final = paths_kernel.END
+NO_TOUCH: Final = touches_kernel.NO_TOUCH
 NONE: Final = np.empty(0, np.int64)
 
 
@@ -67,6 +69,21 @@ class Retention:
 
     sizes: I64
     back: I64
+
+
+@dataclass(frozen=True)
+class Touches:
+    """One line per pair of a conversion and a touch before it, by actor, conversion and touch in order.
+
+    `conversion` and `touch` are rows of `rows`; NO_TOUCH where nothing is known before a conversion.
+    """
+
+    rows: Rows
+    conversion: I64
+    touch: I64
+
+    def __len__(self) -> int:
+        return len(self.conversion)
 
 
 @dataclass(frozen=True)
@@ -214,6 +231,43 @@ def retention(
             sizes += own_sizes
             matrix += own_matrix
     return Retention(sizes, matrix)
+
+
+def touches(
+    layers: Sequence[Layer],
+    *,
+    tables: Tables,
+    touch: EventMatch,
+    conversion: EventMatch,
+    low: int,
+    high: int,
+    lookback: int | None = None,
+) -> list[Touches]:
+    """What led to the conversions with low <= time < high, layer by layer; `lookback` in microseconds.
+
+    Each conversion has touches of its own, so a second one takes nothing from the first.
+    """
+    found = []
+    for layer in layers:
+        sure, masks = _marked(layer.columns, tables, [touch, conversion])
+        rows, starts = layer.columns.rows, layer.columns.starts
+
+        def part(
+            first: int, last: int, layer: Layer = layer, sure: Any = sure, masks: Any = masks,
+            rows: Rows = rows, starts: Any = starts,
+        ) -> tuple[Any, Any]:  # fmt: skip
+            asked = (
+                first, last, starts, layer.skip, rows.at, rows.session, sure, masks, rows.kind, low, high,
+                -1 if lookback is None else lookback,
+            )  # fmt: skip
+            size = touches_kernel.touches(*asked, NONE, NONE, False)
+            out = np.empty(size, np.int64), np.empty(size, np.int64)
+            touches_kernel.touches(*asked, *out, True)
+            return out
+
+        conversions, own = (np.concatenate(column) for column in zip(*shared(part, starts), strict=True))
+        found.append(Touches(rows, conversions, own))
+    return found
 
 
 def paths(

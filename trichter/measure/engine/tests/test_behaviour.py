@@ -197,3 +197,31 @@ def test_a_path_names_what_came_next_each_once_in_a_row(crowd, backward, same_se
                 way.append(name)
         expected[actor] = way[:4]
     assert found == expected
+
+
+@settings(max_examples=300)
+@given(crowds(), st.sampled_from([None, 0, 2, 5]))
+def test_each_conversion_has_the_first_touch_of_every_visit_before_it(crowd, hours):
+    layers, tables = layered(crowd)
+    lookback = None if hours is None else hours * HOUR
+    found = behaviour.touches(
+        layers, tables=tables, touch=VIEW, conversion=FORM, low=LOW, high=HIGH,
+        lookback=None if lookback is None else int(lookback / timedelta(microseconds=1)),
+    )  # fmt: skip
+    pairs = [
+        (one.rows.event[conversion], one.rows.event[touch] if touch != behaviour.NO_TOUCH else None)
+        for one in found
+        for conversion, touch in zip(one.conversion, one.touch, strict=True)
+    ]
+    expected = []
+    for own in crowd.values():
+        story, before = in_order(own), []
+        for event in story:
+            if event.kind == "page.viewed" and (
+                event.session is None or event.session not in {one.session for one in before}
+            ):
+                before.append(event)
+            if event.kind == "form.submitted" and LOW <= micros(event.at) < HIGH:
+                led = [one for one in before if lookback is None or event.at - one.at <= lookback]
+                expected += [(event.event_id, one.event_id) for one in led] or [(event.event_id, None)]
+    assert sorted(pairs, key=str) == sorted(expected, key=str)
