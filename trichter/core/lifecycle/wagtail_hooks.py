@@ -30,6 +30,15 @@ def menu() -> MenuItem:
     )  # fmt: skip
 
 
+@hooks.register("register_menu")
+def scoring_menu() -> MenuItem:
+    """Marketing, and for sales too: the score model that both agree on."""
+    return MenuItem(
+        group="marketing", label=_("Scoring"), url_name="lifecycle:scoring", icon="gauge",
+        permission="lifecycle.view_scoreversion", order=60,
+    )  # fmt: skip
+
+
 @hooks.register("register_person_panels")
 def person_panels(person: Person, request: HttpRequest) -> list[Panel]:
     """The way through the stages, the score with its reasons, and the entries with their causes."""
@@ -56,4 +65,4 @@ def stage_names() -> Iterable[StageName]:
 @hooks.register("register_rebuilt_models")
 def rebuilt() -> list[str]:
     """Left alone by merges; the follower derives it anew."""
-    return ["lifecycle.Transition"]
+    return ["lifecycle.Transition", "lifecycle.Standing", "lifecycle.NotedProfile"]
