@@ -59,8 +59,8 @@ def ensure_defaults(*, language: str | None = None) -> int:
         )  # fmt: skip
     if not ScoreVersion.objects.exists():
         ScoreVersion.objects.create(
-            number=1, written=WRITTEN[lang], definition=default_model(language=lang), effective_from=BEGINNING,
-            applied_at=timezone.now(),
+            number=1, written=WRITTEN[lang], definition=default_model(language=lang),
+            effective_from=BEGINNING, applied_at=timezone.now(),
         )  # fmt: skip
     return len(stages)
 

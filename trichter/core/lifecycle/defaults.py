@@ -61,21 +61,10 @@ def default_stages() -> tuple[DefaultStage, ...]:
             band="mofu",
             label={"de": "MQL", "en": "MQL"},
             written={
-                "de": "Zeigt deutliches Interesse und passt zu uns: mindestens 40 Verhaltenspunkte und mindestens "
-                "Note C nach dem vereinbarten Scoring-Modell. Eine Demo-Anfrage genügt als Verhalten allein.",
-                "en": "Shows clear interest and fits: at least 40 behaviour points and at least grade C by the "
-                "agreed score model. Asking for a demo is behaviour enough on its own.",
-            },
-            rule={"any_of": [{"score": {"behaviour_at_least": 40, "fit_at_least": "C"}}]},
-        ),
-        DefaultStage(
-            key="sql",
-            band="bofu",
-            label={"de": "SQL", "en": "SQL"},
-            written={
-                "de": "Der Vertrieb hat den Bedarf geprüft und einen Deal angelegt oder die Person von Hand "
-                "als SQL eingestuft.",
-                "en": "Sales checked the need and opened a deal, or set the person to SQL by hand.",
+                "de": "Zeigt deutliches Interesse und passt zu uns: mindestens 40 Verhaltenspunkte und "
+                "mindestens Note C nach dem vereinbarten Scoring-Modell. Eine Demo-Anfrage genügt dafür.",
+                "en": "Shows clear interest and fits: at least 40 behaviour points and at least grade C by "
+                "the agreed score model. Asking for a demo is behaviour enough.",
             },
             rule={"any_of": [_event("deal.opened")]},
         ),

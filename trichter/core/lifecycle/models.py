@@ -11,7 +11,8 @@ from .defaults import translated
 from .scoring.models import NotedProfile, ScoreCheck, ScoreVersion, Standing
 
 __all__ = [
-    "NotedProfile", "ScoreCheck", "ScoreVersion", "Stage", "StageChange", "StageVersion", "Standing", "Transition",
+    "NotedProfile", "ScoreCheck", "ScoreVersion", "Stage", "StageChange", "StageVersion", "Standing",
+    "Transition",
 ]  # fmt: skip
 
 

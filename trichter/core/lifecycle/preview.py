@@ -40,9 +40,10 @@ class Preview:
 
     counts: by stage key who stands there (agreed, since, ahead). added, missing: who would have reached the
     stage with the draft since the start, and who no longer; joining: who reaches it when it is switched on.
-    weeks: by Monday the entries into the stage (agreed, since). outcomes, each (agreed, since): `reached` the stage by
-    its own rule in the period; `later_won`: of those, who came to the stage of success afterwards; `won` came to it
-    in the period; `found`: of those, who had reached the stage by its own rule before.
+    weeks: by Monday the entries into the stage (agreed, since). outcomes, each (agreed, since): `reached`
+    the stage by its own rule in the period; `later_won`: of those, who came to the stage of success
+    afterwards; `won` came to it in the period; `found`: of those, who had reached the stage by its own rule
+    before.
     """
 
     stage: str

@@ -51,7 +51,7 @@ class Known:
 
 
 class State:
-    """What one actor has collected for one version: a counter per matcher, the times a window needs, points."""
+    """What one actor has collected for one version: a counter per matcher, times for windows, points."""
 
     __slots__ = ("counts", "known", "ledger", "program", "times")
 
@@ -160,9 +160,9 @@ class Program:
 class Agreement:
     """All stages in their order and all versions of their rules, compiled once for many actors.
 
-    keys: the stages, first to last. versions: in any order; one for an unknown stage is ignored. models: those
-    of the score, in any order. zone: the company's. kinds: all that any version or model looks at; events of
-    other kinds play no part.
+    keys: the stages, first to last. versions: in any order; one for an unknown stage is ignored. models:
+    those of the score, in any order. zone: the company's. kinds: all that any version or model looks at;
+    events of other kinds play no part.
     """
 
     keys: Sequence[str]

@@ -6,8 +6,8 @@ A rule is a list of clauses, of which one (`any_of`) or each (`all_of`) must hol
   `within_days` all of them inside that many times 24 hours before the moment looked at, ends included.
 * `{"behaviour": true}`: something the actor did (any kind with `behaviour`), machine opens and clicks
   excluded; `times` and `within_days` as above.
-* `{"score": {"behaviour_at_least": 40, "fit_at_least": "B", "group": "cloud"}}`: both axes of the score under the
-  model in force; each may be left out, `group` means the points of that group alone.
+* `{"score": {"behaviour_at_least": 40, "fit_at_least": "B", "group": "cloud"}}`: both axes of the score
+  under the model in force; each may be left out, `group` means the points of that group alone.
 * `{"stage_reached": "lead"}`: the actor stands at that stage or beyond it.
 
 `{"any_of": []}` never holds by itself: a stage that is entered by hand only. What is read from JSON is
@@ -50,7 +50,7 @@ class BehaviourClause:
 
 @dataclass(frozen=True, slots=True)
 class ScoreClause:
-    """The score reaches both: `behaviour` points (of `group` alone, when one is named) and the grade `fit`."""
+    """The score reaches both: `behaviour` points (of `group` alone, if named) and the grade `fit`."""
 
     behaviour: int | None = None
     fit: str = ""

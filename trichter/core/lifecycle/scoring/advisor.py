@@ -1,8 +1,8 @@
 """Which threshold would have served best: counted from who won later. Pure.
 
-For each threshold, somebody counts from the moment the score first reached it, and only if that was before the
-success (a score that rises because somebody buys has forecast nothing). Recent crossings are left out: they
-have not had `RIPE_DAYS` days to succeed.
+For each threshold, somebody counts from the moment the score first reached it, and only if that was before
+the success (a score that rises because somebody buys has forecast nothing). Recent crossings are left out:
+they have not had `RIPE_DAYS` days to succeed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -131,7 +131,7 @@ def table(*, tally: Tally, months: float) -> list[Advice]:
 
 
 def recommended(lines: Sequence[Advice]) -> Advice | None:
-    """The threshold with the best balance of precision and recall (F1) of later success; the lower one of equals.
+    """The threshold with the best balance of precision and recall (F1) of success; of equals the lower.
 
     None when no threshold with enough cases has any success.
     """

@@ -1,7 +1,8 @@
 """A score model as rows of a form. Rows without a name are ignored.
 
-What rows cannot show (several conditions on one event, groups of fit conditions other than those below) is edited
-as JSON. A fit row holds one field: company size as a range, anything else as a list of which one must fit.
+What rows cannot show (several conditions on one event, groups of fit conditions other than those below) is
+edited as JSON. A fit row holds one field: company size as a range, anything else as a list of which one must
+fit.
 """
 
 import re

@@ -1,7 +1,8 @@
 """“Why 73?”: every point with the event behind it. Pure; plain on purpose, it is the judge of `ledger`.
 
-The points of the events of a rule add up to the rule's, those of the rules (and what a group's cap takes away) to the
-behaviour points, those of the fit rules to the fit points: whole numbers throughout, equal to what is stored.
+The points of the events of a rule add up to the rule's, those of the rules (and what a group's cap takes
+away) to the behaviour points, those of the fit rules to the fit points: whole numbers throughout, equal to
+what is stored.
 """
 
 from collections.abc import Mapping, Sequence

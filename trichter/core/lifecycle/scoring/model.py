@@ -1,11 +1,11 @@
 """What a score model consists of. Pure data; no framework.
 
-* A behaviour rule gives `points` (negative ones too) for events that match: for `each`, `once`, once per `day` of
-  the company's zone, or once per distinct `value` of a field. Of what counts once, the newest event counts. At most
-  `cap` events count, the newest. What a machine did counts only with `machine`.
+* A behaviour rule gives `points` (negative ones too) for events that match: for `each`, `once`, once per
+  `day` of the company's zone, or once per distinct `value` of a field. Of what counts once, the newest event
+  counts. At most `cap` events count, the newest. What a machine did counts only with `machine`.
 * A group adds up its rules to a sum of its own, at most `cap` points: a product, a channel.
-* A fit rule gives points when a profile matches: a matcher of `profile.noted`, whose fields are employees, industry,
-  role, country and mail. The sum makes the grade: A from `grades.a` points on, B, C, below them D.
+* A fit rule gives points when a profile matches: a matcher of `profile.noted`, whose fields are employees,
+  industry, role, country and mail. The sum makes the grade: A from `grades.a` points on, B, C, below them D.
 """
 
 from collections.abc import Iterator

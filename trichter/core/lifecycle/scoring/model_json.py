@@ -146,8 +146,8 @@ def _behaviour(data: object, *, path: str, found: list[Problem]) -> BehaviourRul
     if match is None:
         return None
     return BehaviourRule(
-        key=key, label=label, match=match, points=points, per=cast(Per, per), field=name if per == "value" else "",
-        cap=cap, decay=decay, group=group, machine=machine is True,
+        key=key, label=label, match=match, points=points, per=cast(Per, per),
+        field=name if per == "value" else "", cap=cap, decay=decay, group=group, machine=machine is True,
     )  # fmt: skip
 
 

@@ -16,8 +16,8 @@ def _colleague() -> "models.ForeignKey[models.Model | None, models.Model | None]
 class ScoreVersion(models.Model):
     """A score model, proposed by somebody and agreed on by marketing and by sales.
 
-    `effective_from` is empty until both have agreed, or management has switched the version on; `planned_for`: not
-    before then. `applied_at`: when everybody had been looked at under it.
+    `effective_from` is empty until both have agreed, or management has switched the version on;
+    `planned_for`: not before then. `applied_at`: when everybody had been looked at under it.
     """
 
     number = models.PositiveSmallIntegerField(_("version"), unique=True)

@@ -1,7 +1,8 @@
 """Notes in the journal what fit is judged by, whenever it has changed, wherever it was changed.
 
-Profiles are edited in many places and have no history of their own that a score could be computed from again. So
-their facts become events: `profile.noted`, at the moment the change was seen, at most a minute after it was made.
+Profiles are edited in many places and have no history of their own that a score could be computed from
+again. So their facts become events: `profile.noted`, at the moment the change was seen, at most a minute
+after it was made.
 """
 
 from collections.abc import Iterable
@@ -51,7 +52,7 @@ def facts_of(person: Person) -> ProfileNoted:
 
 
 def note_profiles(*, now: datetime, people: Iterable[int] | None = None) -> int:
-    """Record the profiles that have changed; returns how many. People of whom nothing is known are passed over."""
+    """Record the profiles that have changed; returns how many. Who is unknown is passed over."""
     noted = 0
     wanted = None if people is None else list(people)
     while part := list(changed(people=wanted)[:_PART]):

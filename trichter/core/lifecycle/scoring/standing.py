@@ -12,7 +12,7 @@ from .steps import EPOCH
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """Behaviour and fit points, the grade, the sums of the groups; `next_change`: when time alone changes it."""
+    """Both axes and the sums of the groups; `next_change`: when time alone changes it."""
 
     number: int = 0
     behaviour: int = 0

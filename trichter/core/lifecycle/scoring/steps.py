@@ -1,8 +1,8 @@
 """How points fade: whole points, falling by one at exact moments. Pure.
 
 The one rounding of the score: the points of a single event times the share that is left, rounded to the
-nearest whole number, half up in amount (−2.5 becomes −3). As ages, that is a list of moments at which the amount
-falls by one; everything else only adds whole numbers.
+nearest whole number, half up in amount (−2.5 becomes −3). As ages, that is a list of moments at which the
+amount falls by one; everything else only adds whole numbers.
 """
 
 from bisect import bisect_right

@@ -23,7 +23,7 @@ _COMPARISONS = {
 
 
 def behaviour_words(rule: BehaviourRule) -> str:
-    """`+12 Downloaded a document (File downloaded), once per value of File, at most 3 times, half after 90 days`."""
+    """`+12 Downloaded a document (File downloaded), once per value of “File”, at most 3 times`."""
     parts = [f"{rule.points:+d} {rule.label} ({match_words(rule.match)})"]
     if rule.per == "once":
         parts.append(_("once"))

@@ -224,7 +224,7 @@ def preview_context(*, preview: Preview, days: int, view: LifecycleView) -> dict
 
 
 def _rates(title: str, reached: int, later_won: int, won: int, found: int) -> dict[str, Any]:
-    """Precision: of those who reached the stage, who won later. Recall: of those who won, who had reached it."""
+    """Precision: who reached the stage and won later. Recall: who won and had reached it before."""
     return {
         "title": title, "reached": reached, "later_won": later_won, "won": won, "found": found,
         "precision": 100 * later_won / reached if reached >= ENOUGH else None,
