@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
+from trichter.core.journal.checks import StatusCheck
 from trichter.core.people.models import Person
 from trichter.core.people.panels import Panel, StageName
 from trichter.core.people.timeline import Line, Moment
@@ -13,6 +14,7 @@ from trichter.core.shell.menu import MenuItem
 
 from . import queries, story
 from .follower import StageFollower
+from .scoring import story as scoring
 
 
 @hooks.register("register_follower")
@@ -66,3 +68,9 @@ def stage_names() -> Iterable[StageName]:
 def rebuilt() -> list[str]:
     """Left alone by merges; the follower derives it anew."""
     return ["lifecycle.Transition", "lifecycle.Standing", "lifecycle.NotedProfile"]
+
+
+@hooks.register("register_status_checks")
+def stored_scores() -> Iterable[StatusCheck]:
+    """What the last nightly comparison of stored scores with a recomputation found."""
+    return scoring.score_checks()

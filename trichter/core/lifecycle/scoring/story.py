@@ -2,11 +2,14 @@
 
 from typing import Any, Final
 
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from trichter.core.journal.checks import StatusCheck
 from trichter.core.people.models import Person
 from trichter.core.people.panels import Panel
 
@@ -14,6 +17,7 @@ from .. import queries
 from ..labels import kind_label
 from .explain import Point, RuleLine, explain
 from .history import LOOKS_BACK, points_over_time, raises, sparkline, unknown_facts
+from .queries import last_check
 
 SHOWN = 12
 """Events listed under one rule; the others are added up in a line of their own."""
@@ -93,3 +97,16 @@ def event_line(point: Point) -> dict[str, Any]:
         "at": event.at, "what": kind_label(event.kind), "detail": event.page or str(detail),
         "points": point.points, "full": point.full, "percent": point.percent,
     }  # fmt: skip
+
+
+def score_checks() -> list[StatusCheck]:
+    """What the last nightly comparison with a recomputation found; nothing before the first."""
+    last = last_check()
+    if last is None:
+        return []
+    day = date_format(timezone.localtime(last.at), "SHORT_DATETIME_FORMAT")
+    text = _("%(n)s differences among %(people)s people, %(at)s") % {
+        "n": last.differences, "people": last.people, "at": day,
+    }  # fmt: skip
+    url = reverse("lifecycle:scoring")
+    return [StatusCheck(label=_("Stored scores"), text=text, good=not last.differences, url=url)]
