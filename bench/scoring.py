@@ -1,15 +1,17 @@
 """How many events a second the score takes in: `python -m bench.scoring [events]`. Goal: 5,000 a second.
 
 Pure part: the default model, event by event, with the score asked after each. Follower: `lifecycle.stages` catches up
-over a journal of its own in a database in memory of the tests' settings; it derives stages, scores and grades.
+over a journal of its own in a fresh SQLite file; it derives stages, scores and grades.
 CPU time of this process, because the machine may have other things to do.
 """
 
 import os
 import random
 import sys
+import tempfile
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 GOAL = 5_000
@@ -103,14 +105,16 @@ def main() -> None:
 
     django.setup()
     pure(events=events)
-    from django.test.utils import setup_databases, setup_test_environment, teardown_databases
+    from django.db import connections
 
-    setup_test_environment()
-    databases = setup_databases(verbosity=0, interactive=False)
-    try:
+    from tests import databases
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bench.sqlite3"
+        databases.copy_to(path)
+        connections["default"].settings_dict["NAME"] = str(path)
         follower(events=events)
-    finally:
-        teardown_databases(databases, verbosity=0)
+        connections.close_all()
 
 
 if __name__ == "__main__":

@@ -185,7 +185,7 @@ class Agreement:
             (one.effective_from, Compiled(model=one.model, zone=self.zone, number=one.number))
             for one in models
         ]
-        self.ticks = sorted({one.effective_from for one in (*ordered, *models)})
+        self.ticks = sorted({v.effective_from for v in ordered} | {m.effective_from for m in models})
         in_force: list[Program | None] = [None] * len(self.keys)
         self.periods = [list(in_force)]
         kinds = {BY_HAND_KIND}

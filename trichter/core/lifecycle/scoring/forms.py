@@ -29,9 +29,7 @@ class ProposalForm(forms.Form):
 class AdviceForm(forms.Form):
     """Over how many days the advisor looks back."""
 
-    days = forms.TypedChoiceField(
-        coerce=int, choices=[(n, str(n)) for n in (180, 365, 730)], required=False, empty_value=365
-    )
+    days = forms.TypedChoiceField(coerce=int, choices=[(n, str(n)) for n in (180, 365, 730)], required=False)
 
 
 class CellForm(forms.Form):

@@ -226,12 +226,15 @@ def _whole(value: Any, low: int, high: int, code: str, path: str, found: list[Pr
 def _semantics(model: Model, *, kinds: Collection[str] | None) -> list[Problem]:
     found: list[Problem] = []
     groups = {group.key for group in model.groups}
-    for name, rules in (("groups", model.groups), ("behaviour", model.behaviour), ("fit", model.fit)):
-        seen: set[str] = set()
-        for number, rule in enumerate(rules):
-            if rule.key in seen:
-                found.append(problem("key_twice", at(name, number, "key"), key=rule.key))
-            seen.add(rule.key)
+    named: tuple[tuple[str, list[str]], ...] = (
+        ("groups", [group.key for group in model.groups]),
+        ("behaviour", [rule.key for rule in model.behaviour]),
+        ("fit", [rule.key for rule in model.fit]),
+    )
+    for name, keys in named:
+        for number, key in enumerate(keys):
+            if key in keys[:number]:
+                found.append(problem("key_twice", at(name, number, "key"), key=key))
     for number, rule in enumerate(model.behaviour):
         path = at("behaviour", number)
         found += rule.match.problems(path=at(path, "match"), kinds=kinds)

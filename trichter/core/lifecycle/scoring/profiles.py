@@ -7,6 +7,7 @@ after it was made.
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
@@ -29,13 +30,13 @@ def changed(*, people: Iterable[int] | None = None) -> QuerySet[Person]:
     mark = Value("\x1f")
     parts = [part for name in _COLUMNS for part in (Coalesce(F(name), Value("")), mark)]
     employees = Coalesce(Cast("company__employees", CharField()), Value(""))
-    rows = Person.objects.filter(merged_into=None).annotate(
+    rows: Any = Person.objects.filter(merged_into=None).annotate(
         profile_key=MD5(Concat(*parts, employees, output_field=CharField()))
     )
     if people is not None:
         rows = rows.filter(pk__in=list(people))
     same = NotedProfile.objects.filter(person=OuterRef("pk"), key=OuterRef("profile_key"))
-    return rows.filter(~Exists(same)).select_related("company").order_by("pk")
+    return rows.filter(~Exists(same)).select_related("company").order_by("pk")  # type: ignore[no-any-return]
 
 
 def facts_of(person: Person) -> ProfileNoted:

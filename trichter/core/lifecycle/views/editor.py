@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -147,7 +148,7 @@ class VersionView(LifecycleView):
         return render(self.request, "lifecycle/version_form.html", shared | context, status=status)
 
 
-def initial_of(form: VersionForm) -> dict[str, Any]:
+def initial_of(form: forms.Form) -> dict[str, Any]:
     """What was typed, to be shown again without a word about what is missing."""
     return {name: form[name].value() for name in form.fields}
 

@@ -208,14 +208,11 @@ def preview_context(*, preview: Preview, days: int, view: LifecycleView) -> dict
     ]
     names = {stage.key: stage for stage in queries.stages()}
     found = preview.outcomes
-    rates = [
-        (_("as agreed"), *(found[name][0] for name in ("reached", "later_won", "won", "found"))),
-        (_("with the draft"), *(found[name][1] for name in ("reached", "later_won", "won", "found"))),
-    ]
+    rates = [_rates(_("as agreed"), found, 0), _rates(_("with the draft"), found, 1)]
     won: Stage | None = names.get(previewing.won_stage(keys=list(names)))
     return {
         "preview": preview, "preview_days": days, "stage": names.get(preview.stage), "won_stage": won,
-        "rates": [_rates(*row) for row in rates], "enough": ENOUGH, "chart": week_chart(weeks=preview.weeks),
+        "rates": rates, "enough": ENOUGH, "chart": week_chart(weeks=preview.weeks),
         "lists": [
             {"key": key, "title": title, "total": total, **names_of(actors, view)}
             for key, title, actors, total in lists
@@ -223,13 +220,13 @@ def preview_context(*, preview: Preview, days: int, view: LifecycleView) -> dict
     }  # fmt: skip
 
 
-def _rates(title: str, reached: int, later_won: int, won: int, found: int) -> dict[str, Any]:
+def _rates(title: str, found: dict[str, list[int]], number: int) -> dict[str, Any]:
     """Precision: who reached the stage and won later. Recall: who won and had reached it before."""
-    return {
-        "title": title, "reached": reached, "later_won": later_won, "won": won, "found": found,
-        "precision": 100 * later_won / reached if reached >= ENOUGH else None,
-        "recall": 100 * found / won if won >= ENOUGH else None,
-    }  # fmt: skip
+    row: dict[str, Any] = {name: counts[number] for name, counts in found.items()}
+    reached, won = row["reached"], row["won"]
+    row["precision"] = 100 * row["later_won"] / reached if reached >= ENOUGH else None
+    row["recall"] = 100 * row["found"] / won if won >= ENOUGH else None
+    return row | {"title": title}
 
 
 class ScorePreviewView(ScoringView):
@@ -359,4 +356,4 @@ class AdviceView(ScoringView):
     def asked(self, data: Any) -> int:
         """The period of the address."""
         form = AdviceForm(data)
-        return int(form.cleaned_data["days"]) if form.is_valid() else 365
+        return int(form.cleaned_data["days"] or 365) if form.is_valid() else 365
