@@ -87,7 +87,7 @@ def default_model(*, language: str) -> Json:
             "learner", label("learner"), -30, {"any_of": [_of("role", "contains", one) for one in _LEARNERS]}
         ),
         _fit("dach", label("dach"), 5, _of("country", "in", ["DE", "AT", "CH"])),
-        _fit("work-mail", label("work-mail"), 5, _of("mail", "is", "company")),
-        _fit("free-mail", label("free-mail"), -10, _of("mail", "is", "free")),
+        _fit("work-mail", label("work-mail"), 5, _of("mail", "in", ["company"])),
+        _fit("free-mail", label("free-mail"), -10, _of("mail", "in", ["free"])),
     ]
     return {"groups": [], "behaviour": behaviour, "fit": fit, "grades": {"a": 35, "b": 20, "c": -15}}
