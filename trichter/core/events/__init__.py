@@ -21,6 +21,7 @@ from .people import (
     NoteAdded,
     PersonMerged,
     PersonUnmerged,
+    ProfileNoted,
     TaskDone,
 )
 from .system import EventsRetracted, ImportFinished
@@ -75,6 +76,7 @@ __all__ = [
     "PageViewed",
     "PersonMerged",
     "PersonUnmerged",
+    "ProfileNoted",
     "StageSet",
     "TaskDone",
     "UnknownKind",

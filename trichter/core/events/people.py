@@ -18,6 +18,27 @@ class ContactCreated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProfileNoted(Event):
+    """What is known of a person and the company, noted whenever it has changed: the facts fit is judged by.
+
+    Industry and role in small letters; `mail` is `free` or `company`. What is not known is left out.
+    """
+
+    kind = "profile.noted"
+    area = "people"
+    icon = "id-badge-2"
+    title = "Profile noted"
+    behaviour = False
+    personal = ("role",)
+
+    employees: int | None = None
+    industry: str = ""
+    role: str = ""
+    country: str = ""
+    mail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class IdentityLinked(Event):
     """An identity was tied to a person; `evidence` says by which act."""
 

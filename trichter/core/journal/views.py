@@ -15,6 +15,7 @@ from trichter.core.jobs import actions as jobs
 from trichter.core.jobs import queries as jobs_queries
 
 from . import cursors, queries
+from .checks import status_checks
 from .followers import Follower, follower_named, reset
 from .machine import machine
 from .models import ParkedEvent
@@ -38,6 +39,7 @@ def status(request: HttpRequest) -> HttpResponse:
         "schedule": jobs_queries.schedule_lines(),
         "workers": jobs_queries.workers_alive(),
         "machine": machine(),
+        "checks": status_checks(),
         "may_act": request.user.has_perm(_ACT),
     }
     partial = request.headers.get("HX-Request") == "true"

@@ -20,11 +20,12 @@ from trichter.core.people.queries import survivor_of
 from . import queries
 from .defaults import default_stages
 from .errors import AlreadyInForce, InThePast, KeyTaken, NotAfterLatest, StageInUse
-from .models import Stage, StageVersion
+from .models import ScoreVersion, Stage, StageVersion
 from .program import BEGINNING
 from .recomputing import recompute
 from .rule import Rule
 from .rule_json import existing_kinds, read_rule
+from .scoring.defaults import WRITTEN, default_model
 
 __all__ = [
     "add_stage", "add_version", "change_stage", "ensure_defaults", "move_stage", "recompute", "remove_stage",
@@ -34,6 +35,8 @@ __all__ = [
 STAGE_SET = "stage.set"
 RECOMPUTE_JOB = "lifecycle.recompute"
 PREVIEW_JOB = "lifecycle.preview"
+SCORE_PREVIEW_JOB = "lifecycle.score_preview"
+ADVICE_JOB = "lifecycle.score_advice"
 
 
 @transaction.atomic
@@ -45,13 +48,18 @@ def ensure_defaults(*, language: str | None = None) -> int:
     if Stage.objects.exists():
         return 0
     lang = "de" if (language or settings.LANGUAGE_CODE).startswith("de") else "en"
-    stages = default_stages(language=lang)
+    stages = default_stages()
     for position, default in enumerate(stages, 1):
         stage = Stage.objects.create(
             key=default.key, label=default.label[lang], band=default.band, position=position
         )
         StageVersion.objects.create(
             stage=stage, number=1, written_rule=default.written[lang], machine_rule=default.rule,
+            effective_from=BEGINNING, applied_at=timezone.now(),
+        )  # fmt: skip
+    if not ScoreVersion.objects.exists():
+        ScoreVersion.objects.create(
+            number=1, written=WRITTEN[lang], definition=default_model(language=lang),
             effective_from=BEGINNING, applied_at=timezone.now(),
         )  # fmt: skip
     return len(stages)

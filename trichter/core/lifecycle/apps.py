@@ -17,16 +17,27 @@ class LifecycleConfig(AppConfig):
         "StageVersion": NOBODY,
         "Transition": Held(subject=("person", "identity__link__person"), rows="delete"),
         "StageChange": NOBODY,
+        "ScoreVersion": NOBODY,
+        "ScoreCheck": NOBODY,
+        "Standing": Held(subject=("person",), rows="delete"),
+        "NotedProfile": Held(subject=("person",), rows="delete"),
     }
-    audited: Mapping[str, tuple[str, ...]] = {"Stage": (), "StageVersion": ("applied_at",)}
+    audited: Mapping[str, tuple[str, ...]] = {
+        "Stage": (),
+        "StageVersion": ("applied_at",),
+        "ScoreVersion": ("applied_at",),
+    }
 
     def ready(self) -> None:
         """The default stages follow the tables; setting a stage by hand has a name in the audit log."""
         from trichter.core.accounts import audit, history
 
         from . import actions, queries
+        from .scoring import actions as score_actions
 
         audit.ACTIONS.setdefault(actions.STAGE_SET, _("Stage set by hand"))
+        for action, title in score_actions.TITLES.items():
+            audit.ACTIONS.setdefault(action, title)
         history.VALUES.setdefault("stage", queries.name_of)
         post_migrate.connect(_after_migrate, sender=self, dispatch_uid="trichter_lifecycle_defaults")
 

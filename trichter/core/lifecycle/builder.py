@@ -21,8 +21,8 @@ from trichter.core.events.conditions import (
 )
 
 from .labels import OPS, YES_NO, field_choices, kind_choices
-from .rule import BehaviourClause, EventClause, PointsClause, ReachedClause, Rule
-from .rule_json import MAX_DAYS, MAX_POINTS, MAX_THRESHOLD, MAX_TIMES
+from .rule import BehaviourClause, EventClause, ReachedClause, Rule, ScoreClause
+from .rule_json import MAX_DAYS, MAX_THRESHOLD, MAX_TIMES
 from .wording import value_words
 
 BEHAVIOUR = "behaviour"
@@ -90,35 +90,42 @@ class ClauseForm(RowForm):
         return data
 
 
-class PointsForm(RowForm):
-    """One row that gives points."""
-
-    label = forms.CharField(label=_("Name"), max_length=100, required=False)
-    points = forms.IntegerField(
-        label=_("Points"), min_value=-MAX_POINTS, max_value=MAX_POINTS, required=False
-    )
-    cap = forms.IntegerField(label=_("At most (times)"), min_value=1, max_value=MAX_TIMES, required=False)
-    key = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
-
-    def row(self, *, taken: set[str]) -> Json:
-        """The points rule as JSON data; a new row gets a key made of its name."""
-        data = self.cleaned_data
-        label = data.get("label", "")
-        key = data.get("key") or _free_key(label, taken)
-        row: Json = {"key": key, "label": label, "match": self.match(), "points": data.get("points")}
-        return row if data.get("cap") is None else row | {"cap": data["cap"]}
-
-
 class HeadForm(forms.Form):
-    """How the conditions go together, and how many points are needed."""
+    """How the conditions go together, and what the score must reach."""
 
     mode = forms.ChoiceField(
         label=_("How they go together"),
         choices=[("any_of", _("One of them is enough")), ("all_of", _("All must hold"))],
     )
     at_least = forms.IntegerField(
-        label=_("Points needed"), min_value=1, max_value=MAX_THRESHOLD, required=False
+        label=_("Behaviour points, at least"), min_value=1, max_value=MAX_THRESHOLD, required=False
     )
+    fit = forms.ChoiceField(
+        label=_("Fit, at least"),
+        required=False,
+        choices=[
+            ("", "–"),
+            *((grade, _("%(grade)s or better") % {"grade": grade}) for grade in "ABC"),
+            ("D", "D"),
+        ],
+    )
+    group = forms.CharField(
+        label=_("Points of this group alone (key)"),
+        max_length=40,
+        required=False,
+    )
+
+    def clause(self) -> Json | None:
+        """The clause about the score; None when nothing is asked of it."""
+        data = self.cleaned_data
+        score: Json = {}
+        if data.get("at_least") is not None:
+            score["behaviour_at_least"] = data["at_least"]
+        if data.get("fit"):
+            score["fit_at_least"] = data["fit"]
+        if score and data.get("group"):
+            score["group"] = data["group"].strip()
+        return {"score": score} if score else None
 
 
 class Builder:
@@ -134,29 +141,22 @@ class Builder:
             initial = None
         self.head = HeadForm(data, prefix="h", initial=initial[0] if initial else None)
         if data is None:
-            clauses, points = (initial[1], initial[2]) if initial else ([], [])
+            clauses = initial[1] if initial else []
             self.clauses = [self._clause(None, n, row) for n, row in enumerate(clauses)]
-            self.points = [self._points(None, n, row) for n, row in enumerate(points)]
         else:
-            self.clauses = [self._clause(data, n) for n in _numbers(data, "c") if f"c-{n}" != remove]
-            self.points = [self._points(data, n) for n in _numbers(data, "p") if f"p-{n}" != remove]
-        if add == "clause" or not (self.clauses or self.points):
-            self.clauses.append(self._clause(None, _next(self.clauses), {"times": 1, "op": "is"}))
-        if add == "points":
-            self.points.append(self._points(None, _next(self.points), {"points": 5, "op": "is"}))
+            self.clauses = [self._clause(data, n) for n in row_numbers(data, "c") if f"c-{n}" != remove]
+        asks_score = bool(initial and (initial[0].get("at_least") or initial[0].get("fit")))
+        if add == "clause" or (data is None and not self.clauses and not asks_score):
+            self.clauses.append(self._clause(None, next_row(self.clauses), {"times": 1, "op": "is"}))
         self._clause_of: dict[int, ClauseForm] = {}
-        self._points_of: dict[int, PointsForm] = {}
-        self._points_at = -1
+        self._score_at = -1
 
     def _clause(self, data: Any, number: int, initial: Json | None = None) -> ClauseForm:
         return ClauseForm(data, prefix=f"c-{number}", initial=initial, stages=self.stages)
 
-    def _points(self, data: Any, number: int, initial: Json | None = None) -> PointsForm:
-        return PointsForm(data, prefix=f"p-{number}", initial=initial)
-
     def is_valid(self) -> bool:
         """Whether every field holds what it can hold; the rule as a whole is checked elsewhere."""
-        found = [form.is_valid() for form in (self.head, *self.clauses, *self.points)]
+        found = [form.is_valid() for form in (self.head, *self.clauses)]
         return all(found)
 
     def rule(self) -> Json:
@@ -166,15 +166,10 @@ class Builder:
             if form.used:
                 self._clause_of[len(items)] = form
                 items.append(form.clause())
-        rows: list[Json] = []
-        taken = {form.cleaned_data.get("key", "") for form in self.points}
-        for points in self.points:
-            if points.used:
-                self._points_of[len(rows)] = points
-                rows.append(points.row(taken=taken))
-        if rows:
-            self._points_at = len(items)
-            items.append({"points": {"at_least": self.head.cleaned_data.get("at_least"), "rules": rows}})
+        score = self.head.clause()
+        if score is not None:
+            self._score_at = len(items)
+            items.append(score)
         return {self.head.cleaned_data["mode"]: items}
 
     def show(self, problems: Sequence[Problem]) -> None:
@@ -190,16 +185,14 @@ class Builder:
         if len(parts) < 2 or not parts[1].isdigit():
             return self.head, "mode"
         number = int(parts[1])
-        if number == self._points_at:
-            if len(parts) > 4 and parts[3] == "rules" and parts[4].isdigit():
-                return self._points_of[int(parts[4])], name
-            return self.head, "at_least"
+        if number == self._score_at:
+            return self.head, {"fit_at_least": "fit", "group": "group"}.get(name, "at_least")
         return self._clause_of[number], {"stage_reached": "kind"}.get(name, name)
 
 
 def fits(rule: Rule) -> bool:
     """Whether rows can show the whole rule."""
-    if sum(isinstance(clause, PointsClause) for clause in rule.clauses) > 1:
+    if sum(isinstance(clause, ScoreClause) for clause in rule.clauses) > 1:
         return False
     return all(
         len(match.where) <= 1 and all(isinstance(clause, Condition) for clause in match.where)
@@ -207,34 +200,29 @@ def fits(rule: Rule) -> bool:
     )
 
 
-def rows_of(rule: Rule) -> tuple[Json, list[Json], list[Json]]:
-    """Initial values: of the head, the condition rows, the points rows."""
+def rows_of(rule: Rule) -> tuple[Json, list[Json]]:
+    """Initial values: of the head and the condition rows."""
     head: Json = {"mode": rule.mode}
     clauses: list[Json] = []
-    points: list[Json] = []
     for clause in rule.clauses:
         match clause:
             case EventClause():
-                clauses.append(_match_row(clause.match) | _amount(clause))
+                clauses.append(match_row(clause.match) | _amount(clause))
             case BehaviourClause():
                 clauses.append({"kind": BEHAVIOUR} | _amount(clause))
             case ReachedClause():
                 clauses.append({"kind": STAGE + clause.stage})
-            case PointsClause():
-                head["at_least"] = clause.at_least
-                points = [
-                    _match_row(row.match)
-                    | {"key": row.key, "label": row.label, "points": row.points, "cap": row.cap}
-                    for row in clause.rules
-                ]
-    return head, clauses, points
+            case ScoreClause():
+                head |= {"at_least": clause.behaviour, "fit": clause.fit, "group": clause.group}
+    return head, clauses
 
 
 def _amount(clause: EventClause | BehaviourClause) -> Json:
     return {"times": clause.times, "within_days": clause.within_days}
 
 
-def _match_row(match: EventMatch) -> Json:
+def match_row(match: EventMatch) -> Json:
+    """Initial values of a row for the matcher; of several conditions the first."""
     row: Json = {"kind": match.kind, "op": "is"}
     if match.where and isinstance(match.where[0], Condition):
         condition = match.where[0]
@@ -262,18 +250,20 @@ def _number(text: str) -> int | float | str:
     return float(plain) if re.fullmatch(r"[+-]?[0-9]{1,15}\.[0-9]{1,6}", plain, re.ASCII) else text
 
 
-def _numbers(data: Any, letter: str) -> list[int]:
-    """The rows that were sent, in their order, at most 60."""
-    pattern = re.compile(rf"{letter}-([0-9]{{1,4}})-kind", re.ASCII)
+def row_numbers(data: Any, letter: str, field: str = "kind") -> list[int]:
+    """The rows that were sent, in their order, at most 60; `field` is in each."""
+    pattern = re.compile(rf"{letter}-([0-9]{{1,4}})-{field}", re.ASCII)
     found = (pattern.fullmatch(name) for name in data)
     return sorted({int(match[1]) for match in found if match})[:60]
 
 
-def _next(forms_: Sequence[forms.Form]) -> int:
+def next_row(forms_: Sequence[forms.Form]) -> int:
+    """A number no row has."""
     return 1 + max((int(str(form.prefix).split("-")[1]) for form in forms_), default=-1)
 
 
-def _free_key(label: str, taken: set[str]) -> str:
+def free_key(label: str, taken: set[str]) -> str:
+    """A key made of the name, different from all in `taken`, to which it is added."""
     base = plain_key(label)[:30].strip("-") or "row"
     key, number = base, 2
     while key in taken:

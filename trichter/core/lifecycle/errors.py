@@ -23,3 +23,11 @@ class KeyTaken(LifecycleError):
 
 class StageInUse(LifecycleError):
     """Somebody entered the stage, or a rule or another colleague's act refers to it."""
+
+
+class AlreadySigned(LifecycleError):
+    """This side has agreed already."""
+
+
+class SameColleague(LifecycleError):
+    """One colleague cannot agree for both sides."""

@@ -29,6 +29,7 @@ KINDS: Final[dict[str, Text]] = {
     "mail.clicked": _("Link in mail clicked"),
     "optin.confirmed": _("Double opt-in confirmed"),
     "contact.created": _("Contact created"),
+    "profile.noted": _("Profile noted"),
     "identity.linked": _("Identity linked"),
     "identity.unlinked": _("Link removed"),
     "person.merged": _("Merged with a duplicate"),

@@ -8,6 +8,12 @@ from trichter.core.journal.models import CurrentTransaction, Event, Identity
 from trichter.core.people.models import Person
 
 from .defaults import translated
+from .scoring.models import NotedProfile, ScoreCheck, ScoreVersion, Standing
+
+__all__ = [
+    "NotedProfile", "ScoreCheck", "ScoreVersion", "Stage", "StageChange", "StageVersion", "Standing",
+    "Transition",
+]  # fmt: skip
 
 
 class Stage(models.Model):

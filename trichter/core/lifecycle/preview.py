@@ -19,7 +19,10 @@ MAX_LISTED = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is compared: `now` as agreed, `since` with the draft from `start` on, `ahead` from now on."""
+    """What is compared: `now` as agreed, `since` with the draft from `start` on, `ahead` from now on.
+
+    won: the stage that counts as success, empty when nobody asks for it.
+    """
 
     stage: str
     start: datetime
@@ -28,6 +31,7 @@ class Question:
     agreed: Agreement
     since: Agreement
     ahead: Agreement
+    won: str = ""
 
 
 @dataclass(slots=True)
@@ -36,7 +40,10 @@ class Preview:
 
     counts: by stage key who stands there (agreed, since, ahead). added, missing: who would have reached the
     stage with the draft since the start, and who no longer; joining: who reaches it when it is switched on.
-    weeks: by Monday the entries into the stage (agreed, since).
+    weeks: by Monday the entries into the stage (agreed, since). outcomes, each (agreed, since): `reached`
+    the stage by its own rule in the period; `later_won`: of those, who came to the stage of success
+    afterwards; `won` came to it in the period; `found`: of those, who had reached the stage by its own rule
+    before.
     """
 
     stage: str
@@ -49,6 +56,9 @@ class Preview:
     added_count: int = 0
     missing_count: int = 0
     joining_count: int = 0
+    outcomes: dict[str, list[int]] = field(
+        default_factory=lambda: {name: [0, 0] for name in ("reached", "later_won", "won", "found")}
+    )
 
 
 def empty(*, question: Question, weeks: Iterable[date]) -> Preview:
@@ -86,6 +96,8 @@ def look_at(*, preview: Preview, question: Question, actor: int, occurrences: Se
         _list(preview.joining, actor)
     for number in (0, 1):
         _count_week(preview, question, number, found[number])
+        if question.won:
+            _count_outcome(preview, question, number, found[number])
 
 
 def _list(actors: list[int], actor: int) -> None:
@@ -103,3 +115,17 @@ def _count_week(preview: Preview, question: Question, number: int, entries: list
             week = week_start(day_of(entry.at, question.zone))
             if week in preview.weeks:
                 preview.weeks[week][number] += 1
+
+
+def _count_outcome(preview: Preview, question: Question, number: int, entries: list[StageEntry]) -> None:
+    """The first entry of each counts; one that was only implied is no finding of the rule."""
+    order = {entry: place for place, entry in enumerate(entries)}
+    own = next((e for e in entries if e.stage == question.stage and not e.implied and not e.backward), None)
+    won = next((e for e in entries if e.stage == question.won and not e.backward), None)
+    before = own is not None and won is not None and order[own] < order[won]
+    if own is not None and question.start <= own.at <= question.now:
+        preview.outcomes["reached"][number] += 1
+        preview.outcomes["later_won"][number] += before
+    if won is not None and question.start <= won.at <= question.now:
+        preview.outcomes["won"][number] += 1
+        preview.outcomes["found"][number] += before

@@ -1,8 +1,8 @@
 """Runs a preview over the journal: at once when it is small, as a job with progress when it is large."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -13,8 +13,9 @@ from trichter.kit.clock import day_of, day_start, week_start
 from . import queries
 from .models import Stage
 from .preview import Preview, Question, empty, look_at
-from .program import Agreement, Version
+from .program import Agreement, ModelVersion, Version
 from .rule_json import read_rule
+from .scoring.model import Model
 
 PERIODS = (30, 90, 365)
 AT_ONCE = 100_000
@@ -46,6 +47,36 @@ def question_for(*, stage: Stage, machine_rule: object, days: int) -> Question:
     return Question(
         stage=stage.key, start=start, now=now, zone=zone, agreed=agreed, since=draft(start), ahead=draft(now)
     )
+
+
+def model_question(*, model: Model, days: int) -> Question | None:
+    """The question about a draft of the score model, asked of the first stage whose rule asks for the score.
+
+    None when no rule does: then the model decides nothing.
+    """
+    zone = company_zone()
+    now = timezone.now()
+    start = day_start(day_of(now, zone) - timedelta(days=days - 1), zone)
+    agreed = queries.agreement()
+    asked = agreed.threshold(moment=now)
+    if asked is None:
+        return None
+
+    def draft(moment: datetime) -> Agreement:
+        return queries.agreement(model=ModelVersion(number=0, effective_from=moment, model=model))
+
+    return Question(
+        stage=asked[0], start=start, now=now, zone=zone, agreed=agreed, since=draft(start), ahead=draft(now),
+        won=won_stage(keys=agreed.keys),
+    )  # fmt: skip
+
+
+def won_stage(*, keys: Sequence[str]) -> str:
+    """The stage that counts as success: `customer`; without one of that key the last stage before “after”."""
+    if "customer" in keys:
+        return "customer"
+    before = [stage.key for stage in queries.stages() if stage.band != Stage.Band.AFTER]
+    return before[-1] if before else ""
 
 
 def run(*, question: Question, visitors: bool, progress: Progress | None = None) -> Preview:

@@ -1,23 +1,22 @@
 """Stage rules made ready for many actors: matchers compiled, sorted by kind. Pure; no framework."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from trichter.core.events import registry
-from trichter.core.events.conditions import Condition, EventLike, EventMatch, Predicate
+from trichter.core.events.conditions import EventLike, Predicate
 
-from .rule import BehaviourClause, Clause, EventClause, PointsClause, ReachedClause, Rule
+from .matching import compiled
+from .rule import BehaviourClause, Clause, EventClause, ReachedClause, Rule, ScoreClause
+from .scoring.ledger import UTC_ZONE, Compiled, Ledger
+from .scoring.model import PROFILE_KIND, Model, at_least_as_good
 
 BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 BY_HAND_KIND: Final = "stage.set"
-# Envelope fields in which the same texts come again and again.
-_FEW_VALUES: Final = frozenset({"source", "medium", "campaign", "page", "country", "device"})
-_MAX_ANSWERS: Final = 20_000
-
 Reached = Callable[[str], bool]
 Test = Callable[["State", datetime, Reached], bool]
 Watch = dict[str, list[tuple[int, Predicate | None]]]
@@ -33,23 +32,40 @@ class Version:
     rule: Rule
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelVersion:
+    """The score model from `effective_from` (included) until its next version."""
+
+    number: int
+    effective_from: datetime
+    model: Model
+
+
+class Known:
+    """What is known of an actor at the moment looked at: the profile last noted."""
+
+    __slots__ = ("facts",)
+
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        self.facts = facts
+
+
 class State:
-    """What one actor has collected for one version: a counter per matcher, and the times a window needs."""
+    """What one actor has collected for one version: a counter per matcher, times for windows, points."""
 
-    __slots__ = ("counts", "program", "times")
+    __slots__ = ("counts", "known", "ledger", "program", "times")
 
-    def __init__(self, program: "Program") -> None:
+    def __init__(self, program: "Program", known: Known) -> None:
         self.program = program
+        self.known = known
+        self.ledger = None if program.model is None else Ledger(program.model)
         self.counts = [0] * program.slots
         self.times: dict[int, list[datetime]] = {slot: [] for slot in program.windowed}
 
     def add(self, event: EventLike, moment: datetime) -> bool:
         """Count the event. False when the rule does not look at it."""
-        watched = self.program.watch.get(event.kind)
-        if watched is None:
-            return False
-        hit = False
-        for slot, test in watched:
+        hit = self.ledger is not None and (self.ledger.add(event, moment) or event.kind == PROFILE_KIND)
+        for slot, test in self.program.watch.get(event.kind, ()):
             if test is None or test(event):
                 hit = True
                 self.counts[slot] += 1
@@ -75,10 +91,12 @@ class State:
 class Program:
     """A version's rule, compiled: `watch` says per kind which counters move, `tests` are the clauses."""
 
-    __slots__ = ("all_of", "number", "slots", "tests", "watch", "windowed")
+    __slots__ = ("all_of", "model", "number", "slots", "tests", "version", "watch", "windowed")
 
-    def __init__(self, version: Version) -> None:
+    def __init__(self, version: Version, model: Compiled | None = None) -> None:
+        self.version = version
         self.number = version.number
+        self.model = None if version.rule.score() is None else model
         self.all_of = version.rule.mode == "all_of" and bool(version.rule.clauses)
         self.slots = 0
         self.windowed: list[int] = []
@@ -103,8 +121,8 @@ class Program:
                 for kind, test in behaviour_watch():
                     self._look(slot, kind, test)
                 return self._often(slot, clause.times, clause.within_days)
-            case PointsClause():
-                return self._points(clause)
+            case ScoreClause():
+                return self._scored(clause)
             case ReachedClause():
                 stage = clause.stage
                 return lambda state, moment, reached: reached(stage)
@@ -121,21 +139,19 @@ class Program:
 
         return inside
 
-    def _points(self, clause: PointsClause) -> Test:
-        rows: list[tuple[int, int, int]] = []
-        for rule in clause.rules:
-            slot = self._slot()
-            self._look(slot, rule.match.kind, compiled(rule.match))
-            rows.append((slot, rule.points, -1 if rule.cap is None else rule.cap))
-        least = clause.at_least
+    def _scored(self, clause: ScoreClause) -> Test:
+        model = self.model
+        least, wanted, group = clause.behaviour, clause.fit, clause.group
 
         def enough(state: State, moment: datetime, reached: Reached) -> bool:
-            counts = state.counts
-            total = 0
-            for slot, points, cap in rows:
-                count = counts[slot]
-                total += points * (count if cap < 0 or count < cap else cap)
-            return total >= least
+            if model is None or state.ledger is None:
+                return False
+            if wanted and not at_least_as_good(grade=model.fit(state.known.facts).grade, wanted=wanted):
+                return False
+            if least is None:
+                return True
+            total, groups = state.ledger.sums(moment)
+            return (groups.get(group, 0) if group else total) >= least
 
         return enough
 
@@ -144,12 +160,16 @@ class Program:
 class Agreement:
     """All stages in their order and all versions of their rules, compiled once for many actors.
 
-    keys: the stages, first to last. versions: in any order; one for an unknown stage is ignored.
-    kinds: all that any version looks at; events of other kinds play no part.
+    keys: the stages, first to last. versions: in any order; one for an unknown stage is ignored. models:
+    those of the score, in any order. zone: the company's. kinds: all that any version or model looks at;
+    events of other kinds play no part.
     """
 
     keys: Sequence[str]
     versions: Sequence[Version]
+    models: Sequence[ModelVersion] = ()
+    zone: ZoneInfo = UTC_ZONE
+    compiled: list[tuple[datetime, Compiled]] = field(init=False)
     index: dict[str, int] = field(init=False)
     kinds: frozenset[str] = field(init=False)
     ticks: list[datetime] = field(init=False)
@@ -160,15 +180,30 @@ class Agreement:
         self.index = {key: number for number, key in enumerate(self.keys)}
         known = [version for version in self.versions if version.stage in self.index]
         ordered = sorted(known, key=lambda version: (version.effective_from, version.number))
-        self.ticks = sorted({version.effective_from for version in ordered})
+        models = sorted(self.models, key=lambda model: (model.effective_from, model.number))
+        self.compiled = [
+            (one.effective_from, Compiled(model=one.model, zone=self.zone, number=one.number))
+            for one in models
+        ]
+        self.ticks = sorted({v.effective_from for v in ordered} | {m.effective_from for m in models})
         in_force: list[Program | None] = [None] * len(self.keys)
         self.periods = [list(in_force)]
         kinds = {BY_HAND_KIND}
+        for _moment, model in self.compiled:
+            kinds.update(model.watch, (PROFILE_KIND,))
         for moment in self.ticks:
+            model_now = self.model_at(moment=moment)
             for version in ordered:
                 if version.effective_from == moment:
-                    program = in_force[self.index[version.stage]] = Program(version)
+                    program = in_force[self.index[version.stage]] = Program(version, model_now)
                     kinds.update(program.watch)
+            for number, known_program in enumerate(in_force):
+                if (
+                    known_program is not None
+                    and known_program.version.rule.score() is not None
+                    and known_program.model is not model_now
+                ):
+                    in_force[number] = Program(known_program.version, model_now)
             self.periods.append(list(in_force))
         self.kinds = frozenset(kinds)
 
@@ -181,37 +216,18 @@ class Agreement:
         applying = [v for v in self.versions if v.stage == stage and v.effective_from <= moment]
         return max(applying, key=lambda version: (version.effective_from, version.number), default=None)
 
-    def scoring(self, *, moment: datetime) -> PointsClause | None:
-        """The points that make up a person's score: of the first stage whose rule at `moment` has any."""
+    def model_at(self, *, moment: datetime) -> Compiled | None:
+        """The score model in force at `moment`; None before the first."""
+        return next((model for start, model in reversed(self.compiled) if start <= moment), None)
+
+    def threshold(self, *, moment: datetime) -> tuple[str, ScoreClause] | None:
+        """The first stage whose rule at `moment` asks for the score, and what it asks."""
         for key in self.keys:
             version = self.in_force(stage=key, moment=moment)
-            points = None if version is None else version.rule.points()
-            if points is not None:
-                return points
+            clause = None if version is None else version.rule.score()
+            if clause is not None:
+                return key, clause
         return None
-
-
-@lru_cache(maxsize=512)
-def compiled(match: EventMatch) -> Predicate | None:
-    """The matcher's conditions as a function, None without any; the answer for a page or source is kept."""
-    test = match.where_compiled()
-    if test is None or len(match.where) != 1 or not isinstance(match.where[0], Condition):
-        return test
-    field = match.where[0].field
-    if field not in _FEW_VALUES:
-        return test
-    answers: dict[Any, bool] = {}
-
-    def remembered(event: EventLike) -> bool:
-        value = getattr(event, field)
-        answer = answers.get(value)
-        if answer is None:
-            if len(answers) >= _MAX_ANSWERS:
-                answers.clear()
-            answer = answers[value] = test(event)
-        return answer
-
-    return remembered
 
 
 def _no_machine(event: EventLike) -> bool:

@@ -17,13 +17,16 @@ from trichter.core.accounts.visibility import visible_people
 from trichter.core.events.conditions import Malformed
 from trichter.core.journal.models import Event, Identity
 from trichter.core.people.models import Link, Person
+from trichter.core.shell.queries import company_zone
 
-from .models import Stage, StageVersion, Transition
-from .program import Agreement, Version
-from .rule import BY_HAND, PointsClause, ReachedClause, Rule
+from .models import ScoreVersion, Stage, StageVersion, Transition
+from .occurrence import Occurrence
+from .program import Agreement, ModelVersion, Version
+from .rule import BY_HAND, ReachedClause, Rule
 from .rule_json import read_rule
-from .rules import Occurrence
-from .score import Explanation, explain
+from .scoring.explain import Explanation, explain
+from .scoring.model import Model
+from .scoring.model_json import read_model
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -94,10 +97,16 @@ def unapplied_versions(*, now: datetime) -> list[int]:
     return list(pending.values_list("id", flat=True))
 
 
-def agreement(*, draft: Version | None = None) -> Agreement:
-    """All stages and versions, ready for `evaluate`.
+def unapplied_models(*, now: datetime) -> list[int]:
+    """Ids of score models in force under which not everybody has been looked at."""
+    pending = ScoreVersion.objects.filter(effective_from__lte=now, applied_at=None)
+    return list(pending.values_list("id", flat=True))
 
-    draft: a version that replaces those of its stage from its moment on.
+
+def agreement(*, draft: Version | None = None, model: ModelVersion | None = None) -> Agreement:
+    """All stages, versions and score models, ready for `evaluate`.
+
+    draft: a version that replaces those of its stage from its moment on; model: likewise for the score.
     """
     rows = StageVersion.objects.values_list("stage__key", "number", "effective_from", "machine_rule", "id")
     versions = [
@@ -108,7 +117,25 @@ def agreement(*, draft: Version | None = None) -> Agreement:
         versions = [v for v in versions if v.stage != draft.stage or v.effective_from < draft.effective_from]
         versions.append(draft)
     keys = list(Stage.objects.order_by("position").values_list("key", flat=True))
-    return Agreement(keys=keys, versions=versions)
+    models = [
+        ModelVersion(number=number, effective_from=moment, model=stored_model(data, number))
+        for number, moment, data in ScoreVersion.objects.exclude(effective_from=None)
+        .order_by("effective_from")
+        .values_list("number", "effective_from", "definition")
+        if moment is not None
+    ]
+    if model is not None:
+        models = [*(one for one in models if one.effective_from < model.effective_from), model]
+    return Agreement(keys=keys, versions=versions, models=models, zone=company_zone())
+
+
+def stored_model(data: object, number: int) -> Model:
+    """A model that another release would no longer accept gives no points instead of stopping everything."""
+    try:
+        return read_model(data)
+    except Malformed as error:
+        logger.error("score model %s cannot be read: %s", number, error)
+        return Model()
 
 
 def stored_rule(data: object, version: int) -> Rule:
@@ -220,14 +247,13 @@ def newest_entries(
     return list(rows.order_by("-at", "-cause_sort", "-position")[:limit])
 
 
-def score_points(*, now: datetime | None = None) -> PointsClause | None:
-    """The points in force now that make up the score."""
-    return agreement().scoring(moment=now or timezone.now())
-
-
-def explanation_of(person: Person, *, now: datetime | None = None) -> Explanation:
-    """“Why 73?”: the person's points, rule by rule, under the version in force now."""
-    return explain(occurrences=person_occurrences(person), points=score_points(now=now))
+def explanation_of(person: Person, *, now: datetime | None = None) -> Explanation | None:
+    """“Why 73?”: the person's points, event by event, under the model in force now; None without a model."""
+    moment = now or timezone.now()
+    model = agreement().model_at(moment=moment)
+    if model is None:
+        return None
+    return explain(occurrences=person_occurrences(person), model=model, moment=moment)
 
 
 # For measure. The actor key is the person's id, or minus the identity's id for an anonymous visitor.

@@ -15,10 +15,11 @@ from trichter.core.journal.bulk import insert, update
 from trichter.core.people.models import Person
 
 from . import queries
-from .models import Stage, StageChange, Transition
+from .models import Stage, StageChange, Standing, Transition
+from .occurrence import Occurrence
 from .program import Agreement
-from .rules import Occurrence, StageEntry, current_stage, evaluate
-from .score import score
+from .rules import StageEntry, current_stage, evaluate
+from .scoring.standing import Score, stand
 
 # Serialises everybody who derives stage entries, so that no two insert the same ones.
 _LOCK = 7_204_115_881
@@ -32,11 +33,15 @@ Row = tuple[int | None, int | None, int, datetime, int | None, int, bool, bool, 
 
 @dataclass(frozen=True, slots=True)
 class Recomputed:
-    """What was written: stage entries taken away and added; `counted` are the events used, by identity."""
+    """What was written: stage entries taken away and added; `counted` are the events used, by identity.
+
+    wrong: people whose stored score was not what it should have been at that moment.
+    """
 
     removed: int
     added: int
     counted: dict[int, frozenset[int]]
+    wrong: tuple[int, ...] = ()
 
 
 @transaction.atomic
@@ -65,16 +70,45 @@ def recompute(
         if found := events.get(identity):
             entries = evaluate(occurrences=found, versions=agreement, now=moment)
             rows.update(_rows(entries, stage_ids, person=None, identity=identity))
-    standing: dict[int, tuple[str, int]] = {}
-    points = agreement.scoring(moment=moment)
+    standing: dict[int, tuple[str, Score]] = {}
+    model = agreement.model_at(moment=moment)
     for person in wanted:
         story = _story([events[identity] for identity in owned.get(person, ()) if identity in events])
         entries = evaluate(occurrences=story, versions=agreement, now=moment)
         rows.update(_rows(entries, stage_ids, person=person, identity=None))
-        standing[person] = current_stage(entries), score(occurrences=story, points=points)
+        standing[person] = current_stage(entries), stand(occurrences=story, model=model, moment=moment)
     removed, added = _write(rows, people=wanted, identities=touched)
-    _stand(standing)
-    return Recomputed(removed=removed, added=added, counted=counted)
+    wrong = _stand(standing, moment=moment)
+    return Recomputed(removed=removed, added=added, counted=counted, wrong=tuple(wrong))
+
+
+@transaction.atomic
+def refresh_scores(*, people: Iterable[int], now: datetime) -> list[int]:
+    """Bring the stored scores of these people up to the moment; returns whose was wrong though not yet due.
+
+    Stages are left alone: time alone makes nobody enter one.
+    """
+    _lock()
+    wanted = queries.existing_people(ids=people)
+    owned = queries.identities_of(people=wanted)
+    agreement = queries.agreement()
+    model = agreement.model_at(moment=now)
+    kinds = agreement.kinds
+    events = queries.occurrences(identities=set().union(*owned.values()), kinds=kinds)
+    stages: dict[int, str] = {}
+    for part in queries.chunks(wanted):
+        stages.update(Person.objects.filter(pk__in=part).values_list("pk", "stage"))
+    standing = {
+        person: (
+            stages[person],
+            stand(
+                occurrences=_story([events[i] for i in owned.get(person, ()) if i in events]),
+                model=model, moment=now,
+            ),
+        )
+        for person in wanted
+    }  # fmt: skip
+    return _stand(standing, moment=now)
 
 
 def reference(*, now: datetime) -> set[Row]:
@@ -109,6 +143,7 @@ def forget() -> None:
     _lock()
     Transition.objects.all().delete()
     StageChange.objects.create()
+    Standing.objects.all().delete()
     Person.objects.exclude(stage="", score=0).update(stage="", score=0)
 
 
@@ -156,9 +191,46 @@ def _order(row: Row) -> tuple[int, int, int, datetime, int]:
     return person or 0, identity or 0, cause or 0, at, position
 
 
-def _stand(standing: dict[int, tuple[str, int]]) -> None:
-    """Write stage and score where they changed, and only these two columns: others are being edited."""
+def _stand(standing: dict[int, tuple[str, Score]], *, moment: datetime) -> list[int]:
+    """Write stage and score where they changed, and only these columns: others are being edited.
+
+    Returns the people whose stored score was wrong: other than computed although no change was due.
+    """
+    wrong: list[int] = []
     for part in queries.chunks(standing):
-        stored = Person.objects.filter(pk__in=part).values_list("pk", "stage", "score")
-        changed = [(pk, *standing[pk]) for pk, *before in stored if standing[pk] != tuple(before)]
-        update(Person, ("stage", "score"), changed)
+        stored = {
+            pk: (stage, points)
+            for pk, stage, points in Person.objects.filter(pk__in=part).values_list("pk", "stage", "score")
+        }
+        wanted = {pk: (standing[pk][0], standing[pk][1].behaviour) for pk in stored}
+        update(Person, ("stage", "score"), [(pk, *wanted[pk]) for pk in stored if stored[pk] != wanted[pk]])
+        before = {row.person_id: row for row in Standing.objects.filter(person_id__in=part)}
+        rows = [_standing(pk, standing[pk][1]) for pk in stored if standing[pk][1].grade]
+        differing = [row for row in rows if _axes(row) != _axes(before.get(row.person_id))]
+        due = {
+            pk
+            for pk, row in before.items()
+            if row.next_change_at is not None and row.next_change_at <= moment
+        }
+        wrong += sorted(
+            {row.person_id for row in differing if row.person_id in before and row.person_id not in due}
+            | {pk for pk in stored if stored[pk][1] != wanted[pk][1] and pk not in due}
+        )
+        Standing.objects.bulk_create(
+            differing, update_conflicts=True, unique_fields=["person"],
+            update_fields=["version", "behaviour", "fit", "grade", "groups", "next_change_at"],
+        )  # fmt: skip
+    return wrong
+
+
+def _standing(person: int, score: Score) -> Standing:
+    return Standing(
+        person_id=person, version=score.number, behaviour=score.behaviour, fit=score.fit, grade=score.grade,
+        groups=dict(score.groups), next_change_at=score.next_change,
+    )  # fmt: skip
+
+
+def _axes(row: Standing | None) -> tuple[object, ...] | None:
+    if row is None:
+        return None
+    return row.version, row.behaviour, row.fit, row.grade, row.groups, row.next_change_at

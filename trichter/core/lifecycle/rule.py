@@ -6,8 +6,8 @@ A rule is a list of clauses, of which one (`any_of`) or each (`all_of`) must hol
   `within_days` all of them inside that many times 24 hours before the moment looked at, ends included.
 * `{"behaviour": true}`: something the actor did (any kind with `behaviour`), machine opens and clicks
   excluded; `times` and `within_days` as above.
-* `{"points": {"at_least": 40, "rules": [{"key", "label", "match", "points", "cap"}]}}`: the sum of points;
-  of each points rule at most `cap` events count (none: all), `points` may be negative.
+* `{"score": {"behaviour_at_least": 40, "fit_at_least": "B", "group": "cloud"}}`: both axes of the score
+  under the model in force; each may be left out, `group` means the points of that group alone.
 * `{"stage_reached": "lead"}`: the actor stands at that stage or beyond it.
 
 `{"any_of": []}` never holds by itself: a stage that is entered by hand only. What is read from JSON is
@@ -49,31 +49,19 @@ class BehaviourClause:
 
 
 @dataclass(frozen=True, slots=True)
-class PointsRule:
-    """Every matching event gives `points`; at most `cap` of them count."""
+class ScoreClause:
+    """The score reaches both: `behaviour` points (of `group` alone, if named) and the grade `fit`."""
 
-    key: str
-    label: str
-    match: EventMatch
-    points: int
-    cap: int | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """The points rule as JSON data."""
-        data = {"key": self.key, "label": self.label, "match": self.match.to_json(), "points": self.points}
-        return data if self.cap is None else data | {"cap": self.cap}
-
-
-@dataclass(frozen=True, slots=True)
-class PointsClause:
-    """The points of `rules` add up to `at_least`."""
-
-    at_least: int
-    rules: tuple[PointsRule, ...]
+    behaviour: int | None = None
+    fit: str = ""
+    group: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The clause as JSON data."""
-        return {"points": {"at_least": self.at_least, "rules": [rule.to_json() for rule in self.rules]}}
+        data: dict[str, Any] = {} if self.behaviour is None else {"behaviour_at_least": self.behaviour}
+        if self.fit:
+            data["fit_at_least"] = self.fit
+        return {"score": data | ({"group": self.group} if self.group else {})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +75,7 @@ class ReachedClause:
         return {"stage_reached": self.stage}
 
 
-Clause = EventClause | BehaviourClause | PointsClause | ReachedClause
+Clause = EventClause | BehaviourClause | ScoreClause | ReachedClause
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +89,15 @@ class Rule:
         """The rule as JSON data; `rule_json.read_rule` turns it back into an equal rule."""
         return {self.mode: [clause.to_json() for clause in self.clauses]}
 
-    def points(self) -> PointsClause | None:
-        """The first clause that counts points."""
-        return next((clause for clause in self.clauses if isinstance(clause, PointsClause)), None)
+    def score(self) -> ScoreClause | None:
+        """The first clause about the score."""
+        return next((clause for clause in self.clauses if isinstance(clause, ScoreClause)), None)
 
     def matches(self) -> Iterator[EventMatch]:
-        """Every matcher the rule looks at."""
+        """Every matcher the rule itself looks at; the score looks at those of its model."""
         for clause in self.clauses:
             if isinstance(clause, EventClause):
                 yield clause.match
-            elif isinstance(clause, PointsClause):
-                yield from (rule.match for rule in clause.rules)
 
 
 BY_HAND = Rule()

@@ -7,34 +7,16 @@ stages above need fresh evidence: only what comes after the move counts for them
 words, with worked examples: docs/lifecycle.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, NamedTuple
 
-from .program import BY_HAND_KIND, Agreement, State, Version
+from .occurrence import Occurrence
+from .program import BY_HAND_KIND, Agreement, Known, Program, State, Version
+from .scoring.model import PROFILE_KIND
 
 __all__ = ["Agreement", "Occurrence", "StageEntry", "Version", "current_stage", "evaluate"]
-
-
-class Occurrence(NamedTuple):
-    """One event of an actor with the part of the journal's envelope that rules can look at."""
-
-    id: int
-    at: datetime
-    kind: str
-    data: Mapping[str, Any]
-    source: str = ""
-    medium: str = ""
-    campaign: str = ""
-    content: str = ""
-    term: str = ""
-    page: str = ""
-    country: str = ""
-    device: str = ""
-    value: int | None = None
-    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +64,10 @@ class _Walk:
         self.size = size
         self.period = agreement.period_at(occurrences[0].at)
         programs = agreement.periods[self.period]
-        self.states: list[State | None] = [
-            None if program is None else State(program) for program in programs
-        ]
+        # Before a profile was noted for the first time, that first note holds.
+        noted = next((event.data for event in occurrences if event.kind == PROFILE_KIND), {})
+        self.known = Known(noted)
+        self.states: list[State | None] = [self._begun(program) for program in programs]
         self.since = [0] * size  # number of the first occurrence that counts for the stage
         self.moved = [-1] * size  # step of the move back after which the stage needs fresh evidence
         self.reached: list[int | None] = [None] * size  # step at which the stage was last entered
@@ -112,8 +95,11 @@ class _Walk:
         for stage in range(self.current + 1, self.size):
             state, program = self.states[stage], programs[stage]
             if program is not None and (state is None or state.program is not program):
-                self.states[stage] = self._collected(State(program), since=self.since[stage])
+                self.states[stage] = self._collected(State(program, self.known), since=self.since[stage])
         self._climb(range(self.size), at=moment, cause=None)
+
+    def _begun(self, program: Program | None) -> State | None:
+        return None if program is None else State(program, self.known)
 
     def _collected(self, state: State, *, since: int) -> State:
         for event in self.occurrences[since : self.seen]:
@@ -124,6 +110,8 @@ class _Walk:
         self.step += 1
         self.position = 0
         self.seen += 1
+        if event.kind == PROFILE_KIND:
+            self.known.facts = event.data
         hit = []
         states = self.states
         for stage in range(self.current + 1, self.size):
@@ -147,7 +135,7 @@ class _Walk:
         self.current = target
         for stage in range(target + 1, self.size):
             program = programs[stage]
-            self.states[stage] = None if program is None else State(program)
+            self.states[stage] = self._begun(program)
             self.since[stage] = self.seen
             self.moved[stage] = self.step
             self.reached[stage] = None

@@ -16,6 +16,7 @@ from trichter.core.people.timeline import Line, Moment
 from . import queries
 from .labels import Text, kind_label
 from .models import Stage, Transition
+from .scoring.story import score_panel
 
 _COLORS = {"tofu": "azure", "mofu": "purple", "bofu": "orange", "after": "green"}
 
@@ -32,8 +33,6 @@ class Step:
 def panels(*, person: Person, may_set: bool) -> list[Panel]:
     """Stepper, score and entries of one person."""
     entries = queries.transitions_of(person)
-    explanation = queries.explanation_of(person)
-    lines = sorted(explanation.lines, key=lambda line: -abs(line.points))
     shared: dict[str, Any] = {"person": person, "may_set": may_set}
     return [
         Panel(
@@ -42,17 +41,7 @@ def panels(*, person: Person, may_set: bool) -> list[Panel]:
             order=10,
             context=shared | {"steps": steps(stages=queries.stages(), entries=entries, current=person.stage)},
         ),
-        Panel(
-            slot="score",
-            template="lifecycle/panel_score.html",
-            order=10,
-            context=shared
-            | {
-                "explanation": explanation,
-                "counted": [line for line in lines if line.times],
-                "scale": max(100, explanation.needed, explanation.total),
-            },
-        ),
+        score_panel(person=person),
         Panel(
             slot="side",
             template="lifecycle/panel_entries.html",

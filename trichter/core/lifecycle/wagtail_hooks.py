@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
+from trichter.core.journal.checks import StatusCheck
 from trichter.core.people.models import Person
 from trichter.core.people.panels import Panel, StageName
 from trichter.core.people.timeline import Line, Moment
@@ -13,6 +14,7 @@ from trichter.core.shell.menu import MenuItem
 
 from . import queries, story
 from .follower import StageFollower
+from .scoring import story as scoring
 
 
 @hooks.register("register_follower")
@@ -27,6 +29,15 @@ def menu() -> MenuItem:
     return MenuItem(
         group="management", label=_("Lifecycle"), url_name="lifecycle:stage_list", icon="filter",
         permission="lifecycle.view_stage", order=20,
+    )  # fmt: skip
+
+
+@hooks.register("register_menu")
+def scoring_menu() -> MenuItem:
+    """Marketing, and for sales too: the score model that both agree on."""
+    return MenuItem(
+        group="marketing", label=_("Scoring"), url_name="lifecycle:scoring", icon="gauge",
+        permission="lifecycle.view_scoreversion", order=60,
     )  # fmt: skip
 
 
@@ -56,4 +67,10 @@ def stage_names() -> Iterable[StageName]:
 @hooks.register("register_rebuilt_models")
 def rebuilt() -> list[str]:
     """Left alone by merges; the follower derives it anew."""
-    return ["lifecycle.Transition"]
+    return ["lifecycle.Transition", "lifecycle.Standing", "lifecycle.NotedProfile"]
+
+
+@hooks.register("register_status_checks")
+def stored_scores() -> Iterable[StatusCheck]:
+    """What the last nightly comparison of stored scores with a recomputation found."""
+    return scoring.score_checks()

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from trichter.core.events.conditions import AnyOf, Condition, EventMatch
 
 from .labels import OPS, YES_NO, field_label, kind_label
-from .rule import BehaviourClause, Clause, EventClause, PointsClause, PointsRule, ReachedClause, Rule
+from .rule import BehaviourClause, Clause, EventClause, ReachedClause, Rule, ScoreClause
 
 
 def rule_lines(*, rule: Rule, stages: Mapping[str, str]) -> list[str]:
@@ -32,19 +32,23 @@ def _clause_lines(clause: Clause, stages: Mapping[str, str]) -> list[str]:
             return [match_words(clause.match) + _often(clause.times, clause.within_days)]
         case BehaviourClause():
             return [_("Any behaviour, not by a machine") + _often(clause.times, clause.within_days)]
-        case PointsClause():
-            head = ngettext("At least %(n)s point:", "At least %(n)s points:", clause.at_least)
-            return [head % {"n": clause.at_least}, *(points_words(rule) for rule in clause.rules)]
+        case ScoreClause():
+            return [score_words(clause)]
         case ReachedClause():
             return [_("Stage %(stage)s reached") % {"stage": stages.get(clause.stage, clause.stage)}]
 
 
-def points_words(rule: PointsRule) -> str:
-    """`+8 Viewed the price page (Page viewed, page path fits /preise*), at most 3 times`."""
-    text = f"{rule.points:+d} {rule.label} ({match_words(rule.match)})"
-    if rule.cap is None:
-        return text
-    return text + ngettext(", at most %(n)s time", ", at most %(n)s times", rule.cap) % {"n": rule.cap}
+def score_words(clause: ScoreClause) -> str:
+    """`Score: at least 40 behaviour points and grade B or better`."""
+    parts = []
+    if clause.behaviour is not None:
+        text = ngettext("at least %(n)s behaviour point", "at least %(n)s behaviour points", clause.behaviour)
+        parts.append(text % {"n": clause.behaviour})
+    if clause.group:
+        parts.append(_("of the group “%(group)s”") % {"group": clause.group})
+    if clause.fit:
+        parts.append(_("fit %(grade)s or better") % {"grade": clause.fit})
+    return _("Score: %(what)s") % {"what": ", ".join(parts)}
 
 
 def match_words(match: EventMatch) -> str:

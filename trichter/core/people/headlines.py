@@ -25,6 +25,7 @@ TITLES = (
     gettext_noop("Clicked in mail “%(subject)s”"),
     gettext_noop("Confirmed double opt-in for “%(purpose)s”"),
     gettext_noop("Became a contact"),
+    gettext_noop("Profile noted"),
     gettext_noop("Linked: %(evidence)s"),
     gettext_noop("Link removed: %(reason)s"),
     gettext_noop("Merged with a duplicate"),
@@ -82,7 +83,7 @@ _KIND_COLORS = {
     "call.logged": "green", "meeting.held": "teal", "note.added": "yellow", "task.done": "green",
     "deal.won": "green", "deal.lost": "red", "order.refunded": "red", "form.submitted": "indigo",
     "optin.confirmed": "green", "identity.linked": "gray", "identity.unlinked": "gray",
-    "person.merged": "gray", "person.unmerged": "gray",
+    "person.merged": "gray", "person.unmerged": "gray", "profile.noted": "gray",
     "consent.given": "green", "consent.withdrawn": "red",
 }  # fmt: skip
 

@@ -35,6 +35,7 @@ HARMLESS: dict[str, tuple[str, ...]] = {
     "form.started": ("form",),
     "form.submitted": ("form", "goal"),
     "lifecycle.entered": ("stage",),
+    "profile.noted": ("country", "industry", "mail"),
     "link.clicked": ("target",),
     "mail.clicked": ("mailing", "target"),
     "mail.opened": ("mailing",),

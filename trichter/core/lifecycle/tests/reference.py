@@ -4,8 +4,9 @@
 from datetime import datetime, timedelta
 
 from trichter.core.events import registry
-from trichter.core.lifecycle.rule import BehaviourClause, EventClause, PointsClause, ReachedClause
+from trichter.core.lifecycle.rule import BehaviourClause, EventClause, ReachedClause, ScoreClause
 from trichter.core.lifecycle.rules import Agreement, Occurrence, StageEntry
+from trichter.core.lifecycle.scoring.explain import explain
 
 
 def often(evidence, meant, clause, moment):
@@ -19,22 +20,26 @@ def is_behaviour(event):
     return registry[event.kind].behaviour and event.data.get("machine") is not True
 
 
-def total(evidence, points):
-    found = 0
-    for rule in points.rules:
-        times = sum(1 for event in evidence if rule.match.matches(event))
-        found += rule.points * (times if rule.cap is None else min(times, rule.cap))
-    return found
+def score_holds(clause, evidence, profile, moment, model):
+    if model is None:
+        return False
+    found = explain(occurrences=evidence, model=model, moment=moment)
+    if clause.fit and model.fit(profile).grade > clause.fit:
+        return False
+    if clause.behaviour is None:
+        return True
+    groups = {line.group.key: line.points for line in found.groups}
+    return (groups.get(clause.group, 0) if clause.group else found.behaviour) >= clause.behaviour
 
 
-def clause_holds(clause, evidence, moment, reached):
+def clause_holds(clause, evidence, moment, reached, profile, model):
     match clause:
         case EventClause():
             return often(evidence, clause.match.matches, clause, moment)
         case BehaviourClause():
             return often(evidence, is_behaviour, clause, moment)
-        case PointsClause():
-            return total(evidence, clause) >= clause.at_least
+        case ScoreClause():
+            return score_holds(clause, evidence, profile, moment, model)
         case ReachedClause():
             return reached(clause.stage)
 
@@ -52,13 +57,17 @@ def evaluate_plainly(
         watched |= {match.kind for match in version.rule.matches()}
         if any(isinstance(clause, BehaviourClause) for clause in version.rule.clauses):
             watched |= {kind for kind, cls in registry.items() if cls.behaviour}
+    for model in versions.models:
+        watched |= {"profile.noted"} | {match.kind for match in model.model.matches()}
     occurrences = [event for event in occurrences if event.kind in watched]
     if not occurrences:
         return []
     keys = list(versions.keys)
     clock = max(now, occurrences[-1].at)
     first = occurrences[0].at
-    ticks = {v.effective_from for v in versions.versions if first < v.effective_from <= clock}
+    dated = (*versions.versions, *versions.models)
+    ticks = {v.effective_from for v in dated if first < v.effective_from <= clock}
+    first_note = next((o for o in occurrences if o.kind == "profile.noted"), None)
     moments = sorted([(t, 0, None) for t in ticks] + [(o.at, 1, o) for o in occurrences], key=lambda m: m[:2])
     entries: list[StageEntry] = []
     seen: list[Occurrence] = []
@@ -78,7 +87,12 @@ def evaluate_plainly(
                 return False
             evidence = seen[ignored[key] :]
             reached = lambda other: reached_at.get(other, -2) > moved[key]  # noqa: E731
-            results = [clause_holds(c, evidence, moment, reached) for c in version.rule.clauses]
+            noted = [o for o in seen if o.kind == "profile.noted"] or [first_note]
+            profile = {} if noted[-1] is None else noted[-1].data
+            model = versions.model_at(moment=moment)
+            results = [
+                clause_holds(c, evidence, moment, reached, profile, model) for c in version.rule.clauses
+            ]
             return bool(results) and (all(results) if version.rule.mode == "all_of" else any(results))
 
         def note(key, **flags):

@@ -1,20 +1,23 @@
 """Random agreements and random stories for property tests."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
 from trichter.core.events.conditions import Condition, EventMatch
-from trichter.core.lifecycle.program import Agreement, Version
+from trichter.core.lifecycle.program import Agreement, ModelVersion, Version
 from trichter.core.lifecycle.rule import (
     BehaviourClause,
     EventClause,
-    PointsClause,
-    PointsRule,
     ReachedClause,
     Rule,
+    ScoreClause,
 )
 from trichter.core.lifecycle.rules import Occurrence
+from trichter.core.lifecycle.scoring.model import BehaviourRule, FitRule, Grades, Group, Model
+from trichter.core.lifecycle.scoring.steps import Decay
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 KEYS = ("visitor", "lead", "mql", "sql", "customer")
@@ -26,24 +29,45 @@ matches = st.one_of(
     st.sampled_from(PAGES).map(lambda page: EventMatch("page.viewed", (Condition("page", "is", page),))),
 )
 windows = st.none() | st.integers(1, 8)
-points_clauses = st.builds(
-    PointsClause,
-    at_least=st.integers(1, 12),
-    rules=st.lists(
-        st.tuples(matches, st.integers(-5, 8).filter(bool), st.none() | st.integers(1, 3)),
-        min_size=1,
-        max_size=3,
-    ).map(
-        lambda rows: tuple(
-            PointsRule(key=f"r{n}", label=f"R{n}", match=match, points=points, cap=cap)
-            for n, (match, points, cap) in enumerate(rows)
-        )
+decays = st.none() | st.builds(Decay, st.sampled_from(["half_life", "linear"]), st.integers(1, 12))
+behaviours = st.builds(
+    BehaviourRule,
+    key=st.just("x"), label=st.just("X"), match=matches, points=st.integers(-9, 30).filter(bool),
+    per=st.sampled_from(["each", "once", "day", "value"]), field=st.just("page"), cap=st.none() | st.integers(1, 3),
+    decay=decays, group=st.sampled_from(["", "g", "h"]), machine=st.booleans(),
+)  # fmt: skip
+fits = st.tuples(st.sampled_from(["free", "company"]), st.integers(-9, 9).filter(bool))
+
+
+def keyed(rules):
+    return tuple(replace(rule, key=f"r{number}") for number, rule in enumerate(rules))
+
+
+models = st.builds(
+    lambda rules, fit, cap: Model(
+        behaviour=keyed(rules),
+        fit=tuple(
+            FitRule(
+                key=f"f{n}", label="F", points=points,
+                match=EventMatch("profile.noted", (Condition("data.mail", "is", mail),)),
+            )
+            for n, (mail, points) in enumerate(fit)
+        ),
+        groups=(Group(key="g", label="G", cap=cap), Group(key="h", label="H")),
+        grades=Grades(a=6, b=3, c=0),
     ),
+    st.lists(behaviours, max_size=5), st.lists(fits, max_size=3), st.none() | st.integers(1, 20),
+)  # fmt: skip
+score_clauses = st.builds(
+    ScoreClause,
+    behaviour=st.integers(1, 30),
+    fit=st.sampled_from(["", "B", "C"]),
+    group=st.sampled_from(["", "", "g"]),
 )
 clauses = st.one_of(
     st.builds(EventClause, match=matches, times=st.integers(1, 3), within_days=windows),
     st.builds(BehaviourClause, times=st.integers(1, 3), within_days=windows),
-    points_clauses,
+    score_clauses,
     st.sampled_from(KEYS).map(ReachedClause),
 )
 rules = st.builds(
@@ -62,7 +86,12 @@ def agreements(draw):
             Version(stage=key, number=number, effective_from=moment, rule=draw(rules))
             for number, moment in enumerate(sorted(dates), 1)
         ]
-    return Agreement(keys=KEYS, versions=versions)
+    dates = draw(st.lists(moments | st.just(START - timedelta(days=9000)), max_size=2, unique=True))
+    dated = [
+        ModelVersion(number=number, effective_from=moment, model=draw(models))
+        for number, moment in enumerate(sorted(dates), 1)
+    ]
+    return Agreement(keys=KEYS, versions=versions, models=dated, zone=ZoneInfo("Europe/Berlin"))
 
 
 @st.composite
@@ -79,12 +108,15 @@ def occurrence_lists(draw, max_size=12):
                     "mail.clicked",
                     "stage.set",
                     "mail.sent",
+                    "profile.noted",
                 ]
             )
         )
         data = {}
         if kind == "stage.set":
             data = {"stage": draw(st.sampled_from([*KEYS, "gone"]))}
+        elif kind == "profile.noted":
+            data = {"mail": draw(st.sampled_from(["free", "company"]))}
         elif kind == "mail.clicked":
             data = {"machine": draw(st.booleans())}
         page = draw(st.sampled_from(PAGES)) if kind == "page.viewed" else ""

@@ -24,7 +24,7 @@ from trichter.core.lifecycle import jobs, queries
 from trichter.core.lifecycle.models import Stage, StageVersion, Transition
 from trichter.core.lifecycle.recomputing import forget, reference, stored
 from trichter.core.lifecycle.rules import current_stage, evaluate
-from trichter.core.lifecycle.score import score
+from trichter.core.lifecycle.scoring.standing import stand
 from trichter.core.people.actions import links, merges
 from trichter.core.people.errors import NotLinked
 from trichter.core.people.models import Person
@@ -48,9 +48,8 @@ DRAFTS = [
     ("lead", {"any_of": []}),
     ("sql", {"all_of": [{"stage_reached": "lead"}, {"event": {"kind": "form.submitted"}}]}),
     ("visitor", {"any_of": [{"event": {"kind": "page.viewed"}}]}),
-    ("mql", {"any_of": [{"points": {"at_least": 3, "rules": [
-        {"key": "p", "label": "P", "match": {"kind": "page.viewed"}, "points": 2, "cap": 3},
-        {"key": "m", "label": "M", "match": {"kind": "mail.clicked"}, "points": -1}]}}]}),
+    ("mql", {"any_of": [{"score": {"behaviour_at_least": 3}}]}),
+    ("mql", {"any_of": [{"score": {"behaviour_at_least": 1, "fit_at_least": "B"}}]}),
 ]  # fmt: skip
 
 days = st.integers(0, 30)
@@ -154,9 +153,18 @@ class Derived(TestCase):
         for person in Person.objects.order_by("pk"):
             story = queries.person_occurrences(person)
             entries = evaluate(occurrences=story, versions=agreement, now=now)
-            points = score(occurrences=story, points=agreement.scoring(moment=now))
-            assert queries.explanation_of(person).total == points
-            expected.append((person.pk, current_stage(entries), points))
+            model = agreement.model_at(moment=now)
+            held = stand(occurrences=story, model=model, moment=now)
+            told = queries.explanation_of(person, now=now)
+            assert (told.behaviour, told.fit.points, told.fit.grade) == (
+                held.behaviour,
+                held.fit,
+                held.grade,
+            )
+            assert (
+                person.standing.behaviour == person.score if hasattr(person, "standing") else not person.score
+            )
+            expected.append((person.pk, current_stage(entries), held.behaviour))
         assert standing == expected
         reset(name=NAME)
         assert stored() == set() and not Person.objects.exclude(stage="", score=0).exists()

@@ -10,7 +10,6 @@ from trichter.core.lifecycle.rule_json import read_rule
 from .strategies import rules
 
 PAGE = {"kind": "page.viewed", "where": []}
-ROW = {"key": "a", "label": "A", "match": PAGE, "points": 5}
 
 
 def codes(data, **known):
@@ -41,32 +40,17 @@ def codes(data, **known):
         ({"any_of": [{"behaviour": False}]}, [("behaviour_not_true", "any_of.0.behaviour")]),
         ({"any_of": [{"event": {"kind": 3}}]}, [("kind_invalid", "any_of.0.event.kind")]),
         ({"any_of": [{"stage_reached": 3}]}, [("stage_unknown", "any_of.0.stage_reached")]),
+        ({"any_of": [{"score": {}}]}, [("score_empty", "any_of.0.score")]),
+        ({"any_of": [{"score": {"points": 1}}]}, [("unknown_key", "any_of.0.score")]),
         (
-            {"any_of": [{"points": {"at_least": 5, "rules": []}}]},
-            [("points_missing", "any_of.0.points.rules")],
+            {"any_of": [{"score": {"behaviour_at_least": 0}}]},
+            [("at_least_invalid", "any_of.0.score.behaviour_at_least")],
         ),
         (
-            {"any_of": [{"points": {"at_least": 0, "rules": [ROW]}}]},
-            [("at_least_invalid", "any_of.0.points.at_least")],
-        ),
-        (
-            {"any_of": [{"points": {"at_least": 5, "rules": [ROW | {"points": 0}]}}]},
-            [("points_invalid", "any_of.0.points.rules.0.points")],
-        ),
-        (
-            {"any_of": [{"points": {"at_least": 5, "rules": [ROW, ROW]}}]},
-            [("key_twice", "any_of.0.points.rules.1.key")],
-        ),
-        (
-            {
-                "any_of": [
-                    {"points": {"at_least": 5, "rules": [ROW | {"key": "A B", "label": " ", "cap": 0}]}}
-                ]
-            },
+            {"any_of": [{"score": {"behaviour_at_least": 1, "fit_at_least": "E", "group": 3}}]},
             [
-                ("key_invalid", "any_of.0.points.rules.0.key"),
-                ("label_missing", "any_of.0.points.rules.0.label"),
-                ("cap_invalid", "any_of.0.points.rules.0.cap"),
+                ("grade_invalid", "any_of.0.score.fit_at_least"),
+                ("group_invalid", "any_of.0.score.group"),
             ],
         ),
     ],
@@ -94,7 +78,7 @@ def test_a_rule_survives_its_journey_through_json(rule):
 
 
 WORDS = (
-    "any_of", "all_of", "event", "points", "rules", "match", "kind", "where", "times", "behaviour",
+    "any_of", "all_of", "event", "score", "behaviour_at_least", "fit_at_least", "kind", "where", "times", "behaviour",
     "stage_reached", "at_least", "key", "cap",
 )  # fmt: skip
 anything = st.recursive(

@@ -6,14 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trichter.core.lifecycle.defaults import default_stages
-from trichter.core.lifecycle.program import BEGINNING, Agreement, Version
+from trichter.core.lifecycle.program import BEGINNING, Agreement, ModelVersion, Version
 from trichter.core.lifecycle.rule import ReachedClause, Rule
 from trichter.core.lifecycle.rule_json import existing_kinds, read_rule
 from trichter.core.lifecycle.rules import Occurrence, current_stage, evaluate
-from trichter.core.lifecycle.score import explain, score
+from trichter.core.lifecycle.scoring.defaults import default_model
+from trichter.core.lifecycle.scoring.explain import explain
+from trichter.core.lifecycle.scoring.model_json import read_model
+from trichter.core.lifecycle.scoring.standing import stand
 
-from .reference import evaluate_plainly, total
-from .strategies import agreements, moments, occurrence_lists, points_clauses
+from .reference import evaluate_plainly
+from .strategies import agreements, moments, occurrence_lists
 
 DAY = timedelta(days=1)
 T0 = datetime(2026, 3, 1, 10, tzinfo=UTC)
@@ -23,7 +26,7 @@ NOW = T0 + 300 * DAY
 def agreement(**changes):
     """The default agreement; `mql=[(moment, rule json)]` adds versions."""
     versions = []
-    for stage in default_stages(language="de"):
+    for stage in default_stages():
         versions.append(
             Version(stage=stage.key, number=1, effective_from=BEGINNING, rule=read_rule(stage.rule))
         )
@@ -31,7 +34,8 @@ def agreement(**changes):
             versions.append(
                 Version(stage=stage.key, number=number, effective_from=moment, rule=read_rule(data))
             )
-    return Agreement(keys=[stage.key for stage in default_stages(language="de")], versions=versions)
+    model = ModelVersion(number=1, effective_from=BEGINNING, model=read_model(default_model(language="de")))
+    return Agreement(keys=[stage.key for stage in default_stages()], versions=versions, models=[model])
 
 
 def story(*items):
@@ -58,13 +62,15 @@ def run(events, versions=None):
     return told(evaluate(occurrences=events, versions=versions or agreement(), now=NOW))
 
 
-def test_default_rules_are_sound_in_both_languages():
+def test_default_rules_and_models_are_sound():
+    keys = []
+    for stage in default_stages():
+        rule = read_rule(stage.rule, below=keys, stages=keys, kinds=existing_kinds())
+        assert read_rule(rule.to_json()) == rule
+        keys.append(stage.key)
     for language in ("de", "en"):
-        keys = []
-        for stage in default_stages(language=language):
-            rule = read_rule(stage.rule, below=keys, stages=keys, kinds=existing_kinds())
-            assert read_rule(rule.to_json()) == rule
-            keys.append(stage.key)
+        model = read_model(default_model(language=language), kinds=existing_kinds())
+        assert read_model(model.to_json()) == model
 
 
 def test_every_stage_is_entered_by_its_own_rule():
@@ -95,10 +101,12 @@ def test_machine_opens_and_clicks_make_nobody_a_visitor_and_give_no_points():
     machine = {"data": {"machine": True}}
     assert run(story(*[(day, "mail.clicked", machine) for day in range(9)])) == []
     human = story(*[(day, "mail.clicked", {"data": {"machine": False}}) for day in range(9)])
-    points = agreement().scoring(moment=NOW)
-    clicked = next(line for line in explain(occurrences=human, points=points).lines if line.key == "clicked")
-    assert (clicked.times, clicked.capped) == (9, True)
-    assert score(occurrences=story(*[(0, "mail.clicked", machine)]), points=points) == 0
+    model = agreement().model_at(moment=NOW)
+    told_ = explain(occurrences=human, model=model, moment=T0 + 9 * DAY)
+    clicked = next(line for line in told_.rules if line.rule.key == "clicked")
+    assert (clicked.times, clicked.over, clicked.points) == (9, 6, 12)
+    by_machine = story(*[(0, "mail.clicked", machine)])
+    assert stand(occurrences=by_machine, model=model, moment=T0).behaviour == 0
 
 
 def test_moving_back_needs_fresh_evidence_for_the_stages_above():
@@ -184,15 +192,6 @@ def test_nobody_moves_back_without_a_hand_and_no_stage_is_left_out(events, versi
         current = number
 
 
-@settings(max_examples=100, deadline=None)
-@given(events=occurrence_lists(), points=points_clauses)
-def test_the_explanation_adds_up_to_the_score(events, points):
-    explanation = explain(occurrences=events, points=points)
-    assert explanation.total == sum(line.points for line in explanation.lines)
-    assert explanation.total == total(events, points) == score(occurrences=events, points=points)
-    assert all(line.points == line.counted * line.each for line in explanation.lines)
-
-
 def test_the_stage_of_nobody_is_empty():
     assert current_stage([]) == ""
     assert evaluate(occurrences=[], versions=agreement(), now=NOW) == []
@@ -203,7 +202,8 @@ def test_the_order_of_versions_does_not_matter(flip):
     easy = {"any_of": [{"event": {"kind": "page.viewed"}}]}
     versions = agreement(mql=[(T0 + DAY, easy)])
     mixed = Agreement(
-        keys=versions.keys, versions=list(reversed(versions.versions)) if flip else versions.versions
+        keys=versions.keys,
+        versions=list(reversed(versions.versions)) if flip else versions.versions,
     )
     events = story((0, "page.viewed", None))
     assert evaluate(occurrences=events, versions=mixed, now=NOW) == evaluate(

@@ -152,11 +152,9 @@ def test_a_mistake_is_told_at_its_field_and_nothing_is_saved(login):
     assert list(answer.context["builder"].clauses[0].errors) == ["times"]
     answer = editor(client, do="save", **{"c-0-value": ""})
     assert list(answer.context["builder"].clauses[0].errors) == ["value"]
-    points = {"p-0-kind": "page.viewed", "p-0-label": "", "p-0-points": "0", "h-at_least": ""}
-    answer = editor(client, do="save", **points)
+    answer = editor(client, do="save", **{"h-at_least": "0", "h-fit": "E"})
     assert answer.status_code == 422
-    assert sorted(answer.context["builder"].points[0].errors) == ["label", "points"]
-    assert list(answer.context["builder"].head.errors) == ["at_least"]
+    assert sorted(answer.context["builder"].head.errors) == ["at_least", "fit"]
     assert editor(client, do="save", when="later").context["form"].errors.keys() == {"effective_from"}
     past = editor(client, do="save", when="later", effective_from="2020-01-01T00:00")
     assert past.context["form"].errors.keys() == {"effective_from"}
@@ -170,7 +168,6 @@ def test_rows_are_added_and_removed_by_round_trips(login):
     builder = answer.context["builder"]
     assert [form.prefix for form in builder.clauses] == ["c-0", "c-1"]
     assert builder.clauses[0]["value"].value() == "typed"
-    assert [form.prefix for form in editor(client, do="add-points").context["builder"].points] == ["p-0"]
     left = editor(client, do="remove-c-0", **{"c-1-kind": "deal.won"}).context["builder"]
     assert [form.prefix for form in left.clauses] == ["c-1"]
 
@@ -198,12 +195,12 @@ def test_json_and_rows_lead_into_each_other(login):
 
 
 def test_rows_hold_every_default_rule_without_loss():
-    for default in default_stages(language="de"):
+    for default in default_stages():
         rule = read_rule(default.rule)
         assert fits(rule)
         builder = Builder(rule=rule, stages=[])
         sent = {}
-        for form in (builder.head, *builder.clauses, *builder.points):
+        for form in (builder.head, *builder.clauses):
             for field in form:
                 if field.value() is not None:
                     sent[field.html_name] = field.value()
@@ -300,7 +297,7 @@ def test_the_page_of_a_person_shows_way_score_and_causes(login):
     actions.set_stage(person=anna, stage=stage("lead"), reason="Kein Budget", by=client.user)
     page = client.get(reverse("people:person_detail", args=[anna.pk])).text
     anna.refresh_from_db()
-    total = queries.explanation_of(anna).total
+    total = queries.explanation_of(anna).behaviour
     assert 0 < total == anna.score
     assert f"Warum {total}?" in page and "Kein Budget" in page and "Stufe setzen" in page
     assert "Stufe setzen" not in login("service").get(reverse("people:person_detail", args=[anna.pk])).text

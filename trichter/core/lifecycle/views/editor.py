@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -147,7 +148,7 @@ class VersionView(LifecycleView):
         return render(self.request, "lifecycle/version_form.html", shared | context, status=status)
 
 
-def initial_of(form: VersionForm) -> dict[str, Any]:
+def initial_of(form: forms.Form) -> dict[str, Any]:
     """What was typed, to be shown again without a word about what is missing."""
     return {name: form[name].value() for name in form.fields}
 
@@ -194,13 +195,14 @@ def preview_context(*, preview: Preview, days: int, visitors: bool, view: Lifecy
         "counts": [(stage, *preview.counts.get(stage.key, (0, 0, 0))) for stage in stages],
         "chart": week_chart(weeks=preview.weeks),
         "lists": [
-            {"key": key, "title": title, "total": total, **_names(actors, view)}
+            {"key": key, "title": title, "total": total, **names_of(actors, view)}
             for key, title, actors, total in lists
         ],
     }
 
 
-def _names(actors: list[int], view: LifecycleView) -> dict[str, Any]:
+def names_of(actors: list[int], view: LifecycleView) -> dict[str, Any]:
+    """The people of these actors whom the user may see, and how many visitors there are."""
     people = [actor for actor in actors if actor > 0]
     shown = queries.people_by_id(ids=people, user=view.user)
     return {"people": list(shown[:LISTED]), "visitors": len(actors) - len(people)}

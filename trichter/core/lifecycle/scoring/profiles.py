@@ -1,0 +1,78 @@
+"""Notes in the journal what fit is judged by, whenever it has changed, wherever it was changed.
+
+Profiles are edited in many places and have no history of their own that a score could be computed from
+again. So their facts become events: `profile.noted`, at the moment the change was seen, at most a minute
+after it was made.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
+from django.db.models.functions import MD5, Cast, Coalesce, Concat
+
+from trichter.core.events import ProfileNoted
+from trichter.core.journal.actions import Entry, record_many
+from trichter.core.people.actions.links import identity_for
+from trichter.core.people.models import Person
+from trichter.kit.addresses import FREEMAIL
+
+from .models import NotedProfile
+
+_PART = 500
+_COLUMNS = ("job_title", "email", "country", "company__industry", "company__country")
+
+
+def changed(*, people: Iterable[int] | None = None) -> QuerySet[Person]:
+    """People whose profile is not the one that was last noted."""
+    mark = Value("\x1f")
+    parts = [part for name in _COLUMNS for part in (Coalesce(F(name), Value("")), mark)]
+    employees = Coalesce(Cast("company__employees", CharField()), Value(""))
+    rows: Any = Person.objects.filter(merged_into=None).annotate(
+        profile_key=MD5(Concat(*parts, employees, output_field=CharField()))
+    )
+    if people is not None:
+        rows = rows.filter(pk__in=list(people))
+    same = NotedProfile.objects.filter(person=OuterRef("pk"), key=OuterRef("profile_key"))
+    return rows.filter(~Exists(same)).select_related("company").order_by("pk")  # type: ignore[no-any-return]
+
+
+def facts_of(person: Person) -> ProfileNoted:
+    """The person's profile as an event."""
+    company = person.company
+    domain = person.email.rpartition("@")[2].lower()
+    return ProfileNoted(
+        employees=company.employees if company is not None else None,
+        industry=company.industry.strip().lower()[:120] if company is not None else "",
+        role=person.job_title.strip().lower(),
+        country=(person.country or (company.country if company is not None else "")).upper(),
+        mail="" if not domain else "free" if domain in FREEMAIL else "company",
+    )
+
+
+def note_profiles(*, now: datetime, people: Iterable[int] | None = None) -> int:
+    """Record the profiles that have changed; returns how many. Who is unknown is passed over."""
+    noted = 0
+    wanted = None if people is None else list(people)
+    while part := list(changed(people=wanted)[:_PART]):
+        noted += _note(part, now=now)
+    return noted
+
+
+@transaction.atomic
+def _note(people: list[Person], *, now: datetime) -> int:
+    before = dict(NotedProfile.objects.filter(person__in=people).values_list("person_id", "facts"))
+    entries, rows = [], []
+    for person in people:
+        fact = facts_of(person)
+        data = fact.data()
+        if data != before.get(person.pk, {}):
+            entries.append(Entry(fact=fact, at=now, identity=identity_for(person=person)))
+        rows.append(NotedProfile(person=person, key=person.profile_key, facts=data))  # type: ignore[attr-defined]
+    NotedProfile.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["person"], update_fields=["key", "facts"]
+    )
+    record_many(entries)
+    return len(entries)
