@@ -23,6 +23,7 @@ from .people import (
     PersonUnmerged,
     TaskDone,
 )
+from .segments import SegmentJoined, SegmentLeft
 from .system import EventsRetracted, ImportFinished
 from .web import (
     CustomHappened,
@@ -75,6 +76,8 @@ __all__ = [
     "PageViewed",
     "PersonMerged",
     "PersonUnmerged",
+    "SegmentJoined",
+    "SegmentLeft",
     "StageSet",
     "TaskDone",
     "UnknownKind",
