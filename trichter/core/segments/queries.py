@@ -1,17 +1,20 @@
 """Reads: segments, members, the log. Other features ask here who is in a segment.
 
-    is_member(segment=3, person=person)            # one person
-    member_ids(segment=3)                          # for senders, exports and audiences
-    segments_of(person=person)                     # all of one person
-    members(segment=segment, user=user)            # only whom this user may see
+is_member(segment=3, person=person)            # one person
+member_ids(segment=3)                          # for senders, exports and audiences
+segments_of(person=person)                     # all of one person
+members(segment=segment, user=user)            # only whom this user may see
 """
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from trichter.core.accounts.models import User
 from trichter.core.accounts.visibility import visible_people
@@ -53,12 +56,19 @@ def stored_rule(data: object) -> Group:
         return NOBODY_AT_ALL
 
 
+@lru_cache(maxsize=2_000)
+def _rule_of(text: str) -> Group:
+    """Read once: the follower asks for all rules with every batch."""
+    return stored_rule(json.loads(text))
+
+
 def live(*, only: Collection[int] | None = None) -> list[Live]:
     """Dynamic segments in use, each after those its rule builds on."""
     rows = Segment.objects.filter(kind=Segment.Kind.DYNAMIC, archived_at=None).order_by("pk")
+    rows = rows.annotate(text=Cast("rule", TextField()))
     found = {
-        pk: Live(pk, name, revision, stored_rule(rule))
-        for pk, name, revision, rule in rows.values_list("pk", "name", "revision", "rule")
+        pk: Live(pk, name, revision, _rule_of(text))
+        for pk, name, revision, text in rows.values_list("pk", "name", "revision", "text")
     }
     ordered = in_order({pk: one.rule.segments() for pk, one in found.items()})
     return [found[pk] for pk in ordered if only is None or pk in only]
@@ -101,6 +111,7 @@ def member_ids(*, segment: int) -> QuerySet[Any]:
 def members(*, segment: Segment, user: User) -> QuerySet[Membership]:
     """Memberships of people whom the user may see."""
     rows = Membership.objects.filter(visible_people(user=user, path="person__"), segment=segment)
+    rows = rows.filter(person__merged_into=None)
     return rows.select_related("person", "person__company", "person__owner")
 
 

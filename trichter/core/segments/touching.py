@@ -23,7 +23,8 @@ _TAGGED = Person.tags.through._meta.db_table
 _COLUMNS = tuple(
     {"owner": "owner_id"}.get(name, name) for name in TYPES if "." not in name and name != "tags"
 )
-_PERSON_COLUMNS = (*_COLUMNS, "company_id", "merged_into_id")
+_SEEN = ("first_seen_at", "last_seen_at")
+_PERSON_COLUMNS = (*(name for name in _COLUMNS if name not in _SEEN), "company_id", "merged_into_id")
 _COMPANY_COLUMNS = tuple(name.removeprefix("company.") for name in TYPES if name.startswith("company."))
 
 
@@ -36,14 +37,18 @@ class Trigger:
     event: str
     people: str
     columns: tuple[str, ...] = ()
+    what: str = "edit"
 
 
 def _triggers() -> Iterator[Trigger]:
     insert, update, delete = "INSERT", "UPDATE", "DELETE"
     one = "SELECT NEW.id"
-    yield Trigger(name="segments_person_new", table=_PERSON, event=insert, people=one)
+    yield Trigger(name="segments_person_new", table=_PERSON, event=insert, people=one, what="new")
     yield Trigger(
         name="segments_person_edit", table=_PERSON, event=update, people=one, columns=_PERSON_COLUMNS
+    )
+    yield Trigger(
+        name="segments_person_seen", table=_PERSON, event=update, people=one, columns=_SEEN, what="seen"
     )
     for row, event in (("NEW", insert), ("OLD", delete)):
         name, people = f"segments_tag_{event.lower()}", f"SELECT {row}.person_id"
@@ -85,7 +90,9 @@ def _known() -> dict[str, str]:
 
 
 def _statements(trigger: Trigger, *, present: str | None) -> Iterator[str]:
-    write = f'INSERT INTO "{Touched._meta.db_table}" (person) {trigger.people}'
+    table = Touched._meta.db_table
+    write = f'INSERT INTO "{table}" (person, what) SELECT p.*, '  # noqa: S608
+    write += f"'{trigger.what}' FROM ({trigger.people}) p"
     event = trigger.event
     changed = ""
     if trigger.columns:

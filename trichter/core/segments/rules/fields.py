@@ -81,7 +81,7 @@ def bounds(when: When | None, moment: Moment) -> tuple[datetime | None, datetime
 
 
 def field_test(leaf: Field, moment: Moment) -> Test:
-    """The condition as a function of the raw value: text, number, instant, user's id, or frozenset of tags."""
+    """The condition as a function of the raw value: text, number, instant, id of a user, set of tags."""
     if leaf.op in NEGATED:
         positive = field_test(Field(leaf.name, NEGATED[leaf.op], leaf.value), moment)
         return lambda value: not positive(value)

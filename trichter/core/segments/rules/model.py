@@ -50,7 +50,7 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of the profile or, as `company.<name>`, of the company. `value` is None, plain, tuple or When."""
+    """A field of the profile, or of the company as `company.<name>`, compared with `value`."""
 
     name: str
     op: str
