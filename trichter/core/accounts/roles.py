@@ -33,6 +33,7 @@ _READ = (
     "pipeline.view_*",
     "orders.view_*",
     "lifecycle.view_*",
+    "segments.view_*",
     "funnels.view_*",
     "kpis.view_*",
 )
@@ -64,6 +65,7 @@ ROLES: tuple[Role, ...] = (
             "orders.export_order",
             "lifecycle.set_stage",
             "lifecycle.preview_rule",
+            "segments.*",
             "campaigns.*",
             "tracking.*",
             "funnels.*",
@@ -115,6 +117,7 @@ ROLES: tuple[Role, ...] = (
             "kpis.*",
             "traffic.*",
             "lifecycle.*",
+            "segments.*",
             "pipeline.*",
             "orders.export_order",
             "journal.view_*",

@@ -11,7 +11,7 @@ class SegmentJoined(Event):
 
     kind = "segment.joined"
     area = "people"
-    icon = "users-plus"
+    icon = "user-plus"
     title = "Joined the segment “%(name)s”"
     behaviour = False
 
@@ -26,7 +26,7 @@ class SegmentLeft(Event):
 
     kind = "segment.left"
     area = "people"
-    icon = "users-minus"
+    icon = "user-minus"
     title = "Left the segment “%(name)s”"
     behaviour = False
 

@@ -115,7 +115,7 @@ def followers_turn(*, stop: threading.Event) -> bool:
 
     A follower that raises does not keep the others from reading.
     """
-    busy = any([tend(follower=follower) for follower in followers()])
+    busy = sum(tend(follower=follower) for follower in followers()) > 0
     if not _anything_new(now=timezone.now()):
         return busy
     for follower in followers():

@@ -108,13 +108,15 @@ def archive_segment(*, segment: Segment) -> None:
     lock(ids=[segment.pk])
     if queries.used_by(segment):
         raise InUse
-    Segment.objects.filter(pk=segment.pk).update(archived_at=timezone.now(), due_at=None)
+    Segment.objects.filter(pk=segment.pk).update(
+        archived_at=timezone.now(), updated_at=timezone.now(), due_at=None
+    )
 
 
 @transaction.atomic
 def restore_segment(*, segment: Segment) -> None:
     """Take it out again; everybody is looked at anew."""
-    Segment.objects.filter(pk=segment.pk).update(archived_at=None, filled=0)
+    Segment.objects.filter(pk=segment.pk).update(archived_at=None, updated_at=timezone.now(), filled=0)
     segment.refresh_from_db()
     if segment.dynamic:
         _look(segment)
@@ -123,12 +125,12 @@ def restore_segment(*, segment: Segment) -> None:
 def add_people(*, segment: Segment, people: Iterable[int], by: User | None = None) -> int:
     """Put people in by hand; returns how many were not in it. Raises NotByHand."""
     known = Person.objects.filter(merged_into=None)
-    return _by_hand(segment, [pk for pk in people], True, by, known)
+    return _by_hand(segment, list(people), True, by, known)
 
 
 def remove_people(*, segment: Segment, people: Iterable[int], by: User | None = None) -> int:
     """Take people out by hand; returns how many were in it. Raises NotByHand."""
-    return _by_hand(segment, [pk for pk in people], False, by, Person.objects.all())
+    return _by_hand(segment, list(people), False, by, Person.objects.all())
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from trichter.core.lifecycle.queries import chunks, identities_of, occurrences
 from trichter.core.lifecycle.rules import Occurrence
 from trichter.core.people.models import Person
 from trichter.core.shell.queries import company_zone, installation
+from trichter.kit.clock import day_of
 
 from .models import Membership
 from .rules.fields import TYPES, Moment
@@ -45,7 +46,8 @@ class Needs:
 
 def moment_at(now: Any) -> Moment:
     """The clock of an evaluation in the company's zone."""
-    return Moment(now, company_zone())
+    zone = company_zone()
+    return Moment(now, zone, day_of(now, zone))
 
 
 def facts_of(*, people: Collection[int], needs: Needs) -> dict[int, Facts]:

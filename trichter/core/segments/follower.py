@@ -72,8 +72,8 @@ class SegmentFollower:
             segments = queries.live()
             looking = {
                 "new": [one.id for one in segments],
-                "edit": [one.id for one in segments if one.rule.fields()],
-                "seen": [one.id for one in segments if one.rule.fields() & _SEEN],
+                "edit": [one.id for one in segments if one.fields],
+                "seen": [one.id for one in segments if one.fields & _SEEN],
             }
             asked: dict[int, dict[int, tuple[Cause, int | None]]] = defaultdict(dict)
             for _pk, person, what in lines:
@@ -87,7 +87,7 @@ def _watching(segments: list[Live]) -> dict[str, list[int]]:
     """Segments by the kinds of events that can change them."""
     found: dict[str, list[int]] = defaultdict(list)
     for one in segments:
-        for kind in one.rule.kinds():
+        for kind in one.kinds:
             found[kind].append(one.id)
     return found
 

@@ -63,7 +63,7 @@ def note_sizes(context: JobContext) -> None:
 
 @scheduled(name="segments.check", cron="20 3 * * *", title=_("Segments: nightly check"))
 def everybody_is_where_they_should_be(context: JobContext) -> dict[str, int | float]:
-    """What is stored must equal what the rules say about everybody. A difference is put right and reported."""
+    """What is stored must equal what the rules say. A difference is put right and reported."""
     start, now = time.monotonic(), timezone.now()
     everybody = Everybody(moment=moment_at(now))
     segments = queries.live()

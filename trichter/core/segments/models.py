@@ -39,7 +39,6 @@ class Segment(models.Model):
         verbose_name = _("segment")
         verbose_name_plural = _("segments")
         ordering = ["name", "id"]
-        permissions = [("export_segment", "Can export the members of segments")]
 
     def __str__(self) -> str:
         return self.name

@@ -10,10 +10,10 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import Count, Max, Q, QuerySet, Sum, TextField
 from django.db.models.functions import Cast
 
 from trichter.core.accounts.models import User
@@ -28,7 +28,7 @@ from .rules.reading import read_rule
 CHUNK = 2_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Live:
     """A dynamic segment that is kept up to date, with its rule. Equal as long as the rule is the same one."""
 
@@ -36,6 +36,21 @@ class Live:
     name: str
     revision: int
     rule: Group
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """Kinds of events that can change it."""
+        return self.rule.kinds()
+
+    @cached_property
+    def builds_on(self) -> frozenset[int]:
+        """Segments whose change can change it."""
+        return self.rule.segments()
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """Fields of profile and company that can change it."""
+        return self.rule.fields()
 
 
 def segments(*, archived: bool = False) -> QuerySet[Segment]:
@@ -64,14 +79,33 @@ def _rule_of(text: str) -> Group:
 
 def live(*, only: Collection[int] | None = None) -> list[Live]:
     """Dynamic segments in use, each after those its rule builds on."""
+    found = _remembered()
+    return found if only is None else [one for one in found if one.id in only]
+
+
+_known: dict[tuple[Any, ...], list[Live]] = {}
+
+
+def _remembered() -> list[Live]:
+    """Read anew when one was made, changed or put away: the follower asks with every event."""
     rows = Segment.objects.filter(kind=Segment.Kind.DYNAMIC, archived_at=None).order_by("pk")
+    stamp = rows.order_by().aggregate(count=Count("pk"), ids=Sum("pk"), last=Max("updated_at"))
+    key = tuple(stamp.values())
+    if key not in _known:
+        found = _read(rows)
+        _known.clear()
+        _known[key] = found
+    return _known[key]
+
+
+def _read(rows: QuerySet[Segment]) -> list[Live]:
     rows = rows.annotate(text=Cast("rule", TextField()))
     found = {
         pk: Live(pk, name, revision, _rule_of(text))
         for pk, name, revision, text in rows.values_list("pk", "name", "revision", "text")
     }
     ordered = in_order({pk: one.rule.segments() for pk, one in found.items()})
-    return [found[pk] for pk in ordered if only is None or pk in only]
+    return [found[pk] for pk in ordered]
 
 
 def in_order(builds_on: Mapping[int, Collection[int]]) -> list[int]:

@@ -91,7 +91,7 @@ def _known() -> dict[str, str]:
 
 def _statements(trigger: Trigger, *, present: str | None) -> Iterator[str]:
     table = Touched._meta.db_table
-    write = f'INSERT INTO "{table}" (person, what) SELECT p.*, '  # noqa: S608
+    write = f'INSERT INTO "{table}" (person, what) SELECT p.*, '
     write += f"'{trigger.what}' FROM ({trigger.people}) p"
     event = trigger.event
     changed = ""

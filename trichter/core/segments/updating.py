@@ -71,7 +71,7 @@ def update_people(*, asked: Asked, segments: Iterable[Live], now: datetime | Non
         for one in concerned if mine is not None else ():
             reason = wanted.get(one.id)
             if reason is None:
-                if not (changed & one.rule.segments()):
+                if not (changed & one.builds_on):
                     continue
                 reason = (Cause.SEGMENT, None)
             assert mine is not None
@@ -98,7 +98,7 @@ def _and_built_on(known: list[Live], first: Collection[int]) -> list[Live]:
     """The segments of these ids and those that build on them, at any distance; in order."""
     found = set(first)
     for one in known:
-        if one.rule.segments() & found:
+        if one.builds_on & found:
             found.add(one.id)
     return [one for one in known if one.id in found]
 

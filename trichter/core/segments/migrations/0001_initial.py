@@ -65,7 +65,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'segment',
                 'verbose_name_plural': 'segments',
                 'ordering': ['name', 'id'],
-                'permissions': [('export_segment', 'Can export the members of segments')],
             },
         ),
         migrations.CreateModel(

@@ -6,6 +6,7 @@ Text is compared without regard to case and to spaces at the ends. A field that 
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -45,11 +46,7 @@ class Moment(NamedTuple):
 
     now: datetime
     zone: ZoneInfo
-
-    @property
-    def today(self) -> date:
-        """The company's day."""
-        return day_of(self.now, self.zone)
+    today: date
 
     @property
     def tomorrow(self) -> datetime:
@@ -59,9 +56,12 @@ class Moment(NamedTuple):
 
 def bounds(when: When | None, moment: Moment) -> tuple[datetime | None, datetime | None]:
     """The first instant of a span, and the first one after it; None where it is open."""
-    if when is None:
-        return None, None
-    edge = moment.today - timedelta(days=max(0, when.days - 1))
+    return (None, None) if when is None else _bounds(when, moment.today, moment.zone)
+
+
+@lru_cache(maxsize=5_000)
+def _bounds(when: When, today: date, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+    edge = today - timedelta(days=max(0, when.days - 1))
     first: date | None = None
     end: date | None = None
     match when.op:
@@ -76,7 +76,6 @@ def bounds(when: When | None, moment: Moment) -> tuple[datetime | None, datetime
         case "between":
             assert when.until is not None
             first, end = when.first, when.until + timedelta(days=1)
-    zone = moment.zone
     return (day_start(first, zone) if first else None), (day_start(end, zone) if end else None)
 
 
