@@ -33,6 +33,13 @@ _OFTEN = {
 }  # fmt: skip
 
 
+_REFRESH = {
+    "hx-post": "", "hx-include": "#sg-editor", "hx-vals": '{"do": "refresh"}', "hx-target": "#sg-editor",
+    "hx-select": "#sg-editor", "hx-swap": "outerHTML show:none",
+}  # fmt: skip
+"""On choices that decide which fields a row has: the server draws the rows anew."""
+
+
 class RowForm(forms.Form):
     """One condition. Which fields it has depends on what it is about."""
 
@@ -58,6 +65,8 @@ class RowForm(forms.Form):
         self._choices("what", [("", "–"), *subjects])
         self.kind, _sep, self.about = str(self["what"].value() or "").partition(":")
         getattr(self, f"_shape_{self.kind}", self._shape_)()
+        for name in {"what", "op", "when", "field", "test"} & self.fields.keys():
+            self.fields[name].widget.attrs.update(_REFRESH)
 
     def _choices(self, name: str, choices: Sequence[Any]) -> None:
         field = self.fields[name]

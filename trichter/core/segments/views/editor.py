@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -86,7 +87,7 @@ class EditorView(SegmentView):
     def saved(self, segment: Segment) -> HttpResponse:
         """On to the segment's page."""
         text = _("The segment “%(name)s” has been saved.") % {"name": segment.name}
-        return done(request=self.request, text=text, url=f"/app/segments/{segment.pk}/")
+        return done(request=self.request, text=text, url=reverse("segments:detail", args=[segment.pk]))
 
 
 class NewView(EditorView):
