@@ -137,7 +137,7 @@ def measure(people: int) -> None:
         Segment.objects.create(name=f"S{n}", rule=read_rule(rule).to_json())
         for n, rule in enumerate(rules(200))
     ]
-    print("one event with 200 segments (goal 5 ms)")
+    print("one event with 200 segments (goal 5 ms)", flush=True)
     facts = (PageViewed(), MailOpened(subject="x"), OrderPaid(order=1, number="1"))
     follower = SegmentFollower()
     for size in (1, 1000):

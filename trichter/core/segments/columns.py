@@ -46,6 +46,8 @@ from .rules.model import (
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 _FETCH = 50_000
+_VALUES, _LISTED, _PASSES = 50_000, 500, 2
+_FEW = 300_000
 
 
 class Everybody:
@@ -55,6 +57,7 @@ class Everybody:
         self.moment = moment
         self._leaves: dict[str, Mask] = {}
         self._coded: dict[str, tuple[Ints, list[Any]]] = {}
+        self._asked: dict[str, int] = {}
         self._owners: Ints | None = None
         self._companies: Ints | None = None
         self._last = Person.objects.aggregate(last=Max("pk"))["last"] or 0
@@ -131,9 +134,33 @@ class Everybody:
             return self._mask(_numbers(Person.objects.order_by(), leaf).values_list("pk"))
         if kind == "date":
             return self._date(leaf)
-        codes, values = self._column(leaf.name)
         test = field_test(leaf, self.moment)
+        found = self._by_value(leaf.name, test)
+        if found is not None:
+            return found
+        codes, values = self._column(leaf.name)
         return np.fromiter(map(test, values), dtype=np.bool_, count=len(values))[codes]
+
+    def _by_value(self, name: str, test: Callable[[Any], bool]) -> Mask | None:
+        """The database finds the people by the values that pass; None when reading the column is cheaper.
+
+        That is so when it has been read already, when many rules ask for it, or with many different values.
+        """
+        self._asked[name] = self._asked.get(name, 0) + 1
+        if name in self._coded or self._asked[name] > _PASSES:
+            return None
+        column = _column_of(name)
+        rows = Person.objects.order_by()
+        values = [one for part in _fetched(rows.values_list(column).distinct()[:_VALUES]) for (one,) in part]
+        wanted = [one for one in values if test(one)]
+        if len(values) >= _VALUES or len(wanted) > _LISTED:
+            return None
+        if None in wanted:
+            plain = [one for one in wanted if one is not None]
+            wish = Q(**{f"{column}__in": plain}) | Q(**{f"{column}__isnull": True})
+        else:
+            wish = Q(**{f"{column}__in": wanted})
+        return self._mask(rows.filter(wish).values_list("pk"))
 
     def _column(self, name: str) -> tuple[Ints, list[Any]]:
         """A column as a number per person and the value that each number stands for."""
@@ -218,10 +245,13 @@ class Everybody:
     def _times(self, match: EventMatch, first: datetime | None, end: datetime | None) -> Ints:
         """How many matching events each person has in a span."""
         rows = Event.objects.filter(_between("at", first, end), kind=match.kind).exclude(identity=None)
-        if not match.where:
-            people = self._people(_numbers_of(rows.order_by().values_list("identity_id")))
-        else:
-            people = self._people(_matching(rows.order_by(), match))
+        rows = rows.order_by()
+        # Few events find their people one by one; for many the whole table of links is read once.
+        few = self._owners is None and rows[: _FEW + 1].count() <= _FEW
+        who = "identity__link__person_id" if few else "identity_id"
+        rows = rows.filter(identity__link__isnull=False) if few else rows
+        found = _matching(rows, match, who) if match.where else _numbers_of(rows.values_list(who))
+        people = found[found <= self._last] if few else self._people(found)
         return np.bincount(people, minlength=self._last + 1)[: self._last + 1]
 
     def _ordered(self, leaf: Ordered) -> Mask:
@@ -335,14 +365,14 @@ def _pairs(rows: QuerySet[Any, Any]) -> Ints:
     return np.concatenate(parts) if parts else np.zeros((0, 2), dtype=np.int64)
 
 
-def _matching(rows: QuerySet[Any, Any], match: EventMatch) -> Ints:
-    """Identities of the events that fulfil the conditions; equal values are looked at once."""
+def _matching(rows: QuerySet[Any, Any], match: EventMatch, who: str) -> Ints:
+    """The column `who` of the events that fulfil the conditions; equal values are looked at once."""
     names = _fields(match)
     plain = [name for name in names if name in ENVELOPE_FIELDS and name != "channel"]
     reads_data = any(name.startswith("data.") for name in names)
     if reads_data:
         rows = rows.annotate(facts=Cast("data", TextField()))
-    columns = ("identity_id", *plain, *(("facts",) if reads_data else ()))
+    columns = (who, *plain, *(("facts",) if reads_data else ()))
     where = cast("Callable[[Any], bool]", match.where_compiled())
     known: dict[tuple[Any, ...], bool] = {}
     found: list[int] = []
