@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from trichter.core.consent.models import ConsentPart
 from trichter.core.events.conditions import ENVELOPE_FIELDS, AnyOf, Condition, EventMatch
 from trichter.core.journal.models import Event
+from trichter.core.lifecycle.queries import owners as owners_of
 from trichter.core.people.models import Company, Link, Person
 from trichter.core.shell.queries import installation
 
@@ -47,7 +48,7 @@ Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 _FETCH = 50_000
 _VALUES, _LISTED, _PASSES = 50_000, 500, 2
-_FEW = 300_000
+_FEW = 50_000
 
 
 class Everybody:
@@ -246,12 +247,8 @@ class Everybody:
         """How many matching events each person has in a span."""
         rows = Event.objects.filter(_between("at", first, end), kind=match.kind).exclude(identity=None)
         rows = rows.order_by()
-        # Few events find their people one by one; for many the whole table of links is read once.
-        few = self._owners is None and rows[: _FEW + 1].count() <= _FEW
-        who = "identity__link__person_id" if few else "identity_id"
-        rows = rows.filter(identity__link__isnull=False) if few else rows
-        found = _matching(rows, match, who) if match.where else _numbers_of(rows.values_list(who))
-        people = found[found <= self._last] if few else self._people(found)
+        found = _matching(rows, match) if match.where else _numbers_of(rows.values_list("identity_id"))
+        people = self._people(found)
         return np.bincount(people, minlength=self._last + 1)[: self._last + 1]
 
     def _ordered(self, leaf: Ordered) -> Mask:
@@ -312,6 +309,12 @@ class Everybody:
         return self._owners
 
     def _people(self, identities: Ints) -> Ints:
+        """Who did it. The links of few are looked up; for many the whole table is read once."""
+        if self._owners is None and len(identities) <= _FEW:
+            known = owners_of(identities=identities.tolist())
+            found = (known.get(one, 0) for one in identities.tolist())
+            people = np.fromiter(found, np.int64, len(identities))
+            return people[(people > 0) & (people <= self._last)]
         owners = self._owner_of()
         people = owners[identities[identities < len(owners)]]
         return people[people > 0]
@@ -365,14 +368,14 @@ def _pairs(rows: QuerySet[Any, Any]) -> Ints:
     return np.concatenate(parts) if parts else np.zeros((0, 2), dtype=np.int64)
 
 
-def _matching(rows: QuerySet[Any, Any], match: EventMatch, who: str) -> Ints:
-    """The column `who` of the events that fulfil the conditions; equal values are looked at once."""
+def _matching(rows: QuerySet[Any, Any], match: EventMatch) -> Ints:
+    """Identities of the events that fulfil the conditions; equal values are looked at once."""
     names = _fields(match)
     plain = [name for name in names if name in ENVELOPE_FIELDS and name != "channel"]
     reads_data = any(name.startswith("data.") for name in names)
     if reads_data:
         rows = rows.annotate(facts=Cast("data", TextField()))
-    columns = (who, *plain, *(("facts",) if reads_data else ()))
+    columns = ("identity_id", *plain, *(("facts",) if reads_data else ()))
     where = cast("Callable[[Any], bool]", match.where_compiled())
     known: dict[tuple[Any, ...], bool] = {}
     found: list[int] = []
