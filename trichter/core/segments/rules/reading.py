@@ -274,10 +274,10 @@ def _numbers(op: str, value: Any, low: int, path: str, found: list[Problem]) -> 
 
 
 def _whole(
-    value: Any, low: int, high: int, code: str, path: str, found: list[Problem], **params: int
+    value: Any, low: int, high: int, code: str, path: str, found: list[Problem], *, limit: int | None = None
 ) -> int:  # fmt: skip
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        found.append(problem(code, path, **params))
+        found.append(problem(code, path) if limit is None else problem(code, path, limit=limit))
         return low
     return value
 
