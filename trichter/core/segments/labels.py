@@ -129,9 +129,10 @@ def when_words(when: When | None) -> str:
     if when is None:
         return ""
     if when.op == "last_days":
-        return ngettext("in the last day", "in the last %(n)s days", when.days) % {"n": when.days}
+        return _now("today") if when.days == 1 else _now("in the last %(n)s days") % {"n": when.days}
     if when.op == "older_days":
-        return ngettext("more than a day ago", "more than %(n)s days ago", when.days) % {"n": when.days}
+        text = _now("before today") if when.days == 1 else _now("more than %(n)s days ago")
+        return text % {"n": when.days}
     if when.op == "between":
         span = {"first": _day(when.first), "until": _day(when.until)}
         return _now("from %(first)s to %(until)s") % span
