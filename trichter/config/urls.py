@@ -17,6 +17,7 @@ FEATURES = [
     "trichter.core.consent",
     "trichter.core.rights",
     "trichter.core.lifecycle",
+    "trichter.core.segments",
     "trichter.attract.tracking",
     "trichter.attract.campaigns",
     "trichter.close.pipeline",

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
 from .auth import PER_MINUTE, TokenAuth
-from .endpoints import measure, people, sales
+from .endpoints import measure, people, sales, segments
 from .events import add_events
 from .problems import CONTENT_TYPE, install
 
@@ -56,5 +56,5 @@ api = TrichterAPI(
     urls_namespace="api-v1",
 )
 install(api=api)
-for router in (people.router, sales.router, measure.router):
+for router in (people.router, segments.router, sales.router, measure.router):
     api.add_router("", router)

@@ -52,6 +52,19 @@ class PersonOut(Schema):
         return [tag.name for tag in obj.tags.all()]
 
 
+class SegmentOut(Schema):
+    """A segment. `kind`: dynamic (a rule decides) or static (kept by hand); `size`: its members."""
+
+    id: int
+    name: str
+    description: str
+    kind: str
+    rule: dict[str, Any]
+    size: int
+    created_at: datetime
+    updated_at: datetime
+
+
 class CompanyOut(Schema):
     """A company."""
 

@@ -33,6 +33,7 @@ _READ = (
     "pipeline.view_*",
     "orders.view_*",
     "lifecycle.view_*",
+    "segments.view_*",
     "funnels.view_*",
     "kpis.view_*",
 )
@@ -66,6 +67,7 @@ ROLES: tuple[Role, ...] = (
             "lifecycle.preview_rule",
             "lifecycle.propose_score",
             "lifecycle.agree_score_marketing",
+            "segments.*",
             "campaigns.*",
             "tracking.*",
             "funnels.*",
@@ -119,6 +121,7 @@ ROLES: tuple[Role, ...] = (
             "kpis.*",
             "traffic.*",
             "lifecycle.*",
+            "segments.*",
             "pipeline.*",
             "orders.export_order",
             "journal.view_*",

@@ -24,6 +24,7 @@ from .people import (
     ProfileNoted,
     TaskDone,
 )
+from .segments import SegmentJoined, SegmentLeft
 from .system import EventsRetracted, ImportFinished
 from .web import (
     CustomHappened,
@@ -77,6 +78,8 @@ __all__ = [
     "PersonMerged",
     "PersonUnmerged",
     "ProfileNoted",
+    "SegmentJoined",
+    "SegmentLeft",
     "StageSet",
     "TaskDone",
     "UnknownKind",

@@ -16,6 +16,7 @@ from functools import cache
 from typing import Protocol, cast
 
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
 from wagtail import hooks
 
 from . import cursors, parking
@@ -32,9 +33,10 @@ BROKEN_AFTER = 20
 class Follower(Protocol):
     """What reads the journal. `name` is its identity for ever; `kinds` None stands for all kinds.
 
-    A follower may also have a `title`, which people read on the status screen, and `clear()`: called in
-    the transaction of a reset, it drops what the follower owns, which is then built again from the first
-    event.
+    A follower may also have a `title`, which people read on the status screen; `clear()`: called in the
+    transaction of a reset, it drops what the follower owns, which is then built again from the first
+    event; and `tend()`: called between batches, for work that came by another way than the journal. It does
+    a part of it in a transaction of its own and returns how much; 0 when nothing is left.
     """
 
     @property
@@ -120,6 +122,20 @@ def _one_by_one(*, follower: Follower, failed: BatchFailed) -> int:
     return done
 
 
+def tend(*, follower: Follower) -> int:
+    """Let a follower do a part of its other work; 0 when it has none, or must wait as in `run_once`."""
+    work = cast("Callable[[], int] | None", getattr(follower, "tend", None))
+    if work is None or not cursors.may_run(cursor=cursors.find(name=follower.name), now=timezone.now()):
+        return 0
+    try:
+        return work()
+    except Exception as error:
+        cursors.postpone(name=follower.name, error=error)
+        if not is_transient(error):
+            logger.warning("follower %s: %s", follower.name, error, exc_info=error)
+        return 0
+
+
 def catch_up(*, names: Iterable[str] | None = None, limit: int = BATCH) -> int:
     """Run followers (all, or those named) until none finds anything more; returns the events digested.
 
@@ -139,7 +155,7 @@ def catch_up(*, names: Iterable[str] | None = None, limit: int = BATCH) -> int:
 
 def _exhaust(follower: Follower, limit: int) -> int:
     total = 0
-    while done := run_once(follower=follower, limit=limit):
+    while done := run_once(follower=follower, limit=limit) + tend(follower=follower):
         total += done
     return total
 

@@ -19,7 +19,7 @@ from trichter.core.jobs.running import run_next
 from trichter.core.jobs.schedule import Scheduler
 
 from . import cursors
-from .followers import catch_up, followers, run_once
+from .followers import catch_up, followers, run_once, tend
 from .horizon import after
 from .models import Cursor
 
@@ -115,9 +115,9 @@ def followers_turn(*, stop: threading.Event) -> bool:
 
     A follower that raises does not keep the others from reading.
     """
+    busy = sum(tend(follower=follower) for follower in followers()) > 0
     if not _anything_new(now=timezone.now()):
-        return False
-    busy = False
+        return busy
     for follower in followers():
         try:
             for _ in range(_TURN):

@@ -18,6 +18,14 @@ returns only rows that the user may see.
     def stages() -> Iterable[StageName]:
         …                               # names and order of the lifecycle's stages, for badges and filters
 
+    @hooks.register("register_person_filters")
+    def segments() -> dict[str, Filter]:
+        …                               # more filters of the list of contacts, by their name in the address
+
+    @hooks.register("register_person_bulk")
+    def add_to_segment() -> list[BulkAction]:
+        …                               # more actions on chosen contacts
+
     @hooks.register("register_rebuilt_models")
     def rebuilt() -> list[str]:
         return ["lifecycle.Transition"]  # left alone by merges, because a follower rebuilds them

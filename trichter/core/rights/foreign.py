@@ -45,6 +45,8 @@ HARMLESS: dict[str, tuple[str, ...]] = {
     "order.placed": ("number", "product"),
     "order.refunded": ("number",),
     "page.viewed": ("heading", "referrer", "browser", "os"),
+    "segment.joined": ("name", "cause"),
+    "segment.left": ("name", "cause"),
     "stage.set": ("stage",),
     "video.progressed": ("video",),
 }

@@ -256,3 +256,17 @@ def test_the_description_for_people_needs_nothing_from_elsewhere(login):
     assert "/api/v1/people" in text
     assert "https://" not in text
     assert "<script>" not in text
+
+
+def test_members_of_a_segment_are_those_the_user_may_see(call_as, make_user):
+    from trichter.core.segments.actions import create_segment
+
+    user, other = make_user("sales"), make_user("sales")
+    mine, hidden = person_of(user), person_of(other)
+    made = create_segment(name="A", kind="static", people=[mine.pk, hidden.pk])
+    found = call_as(user).get("segments").json()["items"]
+    assert [one["id"] for one in found] == [made.pk]
+    assert call_as(user).get(f"segments/{made.pk}").json()["kind"] == "static"
+    people = call_as(user).get(f"segments/{made.pk}/people").json()["items"]
+    assert [one["id"] for one in people] == [mine.pk]
+    assert call_as(make_user()).get("segments").status_code == 403

@@ -1,6 +1,6 @@
 """Contacts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
 
 from trichter.core.accounts.models import User
 from trichter.core.shell import filters
@@ -45,6 +46,7 @@ def _by_hand(user: User) -> str:
 class People(Resource):
     """Contacts."""
 
+    _offered: Mapping[str, Any] | None = None
     model = Person
     path = "people/"
     icon = "users"
@@ -111,7 +113,7 @@ class People(Resource):
         Column(name="country"),
         Column(name="language"),
     )
-    filters = {
+    _filters = {
         "stage": filters.choice(choices=stage_choices, label=_("Stage")),
         "owner": filters.owner(),
         "source": filters.choice(choices=source_choices, label=_("First source")),
@@ -138,6 +140,20 @@ class People(Resource):
     form = PersonForm
     detail_view = PersonView
     empty_text = _("Create the first contact, or import your contacts from a file.")
+
+    @property
+    def filters(self) -> Mapping[str, Any]:  # type: ignore[override]
+        """Our own and those that features above offer; made once, as the filters of a class are."""
+        if self._offered is None:
+            offers = (offer() for offer in hooks.get_hooks("register_person_filters"))
+            self._offered = self._filters | {name: one for offer in offers for name, one in offer.items()}
+        return self._offered
+
+    @property
+    def bulk(self) -> tuple[BulkAction, ...]:  # type: ignore[override]
+        """Our own and those that features above offer."""
+        offers = (offer() for offer in hooks.get_hooks("register_person_bulk"))
+        return (*self._bulk, *(one for offer in offers for one in offer))
 
     def queryset(self, *, user: Any) -> QuerySet[Any]:
         rows: QuerySet[Any] = with_stage(super().queryset(user=user).filter(merged_into=None))
@@ -186,7 +202,7 @@ class People(Resource):
         url = reverse("people:duplicates")
         return [Action(label=_("Duplicates"), url=url, icon="git-merge", permission="people.merge_person")]
 
-    bulk = (
+    _bulk = (
         BulkAction(
             key="owner", label=_("Assign owner"), icon="user-check", form=OwnerForm,
             run=lambda rows, user, data: actions.assign_owner(

@@ -14,6 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trichter.core.accounts import audit
+from trichter.core.people.models import Person
+from trichter.core.segments.actions import create_segment
+from trichter.core.segments.models import Segment
 from trichter.core.shell.export import FORMATS, TYPES
 from trichter.core.shell.views.base import done
 from trichter.kit.money import Money
@@ -262,6 +265,7 @@ class AudienceForm(forms.Form):
     """Under which name a list is kept."""
 
     name = forms.CharField(max_length=120)
+    segment = forms.BooleanField(required=False)
 
 
 class PeopleSaveView(PeopleView):
@@ -285,12 +289,18 @@ class PeopleSaveView(PeopleView):
             name = request.POST.get("name", "")[:120]
             return self._form(selection, known=len(ids), name=name, errors=errors, status=422)
         period = f"{self.question.period.first_day:%d.%m.%Y} – {self.question.period.last_day:%d.%m.%Y}"
+        origin = f"{self.funnel.name} · {heading(selection, result)} · {period}"
+        if form.cleaned_data["segment"] and self.user.has_perm("segments.add_segment"):
+            seen = Person.objects.visible_to(self.user).filter(merged_into=None)
+            segment = create_segment(
+                name=form.cleaned_data["name"], kind=Segment.Kind.STATIC, owner=self.user, origin=origin,
+                people=sorted(set(seen.values_list("pk", flat=True)).intersection(ids)),
+            )  # fmt: skip
+            text = _("The segment “%(name)s” was saved.") % {"name": segment.name}
+            return done(request=request, text=text, url=reverse("segments:detail", args=[segment.pk]))
         made = save_audience(
-            name=form.cleaned_data["name"],
-            origin=f"{self.funnel.name} · {heading(selection, result)} · {period}",
-            people=ids,
-            owner=self.user,
-        )
+            name=form.cleaned_data["name"], origin=origin, people=ids, owner=self.user,
+        )  # fmt: skip
         text = _("The list “%(name)s” was saved.") % {"name": made.name}
         return done(request=request, text=text, url=reverse("funnels:savedaudience_detail", args=[made.pk]))
 

@@ -1,0 +1,125 @@
+"""What is known about a number of people, read in a few queries: the input of the plain evaluation."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from trichter.core.consent.models import ConsentPart
+from trichter.core.consent.rules import Statement
+from trichter.core.lifecycle.queries import chunks, identities_of, occurrences
+from trichter.core.lifecycle.rules import Occurrence
+from trichter.core.people.models import Person
+from trichter.core.shell.queries import company_zone, installation
+from trichter.kit.clock import day_of
+
+from .models import Membership
+from .rules.fields import TYPES, Moment
+from .rules.judging import Facts
+from .rules.model import Group
+
+PEOPLE = 500
+_COLUMNS = {
+    name: {"owner": "owner_id"}.get(name, name.replace(".", "__")) for name in TYPES if name != "tags"
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Needs:
+    """What some rules look at."""
+
+    kinds: frozenset[str]
+    consents: frozenset[tuple[str, str]]
+    fields: frozenset[str]
+
+    @classmethod
+    def of(cls, rules: Iterable[Group]) -> "Needs":
+        """Of these rules together."""
+        found = list(rules)
+        none: frozenset[Any] = frozenset()
+        return cls(
+            kinds=none.union(*(rule.kinds() for rule in found)),
+            consents=none.union(*(rule.consents() for rule in found)),
+            fields=none.union(*(rule.fields() for rule in found)),
+        )
+
+
+def moment_at(now: Any) -> Moment:
+    """The clock of an evaluation in the company's zone."""
+    zone = company_zone()
+    return Moment(now, zone, day_of(now, zone))
+
+
+def facts_of(*, people: Collection[int], needs: Needs) -> dict[int, Facts]:
+    """By id the facts about those of these people who are a record of their own (not merged away)."""
+    found: dict[int, Facts] = {}
+    currency = installation().currency
+    for part in chunks(sorted(people), PEOPLE):
+        found.update(_part(part, needs, currency))
+    return found
+
+
+def _part(people: list[int], needs: Needs, currency: str) -> dict[int, Facts]:
+    names = [name for name in _COLUMNS if name in needs.fields]
+    rows = Person.objects.filter(pk__in=people, merged_into=None).values_list(
+        "pk", *(_COLUMNS[name] for name in names)
+    )
+    profiles: dict[int, dict[str, Any]] = {
+        pk: dict(zip(names, values, strict=True)) for pk, *values in rows.order_by()
+    }
+    if "tags" in needs.fields:
+        labels: dict[int, set[str]] = defaultdict(set)
+        tagged = Person.tags.through.objects.filter(person_id__in=people)
+        for pk, name in tagged.values_list("person_id", "tag__name"):
+            labels[pk].add(name)
+        for pk, profile in profiles.items():
+            profile["tags"] = frozenset(labels.get(pk, ()))
+    owned = identities_of(people=profiles) if needs.kinds or needs.consents else {}
+    whose = {identity: pk for pk, identities in owned.items() for identity in identities}
+    events = _events(whose, needs.kinds)
+    consents = _consents(whose, needs.consents) if needs.consents else {}
+    segments: dict[int, set[int]] = defaultdict(set)
+    inside = Membership.objects.filter(person_id__in=people)
+    for pk, segment in inside.values_list("person_id", "segment_id"):
+        segments[pk].add(segment)
+    return {
+        pk: Facts(
+            profile=profile, events=events.get(pk, {}), consents=consents.get(pk, {}),
+            segments=frozenset(segments.get(pk, ())), currency=currency,
+        )
+        for pk, profile in profiles.items()
+    }  # fmt: skip
+
+
+def _events(
+    whose: Mapping[int, int], kinds: frozenset[str]
+) -> dict[int, dict[str, Sequence[Occurrence]]]:  # fmt: skip
+    wanted = kinds - {"consent.given", "consent.withdrawn"} if kinds else kinds
+    if not wanted:
+        return {}
+    found: dict[int, dict[str, list[Occurrence]]] = defaultdict(lambda: defaultdict(list))
+    for identity, events in occurrences(identities=whose, kinds=kinds).items():
+        mine = found[whose[identity]]
+        for event in events:
+            mine[event.kind].append(event)
+    for mine in found.values():
+        for several in mine.values():
+            several.sort(key=lambda event: (event.at, event.id))
+    return {pk: dict(mine) for pk, mine in found.items()}
+
+
+def _consents(
+    whose: Mapping[int, int], wanted: frozenset[tuple[str, str]]
+) -> dict[int, dict[tuple[str, str], list[Statement]]]:  # fmt: skip
+    found: dict[int, dict[tuple[str, str], list[Statement]]] = defaultdict(lambda: defaultdict(list))
+    for part in chunks(whose):
+        rows = ConsentPart.objects.filter(
+            identity_id__in=part, name="subject", record__purpose__key__in={key for key, _c in wanted}
+        )
+        for identity, purpose, channel, number, at, decision, expires in rows.values_list(
+            "identity_id", "record__purpose__key", "record__channel", "record__number", "record__at",
+            "record__decision", "record__expires_at",
+        ):  # fmt: skip
+            statement = Statement(number=number, at=at, decision=decision, expires_at=expires)
+            found[whose[identity]][purpose, channel].append(statement)
+    return found

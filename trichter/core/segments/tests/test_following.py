@@ -1,0 +1,134 @@
+"""What makes people join and leave, and what the log and the journal tell about it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from trichter.core.events import MailClicked, OrderPaid
+from trichter.core.journal.actions import Entry, record
+from trichter.core.journal.followers import catch_up
+from trichter.core.journal.models import Event
+from trichter.core.people.actions.links import identity_for
+from trichter.core.people.models import Company, Person
+from trichter.core.segments import jobs, queries
+from trichter.core.segments.actions import archive_segment, create_segment, restore_segment
+from trichter.core.segments.models import Change, DayCount, Membership, Segment, Touched
+from trichter.core.segments.rules.fields import anniversary
+
+pytestmark = [pytest.mark.django_db]
+CLICKED = {"all": [{"mail": "clicked", "when": {"last_days": 30}}]}
+BUYERS = {"all": [{"order": "count", "op": "gte", "value": 1}]}
+
+
+class Context:
+    """A job's context."""
+
+    def progress(self, *, done, total):
+        """Nobody looks."""
+
+
+def person(**fields):
+    found = Person.objects.create(created_at=timezone.now(), **fields)
+    identity_for(person=found)
+    return found
+
+
+def happens(who, fact, *, days=0, **more):
+    at = timezone.now() - timedelta(days=days)
+    record(Entry(fact=fact, at=at, identity=identity_for(person=who), **more))
+    return Event.objects.order_by("-pk").values_list("pk", flat=True)[0]
+
+
+def log():
+    return list(Change.objects.order_by("pk").values_list("segment", "joined", "cause", "event"))
+
+
+def test_an_event_makes_somebody_join_and_the_journal_tells():
+    who, made = person(), create_segment(name="Klicker", rule=CLICKED)
+    happens(who, MailClicked(subject="x", machine=True))
+    catch_up(names=["segments"])
+    assert not log()
+    event = happens(who, MailClicked(subject="x"))
+    catch_up(names=["segments"])
+    assert log() == [(made.pk, True, "event", event)]
+    told = Event.objects.get(kind="segment.joined")
+    assert told.data == {"segment": made.pk, "name": "Klicker", "cause": "event"}
+    assert told.identity_id == identity_for(person=who)
+    catch_up(names=["segments"])
+    assert Event.objects.filter(kind__startswith="segment.").count() == 1
+    made.refresh_from_db()
+    assert made.size == 1
+
+
+def test_segments_that_build_on_it_follow_at_once():
+    who, first = person(), create_segment(name="A", rule=BUYERS)
+    second = create_segment(name="B", rule={"none": [{"segment": first.pk, "member": True}]})
+    assert list(queries.member_ids(segment=second.pk)) == [who.pk]
+    event = happens(who, OrderPaid(order=1, number="1"))
+    catch_up(names=["segments"])
+    assert log()[-2:] == [(first.pk, True, "event", event), (second.pk, False, "segment", None)]
+
+
+def test_edits_are_noticed_whoever_writes():
+    company = Company.objects.create(name="A", city="Bonn", created_at=timezone.now())
+    who = person(city="Bonn", company=company)
+    rule = {"any": [{"field": "company.city", "op": "is", "value": "Köln"}]}
+    made = create_segment(name="A", rule=rule)
+    catch_up(names=["segments"])
+    Company.objects.filter(pk=company.pk).update(city="Köln")
+    catch_up(names=["segments"])
+    assert queries.is_member(segment=made.pk, person=who)
+    assert log() == [(made.pk, True, "profile", None)]
+    Person.objects.filter(pk=who.pk).update(company=None)
+    catch_up(names=["segments"])
+    assert not queries.is_member(segment=made.pk, person=who)
+    assert not Touched.objects.exists()
+
+
+def test_times_of_activity_alone_are_noted_as_such():
+    who = person()
+    Touched.objects.all().delete()
+    Person.objects.filter(pk=who.pk).update(last_seen_at=timezone.now())
+    Person.objects.filter(pk=who.pk).update(city="Bonn")
+    Person.objects.filter(pk=who.pk).update(city="Bonn")
+    assert list(Touched.objects.order_by("pk").values_list("person", "what")) == [
+        (who.pk, "seen"),
+        (who.pk, "edit"),
+    ]
+
+
+def test_time_passes(time_machine):
+    time_machine.move_to(datetime(2026, 5, 10, 9, tzinfo=UTC))
+    who = person()
+    happens(who, MailClicked(subject="x"), days=29)
+    made = create_segment(name="A", rule=CLICKED)
+    assert queries.is_member(segment=made.pk, person=who)
+    assert made.due_at == datetime(2026, 5, 10, 22, tzinfo=UTC), "midnight in Berlin"
+    assert jobs.time_has_passed(Context()) == {}
+    time_machine.move_to(datetime(2026, 5, 10, 22, 1, tzinfo=UTC))
+    assert jobs.time_has_passed(Context()) == {"changed": 1}
+    assert log()[-1] == (made.pk, False, "time", None)
+    made.refresh_from_db()
+    assert made.due_at == datetime(2026, 5, 11, 22, tzinfo=UTC)
+
+
+def test_an_archived_segment_rests_and_is_looked_at_anew_when_it_returns():
+    who, made = person(), create_segment(name="A", rule=BUYERS)
+    archive_segment(segment=made)
+    happens(who, OrderPaid(order=1, number="1"))
+    catch_up(names=["segments"])
+    assert not Membership.objects.exists()
+    restore_segment(segment=Segment.objects.get(pk=made.pk))
+    assert queries.is_member(segment=made.pk, person=who)
+
+
+def test_sizes_are_noted_once_a_day():
+    create_segment(name="A", kind="static", people=[person().pk])
+    jobs.note_sizes(Context())
+    jobs.note_sizes(Context())
+    assert list(DayCount.objects.values_list("size", flat=True)) == [1]
+
+
+def test_a_leap_day_has_its_anniversary_on_the_first_of_march():
+    assert str(anniversary(datetime(2024, 2, 29).date(), 2026)) == "2026-03-01"
