@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "trichter.close.pipeline",
     "trichter.attract.tracking",
     "trichter.attract.campaigns",
+    "trichter.core.mail",
     "trichter.core.lifecycle",
     "trichter.core.rights",
     "trichter.core.consent",

@@ -1,0 +1,146 @@
+"""Reads of the ledger."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from trichter.core.people.models import Person
+from trichter.core.shell.queries import installation
+from trichter.kit.addresses import domain_of
+
+from .models import Delivery, Hold, Mailing, MailSettings, Suppression
+
+S = Delivery.State
+ACCEPTED = (S.SENT, S.BOUNCED)
+RATE_DAYS = 7
+
+
+def mail_settings() -> MailSettings:
+    """How this house sends; the defaults while nothing is saved."""
+    return MailSettings.objects.filter(pk=1).first() or MailSettings(pk=1)
+
+
+def sender_address() -> str:
+    """The house's own sender."""
+    return mail_settings().from_address or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+
+def own_hosts() -> set[str]:
+    """Hosts from which a mail may load something."""
+    base = urlsplit(mail_settings().base_url).hostname or ""
+    return {base, *installation().own_domains} - {""}
+
+
+def leaves_the_house() -> bool:
+    """Whether mails reach real servers. Without a mail server they are printed, in tests they are kept."""
+    return "smtp" in settings.MAIL_TRANSPORT or settings.MAIL_TRANSPORT.startswith("anymail.")
+
+
+def by_provider() -> bool:
+    """Whether a sending service is used instead of a mail server."""
+    return bool(settings.MAIL_TRANSPORT.startswith("anymail.backends."))
+
+
+def digest_of(address: str) -> str:
+    """What is left of an address in the list of the suppressed after an erasure."""
+    return hashlib.sha256(f"{settings.SECRET_KEY}\0{address.lower()}".encode()).hexdigest()
+
+
+def suppression(*, address: str) -> Suppression | None:
+    """Why this address is not written to; None when it may be."""
+    return Suppression.objects.filter(digest=digest_of(address), lifted_at=None).first()
+
+
+def mailing_of(*, key: str) -> Mailing | None:
+    """The mailing of this key."""
+    return Mailing.objects.filter(key=key).first()
+
+
+def delivery_of(*, mailing: Mailing, key: str, address: str) -> Delivery | None:
+    """The row for this purpose and recipient."""
+    return Delivery.objects.filter(
+        mailing=mailing, key=key, identity__kind="email", identity__value=address
+    ).first()
+
+
+def of_person(person: Person) -> QuerySet[Delivery]:
+    """A person's mails, newest first."""
+    rows = Delivery.objects.filter(Q(person=person) | Q(identity__link__person=person))
+    return rows.select_related("mailing").order_by("-id").distinct()
+
+
+def states(*, mailing: Mailing | None = None) -> dict[str, int]:
+    """How many rows are in each state; every state is named."""
+    rows = Delivery.objects.filter(mailing=mailing) if mailing else Delivery.objects.all()
+    found = dict(rows.order_by().values_list("state").annotate(n=Count("id")))
+    return {state: found.get(state, 0) for state in S.values}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rates:
+    """Bounces and complaints among `sent` marketing mails."""
+
+    sent: int
+    bounced: int
+    complained: int
+
+    @property
+    def complaint_rate(self) -> float:
+        """Complaints per mail that was accepted."""
+        return self.complained / self.sent if self.sent else 0.0
+
+    @property
+    def bounce_rate(self) -> float:
+        """Bounces per mail."""
+        return self.bounced / self.sent if self.sent else 0.0
+
+
+def rates(*, mailing: Mailing | None = None, now: datetime | None = None) -> Rates:
+    """Of the last seven days."""
+    since = (now or timezone.now()) - timedelta(days=RATE_DAYS)
+    rows = Delivery.objects.filter(sent_at__gte=since, mailing__message_class=Mailing.Class.MARKETING)
+    rows = rows.filter(mailing=mailing) if mailing else rows
+    found = rows.aggregate(
+        sent=Count("id"),
+        bounced=Count("id", filter=Q(bounced_at__isnull=False)),
+        complained=Count("id", filter=Q(complained_at__isnull=False)),
+    )
+    return Rates(sent=found["sent"], bounced=found["bounced"], complained=found["complained"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engagement:
+    """What people did with a mailing; machines are counted apart. `known`: recipients evaluated per person."""
+
+    sent: int
+    known: int
+    opened: int
+    clicked: int
+
+
+def engagement(*, mailing: Mailing) -> Engagement:
+    """People who opened and clicked, of those who agreed to that evaluation."""
+    rows = Delivery.objects.filter(mailing=mailing, sent_at__isnull=False)
+    found = rows.aggregate(
+        sent=Count("id"),
+        known=Count("id", filter=Q(per_person=True)),
+        opened=Count("id", filter=Q(opened_at__isnull=False)),
+        clicked=Count("id", filter=Q(clicked_at__isnull=False)),
+    )
+    return Engagement(**found)
+
+
+def holds(*, now: datetime) -> QuerySet[Hold]:
+    """Domains that asked us to wait, and still do."""
+    return Hold.objects.filter(until__gt=now)
+
+
+def domain_from(settings_: MailSettings) -> str:
+    """The domain that recipients see as the sender's."""
+    return domain_of(settings_.from_address or sender_address())
