@@ -23,7 +23,7 @@ from .models import Content, Delivery, Mailing, MailSettings
 from .rendering import renderers
 
 MARKETING, CONTRACT, SYSTEM = "marketing", "contract", "system"
-DECIDED = "mail.decided"
+DECIDED, PAUSED = "mail.decided", "mail.paused"
 NEWSLETTER = "newsletter"
 _CHUNK = 500
 

@@ -15,7 +15,9 @@ class MailConfig(AppConfig):
     label = "mail"
     verbose_name = _("E-mail")
     personal: Mapping[str, Held] = {
-        "Mailing": Held(scrub=("name", "why"), none=("key", "purpose", "from_name", "from_address", "reply_to")),
+        "Mailing": Held(
+            scrub=("name", "why"), none=("key", "purpose", "from_name", "from_address", "reply_to")
+        ),
         "Content": Held(scrub=("subject", "html", "text"), none=("digest",)),
         # A mail that was sent stays counted; to whom and what it said goes.
         "Delivery": Held(
@@ -58,6 +60,7 @@ class MailConfig(AppConfig):
 
         names: dict[str, Any] = {
             actions.DECIDED: _("Decided about an unclear mail"),
+            actions.PAUSED: _("Mailing paused by itself"),
         }
         for key, label in names.items():
             audit.ACTIONS.setdefault(key, label)

@@ -116,7 +116,7 @@ def rates(*, mailing: Mailing | None = None, now: datetime | None = None) -> Rat
 
 @dataclass(frozen=True, kw_only=True)
 class Engagement:
-    """What people did with a mailing; machines are counted apart. `known`: recipients evaluated per person."""
+    """What people did with a mailing; machines are counted apart. `known`: evaluated per person."""
 
     sent: int
     known: int
@@ -144,3 +144,9 @@ def holds(*, now: datetime) -> QuerySet[Hold]:
 def domain_from(settings_: MailSettings) -> str:
     """The domain that recipients see as the sender's."""
     return domain_of(settings_.from_address or sender_address())
+
+
+def recent_marketing(*, identity: int, at: datetime) -> int:
+    """Marketing mails that this address got in the last seven days."""
+    rows = Delivery.objects.filter(identity_id=identity, sent_at__gt=at - timedelta(days=7))
+    return rows.filter(mailing__message_class=Mailing.Class.MARKETING).count()
