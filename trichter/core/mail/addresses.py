@@ -8,15 +8,15 @@ from .models import Delivery, MailSettings
 BOUNCE, UNSUBSCRIBE, PROOF = "b", "u", "p"
 
 
-def base_url() -> str:
+def base_url(house: MailSettings) -> str:
     """Of this installation, without a slash at the end; the local one while none is set."""
-    found = queries.mail_settings().base_url.rstrip("/")
+    found = house.base_url.rstrip("/")
     return found or f"http://localhost:{settings.CONF.port}"
 
 
-def unsubscribe_url(delivery: Delivery) -> str:
+def unsubscribe_url(*, delivery: Delivery, house: MailSettings) -> str:
     """The page with the button, and the target of the one-click POST."""
-    return f"{base_url()}/m/u/{tokens.sign(use='unsubscribe', number=delivery.pk)}"
+    return f"{base_url(house)}/m/u/{tokens.sign(use='unsubscribe', number=delivery.pk)}"
 
 
 def unsubscribe_mailto(*, delivery: Delivery, house: MailSettings) -> str:
@@ -24,13 +24,13 @@ def unsubscribe_mailto(*, delivery: Delivery, house: MailSettings) -> str:
     token = tokens.sign(use="unsubscribe", number=delivery.pk)
     if house.bounce_address:
         return f"mailto:{plus(house.bounce_address, UNSUBSCRIBE, token)}?subject=unsubscribe"
-    return f"mailto:{queries.sender_address()}?subject=unsubscribe%20{token}"
+    return f"mailto:{queries.sender_address(house)}?subject=unsubscribe%20{token}"
 
 
 def bounce_address(*, delivery: Delivery, house: MailSettings) -> str:
     """The envelope's sender: names the row, so that whatever comes back is known to belong to it."""
     if not house.bounce_address:
-        return delivery.mailing.from_address or queries.sender_address()
+        return delivery.mailing.from_address or queries.sender_address(house)
     return plus(house.bounce_address, BOUNCE, tokens.sign(use="bounce", number=delivery.pk))
 
 

@@ -33,9 +33,9 @@ def compose(*, delivery: Delivery, house: MailSettings, per_person: bool, at: da
     """Write the mail. Raises CannotRender, also for a text that would load something from elsewhere."""
     mailing = delivery.mailing
     marketing = mailing.message_class == Mailing.Class.MARKETING
-    stop_url = addresses.unsubscribe_url(delivery)
+    stop_url = addresses.unsubscribe_url(delivery=delivery, house=house)
     rendered = render(delivery=delivery, unsubscribe_url=stop_url)
-    if html.foreign_hosts(rendered.html, own=queries.own_hosts()):
+    if html.foreign_hosts(rendered.html, own=queries.own_hosts(house)):
         raise CannotRender(_("The text loads pictures, fonts or styles from a server that is not yours."))
     html_part = rendered.html.replace(PLACE, escape(stop_url))
     text_part = (rendered.text or html.as_text(rendered.html)).replace(PLACE, stop_url)
@@ -44,7 +44,7 @@ def compose(*, delivery: Delivery, house: MailSettings, per_person: bool, at: da
             delivery=delivery, house=house, html_part=html_part, text_part=text_part, url=stop_url
         )
         if html_part:
-            html_part = rewriting.counted(html_part, delivery=delivery, per_person=per_person)
+            html_part = rewriting.counted(html_part, delivery=delivery, house=house, per_person=per_person)
     message = EmailMultiAlternatives(
         subject=_one_line(rendered.subject),
         body=text_part,
@@ -63,7 +63,7 @@ def compose(*, delivery: Delivery, house: MailSettings, per_person: bool, at: da
 
 
 def _from(*, mailing: Mailing, house: MailSettings) -> str:
-    address = mailing.from_address or house.from_address or queries.sender_address()
+    address = mailing.from_address or queries.sender_address(house)
     return formataddr((mailing.from_name or house.from_name or installation().name, address))
 
 
@@ -73,9 +73,9 @@ def _headers(*, delivery: Delivery, house: MailSettings, rendered: Rendered, at:
     if delivery.mailing.message_class != Mailing.Class.MARKETING:
         return found | {"Auto-Submitted": "auto-generated"}
     mailto = addresses.unsubscribe_mailto(delivery=delivery, house=house)
-    sender = domain_of(queries.sender_address()).replace(":", "")
+    sender = domain_of(queries.sender_address(house)).replace(":", "")
     return found | {
-        "List-Unsubscribe": f"<{addresses.unsubscribe_url(delivery)}>, <{mailto}>",
+        "List-Unsubscribe": f"<{addresses.unsubscribe_url(delivery=delivery, house=house)}>, <{mailto}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Feedback-ID": f"{delivery.mailing_id}:{delivery.mailing.message_class}:trichter:{sender}",
     }

@@ -38,16 +38,15 @@ def make_key(*, bits: int = 2048, renew: bool = False) -> MailSettings:
     return found
 
 
-def signed(raw: bytes) -> bytes:
+def signed(raw: bytes, *, house: MailSettings) -> bytes:
     """The message with our signature in front; as it is while there is no key."""
-    found = queries.mail_settings()
-    key = unseal(found.dkim_key)
+    key = unseal(house.dkim_key)
     if not key:
         return raw
-    domain = queries.domain_from(found)
+    domain = queries.domain_from(house)
     present = {line.partition(b":")[0].strip().lower() for line in raw.partition(b"\r\n\r\n")[0].splitlines()}
     signature = dkimpy.sign(
-        raw, found.dkim_selector.encode(), domain.encode("idna"), key.encode("ascii"),
+        raw, house.dkim_selector.encode(), domain.encode("idna"), key.encode("ascii"),
         canonicalize=(b"relaxed", b"relaxed"), include_headers=[one for one in _COVERED if one in present],
     )  # fmt: skip
     return bytes(signature) + raw

@@ -8,7 +8,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 _LOADING = {"src", "background", "poster", "srcset", "data"}
-_IN_CSS = re.compile(r"""(?:url\(|@import)\s*['"]?\s*([^'")\s;]+)""", re.IGNORECASE)
+_IN_CSS = re.compile(r"""(?:@import\s+(?:url\()?|url\()\s*['"]?\s*([^'")\s;]+)""", re.IGNORECASE)
 _ANY_URL = re.compile(r"(?:https?:)?//[^\s,'\"]+", re.IGNORECASE)
 _BLOCKS = {
     "p", "div", "tr", "table", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "br", "hr", "blockquote",

@@ -23,11 +23,13 @@ def send() -> bool:
     message = EmailMultiAlternatives(
         subject=_("Test: do returned mails arrive?"),
         body=_("Trichter sent this mail to itself and will find it in the mailbox for returned mails."),
-        from_email=queries.sender_address(), to=[to], headers={"Auto-Submitted": "auto-generated"},
+        from_email=queries.sender_address(house), to=[to], headers={"Auto-Submitted": "auto-generated"},
     )  # fmt: skip
     way = transport()
     try:
-        attempt = way.deliver(sender=queries.sender_address(), recipient=to, message=message, sign=True)
+        attempt = way.deliver(
+            sender=queries.sender_address(house), recipient=to, message=message, house=house
+        )
     finally:
         way.close()
     return attempt.verdict.outcome == Outcome.SENT

@@ -4,17 +4,19 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from trichter.core.consent.queries import name_of
 from trichter.core.people.models import Person
 from trichter.core.shell.queries import installation
 from trichter.kit.addresses import domain_of
 
-from .models import Delivery, Hold, Mailing, MailSettings, Suppression
+from .models import Delivery, Hit, Hold, Mailing, MailSettings, Suppression
 
 S = Delivery.State
 ACCEPTED = (S.SENT, S.BOUNCED)
@@ -26,14 +28,14 @@ def mail_settings() -> MailSettings:
     return MailSettings.objects.filter(pk=1).first() or MailSettings(pk=1)
 
 
-def sender_address() -> str:
+def sender_address(house: MailSettings | None = None) -> str:
     """The house's own sender."""
-    return mail_settings().from_address or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return (house or mail_settings()).from_address or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
-def own_hosts() -> set[str]:
+def own_hosts(house: MailSettings | None = None) -> set[str]:
     """Hosts from which a mail may load something."""
-    base = urlsplit(mail_settings().base_url).hostname or ""
+    base = urlsplit((house or mail_settings()).base_url).hostname or ""
     return {base, *installation().own_domains} - {""}
 
 
@@ -143,10 +145,56 @@ def holds(*, now: datetime) -> QuerySet[Hold]:
 
 def domain_from(settings_: MailSettings) -> str:
     """The domain that recipients see as the sender's."""
-    return domain_of(settings_.from_address or sender_address())
+    return domain_of(sender_address(settings_))
 
 
 def recent_marketing(*, identity: int, at: datetime) -> int:
     """Marketing mails that this address got in the last seven days."""
     rows = Delivery.objects.filter(identity_id=identity, sent_at__gt=at - timedelta(days=7))
     return rows.filter(mailing__message_class=Mailing.Class.MARKETING).count()
+
+
+def delivery(*, number: int) -> Delivery | None:
+    """A row by its number, with what its facts need."""
+    return Delivery.objects.select_related("mailing", "person").filter(pk=number).first()
+
+
+def mailing_exists(*, number: int) -> bool:
+    """Whether there is such a mailing."""
+    return Mailing.objects.filter(pk=number).exists()
+
+
+def purpose_name(row: Delivery | None) -> str:
+    """What a recipient of this mail unsubscribes from, in words."""
+    return name_of(row.mailing.purpose) if row is not None and row.mailing.purpose else ""
+
+
+def unclear(*, user: Any) -> QuerySet[Delivery]:
+    """Rows of which nobody knows whether they left, for this user to decide."""
+    rows = Delivery.objects.visible_to(user).filter(state=S.UNCLEAR)
+    return rows.select_related("mailing", "person").order_by("pk")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MachineShare:
+    """Opens and clicks of one kind: by people and by machines, judged ones only."""
+
+    kind: str
+    people: int
+    machines: int
+
+
+def machine_shares(*, now: datetime) -> list[MachineShare]:
+    """Of the last thirty days."""
+    rows = Hit.objects.filter(
+        at__gte=now - timedelta(days=30), machine__isnull=False, kind__in=["open", "click"]
+    )
+    found = {
+        row["kind"]: row
+        for row in rows.order_by()
+        .values("kind")
+        .annotate(people=Count("id", filter=Q(machine="")), machines=Count("id", filter=~Q(machine="")))
+    }
+    return [
+        MachineShare(kind=kind, people=one["people"], machines=one["machines"]) for kind, one in found.items()
+    ]

@@ -6,6 +6,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -34,6 +35,7 @@ class _View:
     """What the sender looks up every two seconds instead of for every mail."""
 
     house: MailSettings
+    zone: ZoneInfo
     without: frozenset[str]
     own_server: bool
     marketing: bool
@@ -96,7 +98,8 @@ class Sender:
         if self._view is None or time.monotonic() - self._view.fetched > _LOOK_EVERY:
             held = set(queries.holds(now=at).values_list("domain", flat=True))
             self._view = _View(
-                house=queries.mail_settings(), without=frozenset(held - {holds.OWN_SERVER}),
+                house=queries.mail_settings(), zone=company_zone(),
+                without=frozenset(held - {holds.OWN_SERVER}),
                 own_server=holds.OWN_SERVER in held, marketing=not readiness.blocking(),
             )  # fmt: skip
         return self._view
@@ -105,7 +108,7 @@ class Sender:
 
     def _deal_with(self, row: Delivery, *, view: _View, at: datetime) -> None:
         marketing = row.mailing.message_class == Mailing.Class.MARKETING
-        quiet = _quiet_until(row, house=view.house, at=at) if marketing else None
+        quiet = _quiet_until(row, view=view, at=at) if marketing else None
         if quiet is not None:
             ledger.put_back(delivery=row, at=quiet, now=at, count=False)
             return
@@ -113,7 +116,7 @@ class Sender:
         if refusal:
             ledger.settle(delivery=row, state=S.SUPPRESSED, now=at, reason=refusal)
             return
-        wait = self._quota(row, house=view.house, marketing=marketing, at=at)
+        wait = self._quota(row, view=view, marketing=marketing, at=at)
         if wait is not None:
             ledger.put_back(delivery=row, at=wait, now=at, count=False)
             return
@@ -125,15 +128,15 @@ class Sender:
             ledger.settle(delivery=row, state=S.FAILED, now=at, reason="no_text", detail=str(reason))
             return
         attempt = self._way.deliver(
-            sender=mail.sender, recipient=_wire(row.address), message=mail.message, sign=True
+            sender=mail.sender, recipient=_wire(row.address), message=mail.message, house=view.house
         )
         self._end(row, attempt=attempt, subject=mail.subject, per_person=per_person)
 
-    def _quota(self, row: Delivery, *, house: MailSettings, marketing: bool, at: datetime) -> datetime | None:
+    def _quota(self, row: Delivery, *, view: _View, marketing: bool, at: datetime) -> datetime | None:
         """Use up one of every limit there is; the end of the slot when one of them is used up already."""
         minute = at.astimezone(UTC).replace(second=0, microsecond=0)
         hour = minute.replace(minute=0)
-        zone = company_zone()
+        house, zone = view.house, view.zone
         today = at.astimezone(zone).date()
         day = datetime.combine(today, datetime.min.time(), tzinfo=zone)
         plan = warmup_limit(
@@ -220,11 +223,12 @@ def _facts(row: Delivery, *, house: MailSettings, at: datetime) -> gates.Facts:
     )  # fmt: skip
 
 
-def _quiet_until(row: Delivery, *, house: MailSettings, at: datetime) -> datetime | None:
+def _quiet_until(row: Delivery, *, view: _View, at: datetime) -> datetime | None:
+    house = view.house
     if house.quiet_from is None or house.quiet_to is None:
         return None
     country = row.person.country if row.person else ""
-    zone = zone_of(named=row.zone, country=country) or company_zone()
+    zone = zone_of(named=row.zone, country=country) or view.zone
     return end_of_quiet(at=at, zone=zone, quiet_from=house.quiet_from, quiet_to=house.quiet_to)
 
 

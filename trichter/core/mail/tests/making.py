@@ -2,6 +2,7 @@
 
 import random
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from trichter.core.mail.models import Check, Content, Mailing, MailSettings
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 BASE = "https://crm.firma.de"
+# Made once: keys take long.
+_KEY: dict[str, str] = {}
 HTML = (
     '<html><body><p>Guten Tag,</p><p><a href="https://firma.de/a?x=1&amp;y=2">Angebot</a> '
     '<a href="https://firma.de/b">Mehr</a> <a href="https://firma.de/c">Kontakt</a></p></body></html>'
@@ -25,12 +28,14 @@ HTML = (
 
 def ready(**changes: Any) -> MailSettings:
     """All twelve points are right; quiet hours are off."""
-    dkim.make_key()
-    house = MailSettings.objects.get(pk=1)
+    house, _ = MailSettings.objects.get_or_create(pk=1)
+    if not _KEY:
+        made = dkim.make_key()
+        _KEY.update(dkim_key=made.dkim_key, dkim_public=made.dkim_public)
     values = {
         "base_url": BASE, "from_name": "Firma", "from_address": "news@firma.de", "reply_to": "team@firma.de",
         "imprint": "Firma GmbH\nHauptstr. 1\n10115 Berlin", "bounce_address": "bounce@firma.de",
-        "quiet_from": None, "quiet_to": None, "proof_seen_at": timezone.now(),
+        "quiet_from": None, "quiet_to": None, "proof_seen_at": timezone.now(), **_KEY,
     } | changes  # fmt: skip
     for name, value in values.items():
         setattr(house, name, value)
@@ -83,6 +88,12 @@ class Post:
     resets: int = 0
     dropped: int = 0
     chance: random.Random = field(default_factory=lambda: random.Random(7))
+    changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def wait_for(self, *, mails: int, seconds: float) -> bool:
+        """Until so many mails have arrived; False when they did not in time."""
+        with self.changed:
+            return self.changed.wait_for(lambda: len(self.received) >= mails, timeout=seconds)
 
     @property
     def recipients(self) -> list[str]:
@@ -123,7 +134,9 @@ class Post:
         if fixed is None and self._moody():
             fixed = self.chance.choice(["451 4.7.1 greylisted", "550 5.7.1 spam", "drop", "drop"])
         if fixed is None or fixed == "drop":
-            self.received.append(Received(envelope.mail_from, recipient, envelope.original_content))
+            with self.changed:
+                self.received.append(Received(envelope.mail_from, recipient, envelope.original_content))
+                self.changed.notify_all()
         if fixed == "drop":
             self.dropped += 1
             server.transport.abort()

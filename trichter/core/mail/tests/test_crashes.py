@@ -73,19 +73,24 @@ def test_every_recipient_gets_one_mail_or_is_listed_as_unclear(processes: Proces
     chance = random.Random(11)
     with post_office(settings, moods=0.08) as post:
         processes.call(prepare)
-        started, killed, planned = time.monotonic(), 0, KILLS // 3
-        # Some die at the named points, the others wherever they happen to be.
-        points = [f"{POINTS[n % 3]}:{chance.randint(2, 9)}" for n in range(planned)]
-        running = [processes.start(work, crash_at=points.pop() if points else "") for _ in range(2)]
-        while processes.call(waiting):
-            time.sleep(chance.uniform(0.05, 0.35) if MAILS < 1_000 else chance.uniform(0.5, 2.5))
+        started, killed = time.monotonic(), 0
+        # Some die at the named points, the others wherever they happen to be when it is their turn.
+        points = [f"{POINTS[n % 3]}:{chance.randint(2, 6)}" for n in range(KILLS // 3)]
+        running = [processes.start(work) for _ in range(2)]
+        for turn in range(1, KILLS + 1):
+            post.wait_for(mails=turn * MAILS * 8 // (KILLS * 10), seconds=60)
+            time.sleep(chance.uniform(0, 0.02))
             victim = running.pop(chance.randrange(2))
-            if killed < KILLS:
-                os.kill(victim, signal.SIGKILL)
+            os.kill(victim, signal.SIGKILL)
             status, said = processes.end(victim)
             assert status in (0, -signal.SIGKILL), said
             killed += status != 0
             running.append(processes.start(work, crash_at=points.pop() if points else ""))
+        # Those that were to die at a point have, and others finish what is left.
+        while processes.call(waiting):
+            pid = processes.start(work)
+            status, said = processes.end(pid)
+            assert status == 0, said
         for pid in running:
             status, said = processes.end(pid)
             assert status in (0, -signal.SIGKILL), said

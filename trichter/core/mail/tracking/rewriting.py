@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from html import escape
 
 from .. import addresses, html, tokens
-from ..models import Delivery, TrackedLink
+from ..models import Delivery, MailSettings, TrackedLink
 
 
-def counted(text: str, *, delivery: Delivery, per_person: bool) -> str:
+def counted(text: str, *, delivery: Delivery, house: MailSettings, per_person: bool) -> str:
     """The HTML part with counted links; our own addresses to unsubscribe stay as they are."""
-    base = addresses.base_url()
+    base = addresses.base_url(house)
     token = tokens.sign(use="track", number=delivery.pk)
     wanted = [url for url in html.links(text) if not url.startswith(f"{base}/m/") and len(url) <= 2_000]
     numbers = link_ids(mailing=delivery.mailing_id, urls=wanted)

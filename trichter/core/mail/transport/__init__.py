@@ -6,6 +6,7 @@ from typing import Protocol
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
+from ..models import MailSettings
 from ..rules.answers import Verdict
 
 
@@ -21,8 +22,10 @@ class Attempt:
 class Transport(Protocol):
     """Hands one mail for one recipient over. Never raises for what a server says or fails to say."""
 
-    def deliver(self, *, sender: str, recipient: str, message: EmailMultiAlternatives, sign: bool) -> Attempt:
-        """`sender`: of the envelope, where bounces go. `sign`: put our DKIM signature on it."""
+    def deliver(
+        self, *, sender: str, recipient: str, message: EmailMultiAlternatives, house: MailSettings
+    ) -> Attempt:
+        """`sender`: of the envelope, where bounces go. `house`: whose signature to put on it."""
         ...  # pragma: no cover
 
     def close(self) -> None:

@@ -13,6 +13,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 
 from trichter.core.jobs.crash import crash_point
 
+from ..models import MailSettings
 from ..rules.answers import Outcome, Verdict
 from . import Attempt
 
@@ -23,7 +24,9 @@ class Backend:
     def __init__(self) -> None:
         self._backend: Any = None
 
-    def deliver(self, *, sender: str, recipient: str, message: EmailMultiAlternatives, sign: bool) -> Attempt:
+    def deliver(
+        self, *, sender: str, recipient: str, message: EmailMultiAlternatives, house: MailSettings
+    ) -> Attempt:
         """See Transport. Sending services sign and take bounces by themselves."""
         anymail = settings.MAIL_TRANSPORT.startswith("anymail.")
         try:

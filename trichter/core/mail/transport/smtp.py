@@ -11,6 +11,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from trichter.core.jobs.crash import crash_point
 
 from .. import dkim
+from ..models import MailSettings
 from ..rules.answers import Outcome, Stage, Verdict, judge
 from . import Attempt
 
@@ -27,12 +28,12 @@ class Smtp:
         self._used = 0
         self._last = 0.0
 
-    def deliver(self, *, sender: str, recipient: str, message: EmailMultiAlternatives, sign: bool) -> Attempt:
+    def deliver(
+        self, *, sender: str, recipient: str, message: EmailMultiAlternatives, house: MailSettings
+    ) -> Attempt:
         """See Transport."""
         composed: Any = message.message()
-        raw = composed.as_bytes(linesep="\r\n")
-        if sign:
-            raw = dkim.signed(raw)
+        raw = dkim.signed(composed.as_bytes(linesep="\r\n"), house=house)
         fresh = self._renew()
         stage, code, text = self._attempt(sender=sender, recipient=recipient, raw=raw)
         broken = code in (0, 421) and stage in (Stage.SENDER, Stage.CONNECT)
