@@ -94,6 +94,7 @@ def world(make_user: Callable[..., Any]) -> dict[str, Any]:
     from trichter.attract.campaigns.models import AdCost
     from trichter.close.orders.models import Order
     from trichter.close.pipeline.models import Deal, Pipeline, PipelineStage
+    from trichter.core.mail.models import Delivery, Mailing, Suppression
     from trichter.core.people.models import Company, Person
     from trichter.measure.funnels.models import Funnel
     from trichter.measure.kpis.dictionary import KPIS
@@ -103,7 +104,13 @@ def world(make_user: Callable[..., Any]) -> dict[str, Any]:
     person = Person.objects.create(last_name="Record", created_at=now)
     pipeline = Pipeline.objects.create(name="Matrix")
     stage = PipelineStage.objects.create(pipeline=pipeline, name="First", position=1)
+    mailing = Mailing.objects.create(key="matrix", name="Matrix", message_class="marketing")
     return {
+        "mailing": mailing.pk,
+        "delivery": Delivery.objects.create(
+            mailing=mailing, key="x", message_id="<x@x>", not_before=now, next_at=now
+        ).pk,
+        "suppression": Suppression.objects.create(digest="x", why="manual", since=now).pk,
         "person": person.pk,
         "company": Company.objects.create(name="Record", created_at=now).pk,
         "deal": Deal.objects.create(name="R", pipeline=pipeline, stage=stage, opened_at=now).pk,

@@ -22,7 +22,10 @@ class Conf:
     data: directory of everything that must survive (database, uploads, secret key, backups).
     database_url: empty for SQLite inside `data`; else `postgres://user:password@host/name`.
     hosts: names the server answers to, separated by commas.
-    email_url: `smtp+tls://user:password@host:port`; empty prints mails to the worker's log.
+    email_url: `smtp+tls://user:password@host:port`, or a sending service (docs/mail.md); empty prints mails
+    to the worker's log.
+    email_webhook_secret: `user:password` that the sending service's reports carry; without it none is taken.
+    email_webhook_key: the key with which the service signs them, where it does.
     require_mfa: who must use a second factor: `admin`, `all`, or nobody when empty.
     trusted_proxies: how many reverse proxies stand in front and set X-Forwarded-For.
     inbox_mb: how much the collector may keep on the disk while the journal cannot be written.
@@ -39,6 +42,8 @@ class Conf:
     https: bool = False
     email_url: str = ""
     email_from: str = "trichter@localhost"
+    email_webhook_secret: str = ""
+    email_webhook_key: str = ""
     language: str = "de"
     require_mfa: str = ""
     trusted_proxies: int = 0

@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from trichter.config import conf as _conf
+from trichter.config.postal import way_of
 
 CONF = _conf.read()
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -35,6 +36,7 @@ INSTALLED_APPS = [
     "trichter.attract.tracking",
     "trichter.attract.campaigns",
     "trichter.core.segments",
+    "trichter.core.mail",
     "trichter.core.lifecycle",
     "trichter.core.rights",
     "trichter.core.consent",
@@ -253,11 +255,10 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # Every mail goes into the queue first; the worker hands it to the transport, which may take its time.
 EMAIL_BACKEND = "trichter.core.jobs.mail.QueueBackend"
 MAIL_SERVER = bool(CONF.email_url)
-MAIL_TRANSPORT = "django.core.mail.backends.console.EmailBackend"
-if MAIL_SERVER:
-    _mail: dict[str, Any] = environ.Env.email_url_config(CONF.email_url)
-    MAIL_TRANSPORT = _mail.pop("EMAIL_BACKEND")
-    vars().update(_mail)
+_way = way_of(CONF)
+MAIL_TRANSPORT = _way.backend
+ANYMAIL = _way.anymail
+vars().update(_way.email)
 DEFAULT_FROM_EMAIL = CONF.email_from
 EMAIL_TIMEOUT = 60
 

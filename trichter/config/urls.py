@@ -18,6 +18,7 @@ FEATURES = [
     "trichter.core.rights",
     "trichter.core.lifecycle",
     "trichter.core.segments",
+    "trichter.core.mail",
     "trichter.attract.tracking",
     "trichter.attract.campaigns",
     "trichter.close.pipeline",
@@ -42,6 +43,7 @@ urlpatterns = [
         "app/", include([path("", include(f"{name}.urls")) for name in FEATURES if find_spec(f"{name}.urls")])
     ),
     path("", include("trichter.core.consent.public")),
+    path("m/", include("trichter.core.mail.public")),
     path("accounts/", include("trichter.core.accounts.entrance")),
     # Wagtail's own log-in knows neither throttling nor second factors, its user screens none of our guards.
     *(

@@ -8,7 +8,7 @@ from .base import DERIVED, Event, UnknownKind, load, registry
 from .consent import ConsentGiven, ConsentWithdrawn
 from .deals import DealLost, DealOpened, DealReopened, DealStageReached, DealWon
 from .lifecycle import LifecycleEntered, StageSet
-from .mail import MailClicked, MailOpened, MailSent, OptInConfirmed
+from .mail import MailBounced, MailClicked, MailComplained, MailOpened, MailSent, OptInConfirmed
 from .orders import OrderPaid, OrderPlaced, OrderRefunded
 from .people import (
     CallLogged,
@@ -64,7 +64,9 @@ __all__ = [
     "ImportFinished",
     "LifecycleEntered",
     "LinkClicked",
+    "MailBounced",
     "MailClicked",
+    "MailComplained",
     "MailOpened",
     "MailSent",
     "MeetingHeld",

@@ -49,6 +49,35 @@ class MailClicked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MailBounced(Event):
+    """A mail came back; `hard`: the address does not exist."""
+
+    kind = "mail.bounced"
+    area = "mail"
+    icon = "mail-x"
+    title = "Mail “%(subject)s” came back"
+    behaviour = False
+
+    subject: str
+    mailing: str = ""
+    hard: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailComplained(Event):
+    """The recipient reported a mail as spam."""
+
+    kind = "mail.complained"
+    area = "mail"
+    icon = "mail-x"
+    title = "Reported mail “%(subject)s” as spam"
+    behaviour = False
+
+    subject: str
+    mailing: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class OptInConfirmed(Event):
     """The owner of an address confirmed by a second, deliberate act that the company may write to it."""
 

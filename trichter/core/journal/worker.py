@@ -8,11 +8,13 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from types import FrameType
 
 from django.db import DatabaseError, connections
 from django.utils import timezone
+from wagtail import hooks
 
 from trichter.core.jobs import beats, leases
 from trichter.core.jobs.running import run_next
@@ -32,6 +34,19 @@ _SWEEP_EVERY = 15.0
 _TURN = 10
 
 
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """Work with a thread of its own in every worker, offered by the hook `register_worker_turn`.
+
+    work: does a little and returns whether there was anything; called again and again, by one thread.
+    close: called in that thread at the end.
+    """
+
+    name: str
+    work: Callable[[threading.Event], bool]
+    close: Callable[[], None] = lambda: None
+
+
 def run_worker(*, stop: threading.Event, once: bool = False) -> None:
     """Work until `stop` is set; with `once`, do all that is due now and return.
 
@@ -48,6 +63,9 @@ def run_worker(*, stop: threading.Event, once: bool = False) -> None:
             name="jobs", target=_repeat, args=(stop, lambda: run_next(worker=worker, stop=stop))
         ),
     ]
+    threads += [
+        threading.Thread(name=turn.name, target=_run_turn, args=(stop, turn)) for turn in _offered_turns()
+    ]
     for thread in threads:
         thread.start()
     try:
@@ -62,6 +80,16 @@ def run_worker(*, stop: threading.Event, once: bool = False) -> None:
             logger.warning("worker %s could not sign off", worker, exc_info=True)
         connections.close_all()
         logger.info("worker %s ended", worker)
+
+
+def _offered_turns() -> list[Turn]:
+    return [offer() for offer in hooks.get_hooks("register_worker_turn")]
+
+
+def _run_turn(stop: threading.Event, turn: Turn) -> None:
+    _repeat(stop, lambda: turn.work(stop), close=False)
+    turn.close()
+    connections.close_all()
 
 
 def stop_on_signals(*, stop: threading.Event) -> None:
@@ -80,6 +108,10 @@ def _everything_once(*, worker: str, stop: threading.Event) -> None:
     catch_up()
     while not stop.is_set() and run_next(worker=worker, stop=stop):
         catch_up()
+    for turn in _offered_turns():
+        while not stop.is_set() and turn.work(stop):
+            catch_up()
+        turn.close()
 
 
 def _repeat(stop: threading.Event, work: Callable[[], bool], *, close: bool = True) -> None:

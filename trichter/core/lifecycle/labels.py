@@ -27,6 +27,8 @@ KINDS: Final[dict[str, Text]] = {
     "mail.sent": _("Mail sent"),
     "mail.opened": _("Mail opened"),
     "mail.clicked": _("Link in mail clicked"),
+    "mail.bounced": _("Mail came back"),
+    "mail.complained": _("Mail reported as spam"),
     "optin.confirmed": _("Double opt-in confirmed"),
     "contact.created": _("Contact created"),
     "profile.noted": _("Profile noted"),

@@ -23,6 +23,8 @@ TITLES = (
     gettext_noop("Received mail “%(subject)s”"),
     gettext_noop("Opened mail “%(subject)s”"),
     gettext_noop("Clicked in mail “%(subject)s”"),
+    gettext_noop("Mail “%(subject)s” came back"),
+    gettext_noop("Reported mail “%(subject)s” as spam"),
     gettext_noop("Confirmed double opt-in for “%(purpose)s”"),
     gettext_noop("Became a contact"),
     gettext_noop("Profile noted"),

@@ -1,0 +1,1 @@
+"""What comes back: the bounce mailbox and the calls of sending services."""

@@ -1,0 +1,101 @@
+"""A row of the ledger becomes a message: headers, both parts, counted links, the way to unsubscribe."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime, formataddr
+from html import escape
+
+from django.core.mail import EmailMultiAlternatives
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from trichter.core.shell.queries import installation
+from trichter.kit.addresses import domain_of
+
+from . import addresses, html, queries
+from .models import Delivery, Mailing, MailSettings
+from .rendering import CannotRender, Rendered, render
+from .tracking import rewriting
+
+PLACE = "{{ unsubscribe_url }}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Composed:
+    """`sender`: of the envelope."""
+
+    message: EmailMultiAlternatives
+    sender: str
+    subject: str
+
+
+def compose(*, delivery: Delivery, house: MailSettings, per_person: bool, at: datetime) -> Composed:
+    """Write the mail. Raises CannotRender, also for a text that would load something from elsewhere."""
+    mailing = delivery.mailing
+    marketing = mailing.message_class == Mailing.Class.MARKETING
+    stop_url = addresses.unsubscribe_url(delivery=delivery, house=house)
+    rendered = render(delivery=delivery, unsubscribe_url=stop_url)
+    if html.foreign_hosts(rendered.html, own=queries.own_hosts(house)):
+        raise CannotRender(_("The text loads pictures, fonts or styles from a server that is not yours."))
+    html_part = rendered.html.replace(PLACE, escape(stop_url))
+    text_part = (rendered.text or html.as_text(rendered.html)).replace(PLACE, stop_url)
+    if marketing:
+        html_part, text_part = _with_footer(
+            delivery=delivery, house=house, html_part=html_part, text_part=text_part, url=stop_url
+        )
+        if html_part:
+            html_part = rewriting.counted(html_part, delivery=delivery, house=house, per_person=per_person)
+    message = EmailMultiAlternatives(
+        subject=_one_line(rendered.subject),
+        body=text_part,
+        from_email=_from(mailing=mailing, house=house),
+        to=[delivery.address],
+        reply_to=[one] if (one := mailing.reply_to or house.reply_to) else None,
+        headers=_headers(delivery=delivery, house=house, rendered=rendered, at=at),
+    )
+    if html_part:
+        message.attach_alternative(html_part, "text/html")
+    for file in rendered.attachments:
+        message.attach(file.name, file.content, file.mime)
+    envelope = addresses.bounce_address(delivery=delivery, house=house)
+    message.envelope_sender = envelope  # type: ignore[attr-defined]
+    return Composed(message=message, sender=envelope, subject=_one_line(rendered.subject))
+
+
+def _from(*, mailing: Mailing, house: MailSettings) -> str:
+    address = mailing.from_address or queries.sender_address(house)
+    return formataddr((mailing.from_name or house.from_name or installation().name, address))
+
+
+def _headers(*, delivery: Delivery, house: MailSettings, rendered: Rendered, at: datetime) -> dict[str, str]:
+    found = {_one_line(name): _one_line(value) for name, value in rendered.headers.items()}
+    found |= {"Message-ID": delivery.message_id, "Date": format_datetime(at)}
+    if delivery.mailing.message_class != Mailing.Class.MARKETING:
+        return found | {"Auto-Submitted": "auto-generated"}
+    mailto = addresses.unsubscribe_mailto(delivery=delivery, house=house)
+    sender = domain_of(queries.sender_address(house)).replace(":", "")
+    return found | {
+        "List-Unsubscribe": f"<{addresses.unsubscribe_url(delivery=delivery, house=house)}>, <{mailto}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Feedback-ID": f"{delivery.mailing_id}:{delivery.mailing.message_class}:trichter:{sender}",
+    }
+
+
+def _one_line(text: str) -> str:
+    return " ".join(str(text).split())[:250]
+
+
+def _with_footer(
+    *, delivery: Delivery, house: MailSettings, html_part: str, text_part: str, url: str
+) -> tuple[str, str]:
+    """Advertising names the way out in both parts; what the author has written already is not doubled."""
+    language = (delivery.person.language if delivery.person else "") or "de"
+    with override("de" if language.startswith("de") else "en"):
+        words = _("Unsubscribe")
+    imprint = " · ".join(line.strip() for line in house.imprint.splitlines() if line.strip())
+    if url not in text_part:
+        text_part = f"{text_part}\n\n-- \n{imprint}\n{words}: {url}\n".replace("\n\n\n", "\n\n")
+    if html_part and escape(url) not in html_part:
+        tail = f'<p>{escape(imprint)}<br><a href="{escape(url)}">{escape(words)}</a></p>'
+        html_part = html.with_links(html_part, to=escape, tail=tail)
+    return html_part, text_part

@@ -1,0 +1,1 @@
+"""Decisions of the mail house. Pure: no Django, the clock is passed in."""
