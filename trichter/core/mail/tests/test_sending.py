@@ -212,7 +212,7 @@ def test_limits_are_exact_and_the_rest_waits_for_the_next_slot(post: Post) -> No
 
 
 def test_the_warm_up_slows_advertising_and_nothing_else(post: Post) -> None:
-    ready(warmup_start=date.today(), warmup_first=1)  # noqa: DTZ011
+    ready(warmup_start=date.today(), warmup_first=1)
     for one in ("a@gmx.de", "b@gmx.de"):
         agree(one)
     ask("a@gmx.de", "b@gmx.de")
