@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "trichter.close.pipeline",
     "trichter.attract.tracking",
     "trichter.attract.campaigns",
+    "trichter.attract.pages",
     "trichter.core.lifecycle",
     "trichter.core.rights",
     "trichter.core.consent",
@@ -44,6 +45,7 @@ INSTALLED_APPS = [
     "trichter.core.shell",
     # content
     "wagtail.contrib.settings",
+    "wagtail.contrib.redirects",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
@@ -92,6 +94,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "trichter.core.shell.middleware.PreferencesMiddleware",
     "trichter.core.shell.middleware.CmsDoorMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
 ROOT_URLCONF = "trichter.config.urls"
@@ -261,6 +264,10 @@ DEFAULT_FROM_EMAIL = CONF.email_from
 EMAIL_TIMEOUT = 60
 
 WAGTAIL_SITE_NAME = "Trichter"
+# Files go out under /media/, where only pictures, audio and video are open to everybody.
+WAGTAILDOCS_SERVE_METHOD = "direct"
+WAGTAILIMAGES_FORMAT_CONVERSIONS = {"avif": "avif", "webp": "webp"}
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILADMIN_BASE_URL = ""
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
