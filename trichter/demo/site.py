@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
+from django.core.files.base import ContentFile
+from wagtail.documents import get_document_model
 from wagtail.models import Page, Site
 
 from trichter.attract.pages.actions import put
@@ -27,6 +28,7 @@ from trichter.attract.pages.models import (
 
 from . import site_texts as texts
 
+SILENT_SECONDS = 12
 _TYPES: dict[str, type[ContentPage]] = {
     "article": ArticlePage, "case": CaseStudyPage, "episode": EpisodePage, "faq": FaqPage, "index": IndexPage,
     "landing": LandingPage, "podcast": PodcastPage, "plain": StandardPage, "webinar": WebinarPage,
@@ -54,9 +56,12 @@ def make_site(*, now: datetime) -> None:
             page.starts_at = (now + timedelta(days=19)).replace(hour=9, minute=0, second=0, microsecond=0)
         if spec.get("countdown"):
             _set_countdown(page, end=now + timedelta(days=12))
+        if spec["type"] == "episode":
+            page.audio, page.seconds = _silence(), SILENT_SECONDS
         put(parent=made[above], page=page, live=not spec.get("draft"))
         made[path] = page
         if age := spec.get("age"):
+            page.first_published_at = now - timedelta(days=age)
             ContentPage.objects.filter(pk=page.pk).update(first_published_at=now - timedelta(days=age))
     home.body = texts.HOME["body"](made)
     home.save_revision().publish()
@@ -88,7 +93,19 @@ def _fill(page: Any, spec: dict[str, Any], *, personas: dict[str, Persona], topi
         page.body = spec["body"]
 
 
+def _silence() -> Any:
+    """A valid MP3 without a sound: every frame is a header (MPEG 1 layer III, 128 kbit/s, 44.1 kHz) and zeros."""
+    frame = b"\xff\xfb\x90\x64" + bytes(413)
+    document = get_document_model()(title="Werkstattgespräch, Folge 1")
+    document.file.save(
+        "werkstattgespraech-folge-1.mp3", ContentFile(frame * (SILENT_SECONDS * 44_100 // 1_152)), save=False
+    )
+    document.file_size = document.file.size
+    document.save()
+    return document
+
+
 def _set_countdown(page: Any, *, end: datetime) -> None:
     for block in page.body:
         if block.block_type == "countdown":
-            block.value["ends_at"] = end.astimezone(timezone.get_default_timezone())
+            block.value["ends_at"] = end

@@ -94,5 +94,3 @@ def begin_translation(*, page: ContentPage, language: str, user: User) -> Conten
 def publish_due() -> None:
     """Publish what is scheduled for now or earlier, take down what has expired; Wagtail's own rules."""
     call_command("publish_scheduled", verbosity=0)
-
-

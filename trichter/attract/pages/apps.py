@@ -17,5 +17,7 @@ class PagesConfig(AppConfig):
     label = "pages"
     verbose_name = _("Content")
     # Published texts: who is named in them has been asked before they were published.
-    personal: Mapping[str, Held] = dict.fromkeys((*_PAGES, "Persona", "Topic", "SiteLook", "PageCheck"), NOBODY)
+    personal: Mapping[str, Held] = dict.fromkeys(
+        (*_PAGES, "Persona", "Topic", "SiteLook", "PageCheck"), NOBODY
+    )
     audited: Mapping[str, tuple[str, ...]] = {"Persona": (), "Topic": (), "SiteLook": ()}

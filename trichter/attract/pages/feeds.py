@@ -124,7 +124,5 @@ def _answer(feed: Rss201rev2Feed, request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _tag(
-    handler: Any, name: str, text: str | None, attributes: dict[str, str] | None = None
-) -> None:
+def _tag(handler: Any, name: str, text: str | None, attributes: dict[str, str] | None = None) -> None:
     handler.addQuickElement(name, text, attributes or {})

@@ -42,7 +42,11 @@ def frame_of(*, page: Any, request: HttpRequest) -> Frame:
     """The frame of a page in its language."""
     look = SiteLook.load(request_or_site=request)
     pages = menu_pages(language=page.language)
-    above = list(ContentPage.objects.ancestor_of(page).live().order_by("depth").defer("body")) if page.path else []
+    above = (
+        list(ContentPage.objects.ancestor_of(page).live().order_by("depth").defer("body"))
+        if page.path
+        else []
+    )
     home = next((one for one in reversed(above) if _is_home(one)), None)
     others = translations(page=page) if page.pk else []
     button = look.button_page if look.button_label else None

@@ -8,7 +8,9 @@ from trichter.core.jobs.registry import scheduled
 from .actions import publish_due
 
 
-@scheduled(name="pages.publish", cron="* * * * *", title=_("Publish scheduled pages and take down expired ones"))
+@scheduled(
+    name="pages.publish", cron="* * * * *", title=_("Publish scheduled pages and take down expired ones")
+)
 def publish(context: JobContext) -> None:
     """Every minute. Running it twice changes nothing: what is published is no longer due."""
     publish_due()

@@ -29,8 +29,9 @@ class ServedPage:
         if self.embeds:
             # Other hosts' players are let in only where one is on the page, and loaded only after a click.
             response._csp_update = {"frame-src": PLAYERS}
-        # A page with a form's token belongs to one visitor.
-        shared = not request.user.is_authenticated and "CSRF_COOKIE" not in request.META
+        # A page with a form belongs to one visitor: the form knows him, or carries his token.
+        asks = any(block.block_type == "form" for block in self.body)  # type: ignore[attr-defined]
+        shared = not (asks or request.user.is_authenticated or "CSRF_COOKIE" in request.META)
         if shared and not request.GET:
             patch_cache_control(response, public=True, max_age=int(FRESH.total_seconds()))
         return response  # type: ignore[no-any-return]

@@ -68,7 +68,9 @@ def embed_of(url: str) -> str:
     if host == "vimeo.com":
         number = path.split("/")[0]
         return f"https://player.vimeo.com/video/{number}?dnt=1" if number.isdecimal() else ""
-    key = path.split("/")[-1] if host == "youtu.be" or "/" in path else parse_qs(parts.query).get("v", [""])[0]
+    key = (
+        path.split("/")[-1] if host == "youtu.be" or "/" in path else parse_qs(parts.query).get("v", [""])[0]
+    )
     known = key.replace("-", "").replace("_", "").isalnum() and len(key) < 20
     return f"https://www.youtube-nocookie.com/embed/{key}" if known else ""
 
@@ -190,5 +192,7 @@ class LatestBlock(SectionBlock):
         from ..queries import newest_below
 
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
-        context["pages"] = newest_below(parent=value["parent"], count=value["count"]) if value["parent"] else []
+        context["pages"] = (
+            newest_below(parent=value["parent"], count=value["count"]) if value["parent"] else []
+        )
         return context

@@ -14,6 +14,7 @@ from .base import ContentPage
 class HomePage(ContentPage):
     """The start page, also of another language below the first one."""
 
+    template = "pages/page.html"
     schema_type = "WebSite"
     list_kind = "home"
 
@@ -24,6 +25,8 @@ class HomePage(ContentPage):
 
 class StandardPage(ContentPage):
     """A page such as product, prices, about us, imprint."""
+
+    template = "pages/page.html"
 
     class Meta:
         verbose_name = _("plain page")
@@ -62,7 +65,9 @@ class IndexPage(ContentPage):
         from ..queries import index_page
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["listed"] = index_page(parent=self, number=request.GET.get("seite") or request.GET.get("page"))
+        context["listed"] = index_page(
+            parent=self, number=request.GET.get("seite") or request.GET.get("page")
+        )
         return context
 
 
@@ -93,6 +98,7 @@ class GuidePage(ContentPage):
 class FaqPage(ContentPage):
     """Frequent questions."""
 
+    template = "pages/page.html"
     schema_type = "FAQPage"
     list_kind = "faq"
 

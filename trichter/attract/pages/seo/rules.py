@@ -114,7 +114,9 @@ def _pictures(tree: Any, sizes: dict[str, int]) -> Iterable[Finding]:
             yield Finding(rule="image_unsized", level="warning", detail=source.rsplit("/", 1)[-1])
         if sizes.get(source, 0) > HEAVIEST_IMAGE:
             kilobytes = f"{sizes[source] // 1024} kB"
-            yield Finding(rule="image_heavy", level="warning", detail=f"{source.rsplit('/', 1)[-1]}: {kilobytes}")
+            yield Finding(
+                rule="image_heavy", level="warning", detail=f"{source.rsplit('/', 1)[-1]}: {kilobytes}"
+            )
 
 
 def _decorative(image: Any) -> bool:

@@ -115,7 +115,9 @@ def _episode(page: Any, *, frame: Frame, published: str) -> JsonLd:
     if frame.crumbs:
         series = frame.crumbs[-1]
         node["partOfSeries"] = {
-            "@type": "PodcastSeries", "name": series.label, "url": f"{frame.base}{series.url}"
+            "@type": "PodcastSeries",
+            "name": series.label,
+            "url": f"{frame.base}{series.url}",
         }
     return node
 

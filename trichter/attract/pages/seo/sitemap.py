@@ -34,7 +34,5 @@ def entries(*, request: HttpRequest, base: str) -> list[Entry]:
         group = groups[page.translation_of_id or page.pk]
         alternates = tuple((one.language, addresses[one.pk]) for one in group) if len(group) > 1 else ()
         if addresses[page.pk]:
-            found.append(
-                Entry(url=addresses[page.pk], changed=page.last_published_at, alternates=alternates)
-            )
+            found.append(Entry(url=addresses[page.pk], changed=page.last_published_at, alternates=alternates))
     return found

@@ -8,7 +8,9 @@ WORDS = {
     "title_long": _("The title has %(detail)s characters. Search engines cut it after about 65."),
     "description_missing": _("The description for search engines is missing. Write one or two sentences."),
     "description_short": _("The description has %(detail)s characters. Use the room: 70 to 160."),
-    "description_long": _("The description has %(detail)s characters. Search engines cut it after about 160."),
+    "description_long": _(
+        "The description has %(detail)s characters. Search engines cut it after about 160."
+    ),
     "h1_missing": _("The page has no main heading (H1). Add a hero, or give the page a title."),
     "h1_many": _("The page has %(detail)s main headings (H1). Keep one hero and remove the others."),
     "heading_empty": _("A heading (%(detail)s) is empty."),

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - texts are easier to read in one line
 """Deutsche Starttexte. Angaben in eckigen Klammern ersetzt die Redaktion."""
 
 from typing import Any

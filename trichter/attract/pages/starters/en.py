@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - texts are easier to read in one line
 """English starting texts. The editors replace what stands in square brackets."""
 
 from typing import Any
