@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "trichter.demo",
     "trichter.connect.api",
     "trichter.connect.imports",
+    "trichter.measure.content",
     "trichter.measure.kpis",
     "trichter.measure.traffic",
     "trichter.measure.funnels",

@@ -22,6 +22,7 @@ FEATURES = [
     "trichter.attract.pages",
     "trichter.close.pipeline",
     "trichter.close.orders",
+    "trichter.measure.content",
     "trichter.measure.traffic",
     "trichter.measure.funnels",
     "trichter.measure.kpis",

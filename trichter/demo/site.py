@@ -94,7 +94,7 @@ def _fill(page: Any, spec: dict[str, Any], *, personas: dict[str, Persona], topi
 
 
 def _silence() -> Any:
-    """A valid MP3 without a sound: every frame is a header (MPEG 1 layer III, 128 kbit/s, 44.1 kHz) and zeros."""
+    """A valid MP3 without a sound: frames of a header (MPEG 1 layer III, 128 kbit/s, 44.1 kHz) and zeros."""
     frame = b"\xff\xfb\x90\x64" + bytes(413)
     document = get_document_model()(title="Werkstattgespräch, Folge 1")
     document.file.save(

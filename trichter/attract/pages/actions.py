@@ -1,4 +1,4 @@
-"""Verbs: put pages into the tree, begin a landing page from its template, translate, check, publish what is due."""
+"""Verbs: put pages into the tree, begin a landing page, translate, publish what is due."""
 
 from typing import Any
 
@@ -80,13 +80,13 @@ def begin_translation(*, page: ContentPage, language: str, user: User) -> Conten
     parent: Any = home or page.get_parent()
     if parent is None or not parent.permissions_for_user(user).can_add_subpage():
         raise NoPlace
-    wanted = language if page.list_kind == "home" else page.slug
+    # The start page of a language hangs below the first one: /en/.
+    home_itself = page.list_kind == "home"
+    to = page.specific if home_itself else parent
+    slug = free_slug(parent=to, wanted=language if home_itself else page.slug)
     copied: ContentPage = page.specific.copy(
-        to=page.specific if page.list_kind == "home" else parent, user=user, keep_live=False, copy_revisions=False,
-        update_attrs={
-            "language": language, "translation_of": origin, "owner": user,
-            "slug": free_slug(parent=page if page.list_kind == "home" else parent, wanted=wanted),
-        },
+        to=to, user=user, keep_live=False, copy_revisions=False,
+        update_attrs={"language": language, "translation_of": origin, "owner": user, "slug": slug},
     )  # fmt: skip
     return copied
 

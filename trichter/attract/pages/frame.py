@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import translation
 
@@ -38,8 +41,32 @@ class Frame:
     button: Link | None
 
 
+_VERSION = "pages.version"
+_MOST = 500
+_kept: dict[tuple[Any, ...], Frame] = {}
+
+
+def changed() -> None:
+    """A page or the look has changed: every process makes its frames anew once this is committed."""
+    transaction.on_commit(lambda: cache.set(_VERSION, uuid4().hex, None))
+
+
 def frame_of(*, page: Any, request: HttpRequest) -> Frame:
-    """The frame of a page in its language."""
+    """The frame of a page in its language; kept in memory until any page or the look changes."""
+    version = cache.get(_VERSION)
+    if version is None:
+        version = uuid4().hex
+        cache.set(_VERSION, version, None)
+    key = (version, page.pk, page.path, page.language, request.scheme, request.get_host())
+    found = _kept.get(key)
+    if found is None:
+        if len(_kept) >= _MOST:
+            _kept.clear()
+        found = _kept[key] = _made(page=page, request=request)
+    return found
+
+
+def _made(*, page: Any, request: HttpRequest) -> Frame:
     look = SiteLook.load(request_or_site=request)
     pages = menu_pages(language=page.language)
     above = (

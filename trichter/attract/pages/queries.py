@@ -9,6 +9,8 @@ from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 from wagtail.models import Page, Revision, WorkflowState
 
 from .models import ContentPage, EpisodePage, Persona, Phase
@@ -69,11 +71,18 @@ def home_of(*, language: str) -> ContentPage | None:
     return HomePage.objects.live().filter(language=language).order_by("depth", "path").first()
 
 
-STATES = ("draft", "review", "scheduled", "published", "changed", "expired")
+STATE_LABELS: dict[str, Promise] = {
+    "draft": gettext_lazy("Draft"),
+    "review": gettext_lazy("In review"),
+    "scheduled": gettext_lazy("Scheduled"),
+    "published": gettext_lazy("Published"),
+    "changed": gettext_lazy("Published, changes waiting"),
+    "expired": gettext_lazy("Expired"),
+}
 
 
 def with_state(rows: QuerySet[ContentPage]) -> QuerySet[ContentPage]:
-    """Rows with `state`, one of `STATES`, and when a scheduled one goes live (`planned_at`).
+    """Rows with `state`, one of `STATE_LABELS`, and when a scheduled one goes live (`planned_at`).
 
     review and scheduled tell of the newest change, also of a page that is live already.
     """
@@ -103,7 +112,7 @@ def with_state(rows: QuerySet[ContentPage]) -> QuerySet[ContentPage]:
 
 @dataclass(frozen=True, kw_only=True)
 class GapRow:
-    """A persona with the number of live items per phase, in the order of `Phase`; None: for nobody special."""
+    """A persona with the number of live items per phase, in the order of `Phase`; None: of no persona."""
 
     persona: Persona | None
     counts: tuple[tuple[str, int], ...]

@@ -1,4 +1,4 @@
-"""The starting texts of landing pages, per goal and language. An editor changes them; the structure proves itself."""
+"""What a new landing page begins with, per goal and language."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -16,9 +16,7 @@ def check_target(value: str) -> None:
     """Refuse what is no address, above all `javascript:`. Raises ValidationError."""
     if value and not _TARGET.fullmatch(value):
         raise ValidationError(
-            _(
-                "Begin with https://, with / for a page of this site, # for a place on this page, mailto: or tel:."
-            )
+            _("Begin with https://, / for this site, # for a place on this page, mailto: or tel:.")
         )
 
 

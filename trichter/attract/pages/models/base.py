@@ -132,6 +132,12 @@ class ContentPage(ServedPage, Page):
         verbose_name = _("content")
         verbose_name_plural = _("contents")
 
+    def get_state_display(self) -> str:
+        """The label of `state`, where a query has asked for it."""
+        from ..queries import STATE_LABELS
+
+        return str(STATE_LABELS[self.state])
+
     @classmethod
     def get_edit_handler(cls) -> Any:
         """Three tabs, the same for all types; `own_panels` come between summary and blocks."""
