@@ -4,8 +4,8 @@ first touch: the first page view of an actor's whole story, if it lies in the pe
 that actor count for its page, whenever they came.
 
 assisted: an actor saw the page in the period and it was not his first page. A lead or MQL counts for it
-if the stage was entered after that view; money counts if it came after it. Several pages may have assisted in one
-and the same lead, so their sums say nothing.
+if the stage was entered after that view; money counts if it came after it. Several pages may have assisted in
+one and the same lead, so their sums say nothing.
 """
 
 import json

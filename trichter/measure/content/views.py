@@ -123,7 +123,7 @@ class ContentView(ShellView):
                     ("mqls", share.mqls),
                 )
             ],
-            "rate": house.rate(share.conversion),
+            "rate": house.rate(share.conversion) if share.visitors else "–",
             "interval": house.interval(share.conversion),
             "amount": house.money(share.amount, installation().currency) if share.amount else "–",
             "amount_url": people("paid") if share.amount else "",

@@ -13,8 +13,8 @@ from .base import RICH, SHORT, ButtonBlock, SectionBlock
 
 ICONS = [
     ("check", _("Tick")), ("chart-bar", _("Chart")), ("clock", _("Clock")), ("shield-check", _("Shield")),
-    ("users", _("People")), ("device-mobile", _("Phone")), ("calendar", _("Calendar")), ("mail", _("Letter")),
-    ("target", _("Target")), ("file-text", _("Paper")),
+    ("users", _("Group of people")), ("device-mobile", _("Phone")), ("calendar", _("Calendar")), ("mail", _("Letter")),
+    ("target", _("Bullseye")), ("file-text", _("Paper")),
 ]  # fmt: skip
 _VIDEO_HOSTS = {"youtu.be", "youtube.com", "www.youtube.com", "www.youtube-nocookie.com", "vimeo.com"}
 
@@ -161,7 +161,7 @@ class StepsBlock(SectionBlock):
 class NumberBlock(blocks.StructBlock):
     """A number with what it means."""
 
-    number = blocks.CharBlock(max_length=20, label=_("Number"))
+    number = blocks.CharBlock(max_length=20, label=_("Figure"))
     meaning = blocks.CharBlock(max_length=100, label=_("Meaning"))
 
 
