@@ -25,6 +25,7 @@ from trichter.attract.pages.models import (
     WebinarPage,
     WhitepaperPage,
 )
+from trichter.attract.pages.seo.actions import check
 
 from . import site_texts as texts
 
@@ -68,6 +69,8 @@ def make_site(*, now: datetime) -> None:
     site = Site.objects.filter(is_default_site=True).first()
     if site is not None:
         Site.objects.filter(pk=site.pk).update(site_name="Fjordwerk")
+    for page in ContentPage.objects.order_by("path"):
+        check(page=page.specific)
     SiteLook.objects.update_or_create(
         pk=1,
         defaults={"name": "Fjordwerk", "claim": "Software für Instandhaltung, die im Betrieb ankommt.",

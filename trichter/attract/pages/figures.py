@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from time import monotonic
 
+from django.utils.translation import get_language
 from wagtail import hooks
 
 KEPT = 60.0  # seconds; a list of fifty rows asks once
@@ -27,13 +28,14 @@ class Seen:
 
 def seen() -> Mapping[str, Seen]:
     """By page path; empty when nobody measures."""
-    at, found = _kept.get("seen", (float("-inf"), {}))
+    language = get_language() or ""  # shares are words
+    at, found = _kept.get(language, (float("-inf"), {}))
     if monotonic() - at > KEPT:
         merged: dict[str, Seen] = {}
         for offer in hooks.get_hooks("register_content_figures"):
             merged |= offer()
         found = merged
-        _kept["seen"] = (monotonic(), found)
+        _kept[language] = (monotonic(), found)
     return found
 
 

@@ -16,14 +16,26 @@ def home() -> HomePage:
     return page
 
 
-def page(title: str, *, parent: Any = None, kind: type[ContentPage] = StandardPage, live: bool = True, **values: Any) -> Any:
+def page(
+    title: str,
+    *,
+    parent: Any = None,
+    kind: type[ContentPage] = StandardPage,
+    live: bool = True,
+    **values: Any,
+) -> Any:
     """A German page below the start page."""
     values.setdefault("language", "de")
     values.setdefault("slug", title.lower().replace(" ", "-"))
     made = kind(title=title, **values)
-    return put(parent=(parent or home()).__class__.objects.get(pk=(parent or home()).pk), page=made, live=live)
+    return put(
+        parent=(parent or home()).__class__.objects.get(pk=(parent or home()).pk), page=made, live=live
+    )
 
 
 def hero(heading: str = "Große Worte") -> tuple[str, dict[str, Any]]:
     """A hero block."""
-    return ("hero", {"heading": heading, "kicker": "", "text": "", "buttons": [], "points": [], "image": None})
+    return (
+        "hero",
+        {"heading": heading, "kicker": "", "text": "", "buttons": [], "points": [], "image": None},
+    )

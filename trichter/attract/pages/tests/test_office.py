@@ -94,7 +94,13 @@ def test_a_new_landing_page_is_a_draft_with_blocks(login: Any) -> None:
 @pytest.mark.parametrize("who", ["sales", "service"])
 def test_others_see_none_of_it(who: str, login: Any) -> None:
     client, made = login(who), page("Da")
-    for url in ("/app/content/", f"/app/content/{made.pk}/", "/app/content/gaps/", "/app/content/new/", "/app/content-results/"):
+    for url in (
+        "/app/content/",
+        f"/app/content/{made.pk}/",
+        "/app/content/gaps/",
+        "/app/content/new/",
+        "/app/content-results/",
+    ):
         assert client.get(url).status_code == 403, url
 
 

@@ -50,7 +50,12 @@ def test_a_good_page_has_no_findings() -> None:
         ('<a href="/preise/">Preise</a>', "", "links_none", ""),
         (' lang="de"', "", "language_missing", ""),
         ('<link rel="canonical" href="https://example.com/x/">', "", "canonical_missing", ""),
-        ('<meta property="og:image" content="/i.jpg">', '<meta name="robots" content="noindex"><meta property="og:image" content="/i">', "noindex", ""),
+        (
+            '<meta property="og:image" content="/i.jpg">',
+            '<meta name="robots" content="noindex"><meta property="og:image" content="/i">',
+            "noindex",
+            "",
+        ),
     ],
 )
 def test_each_fault_is_found(before: str, after: str, rule: str, detail: str) -> None:
@@ -63,7 +68,9 @@ def test_a_decorative_picture_needs_no_words() -> None:
 
 
 def test_links_to_other_hosts_and_mail_are_not_followed() -> None:
-    links = '<a href="https://other.example/x">A</a><a href="mailto:a@b.example">B</a><a href="/preise/">P</a>'
+    links = (
+        '<a href="https://other.example/x">A</a><a href="mailto:a@b.example">B</a><a href="/preise/">P</a>'
+    )
     assert rules_of(GOOD.replace('<a href="/preise/">Preise</a>', links)) == []
 
 
@@ -98,7 +105,10 @@ def test_anchors_are_the_same_in_text_and_contents() -> None:
 
 
 def test_players_are_known_hosts_only() -> None:
-    assert embed_of("https://www.youtube.com/watch?v=abc-_123") == "https://www.youtube-nocookie.com/embed/abc-_123"
+    assert (
+        embed_of("https://www.youtube.com/watch?v=abc-_123")
+        == "https://www.youtube-nocookie.com/embed/abc-_123"
+    )
     assert embed_of("https://youtu.be/abc123") == "https://www.youtube-nocookie.com/embed/abc123"
     assert embed_of("https://vimeo.com/12345") == "https://player.vimeo.com/video/12345?dnt=1"
     for bad in ("https://evil.example/watch?v=abc", "https://www.youtube.com/watch", "javascript:alert(1)"):
@@ -109,7 +119,11 @@ def test_a_countdown_ends_for_everybody_at_the_same_moment() -> None:
     from datetime import UTC, datetime, timedelta
 
     end = datetime(2026, 5, 1, 10, tzinfo=UTC)
-    assert left_until(end=end, now=end - timedelta(days=1, hours=2, seconds=30)) == {"days": 1, "hours": 2, "minutes": 1}
+    assert left_until(end=end, now=end - timedelta(days=1, hours=2, seconds=30)) == {
+        "days": 1,
+        "hours": 2,
+        "minutes": 1,
+    }
     assert left_until(end=end, now=end - timedelta(seconds=1)) == {"days": 0, "hours": 0, "minutes": 1}
     assert left_until(end=end, now=end) is None
 
