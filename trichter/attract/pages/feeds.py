@@ -1,10 +1,10 @@
 """RSS: articles of a list, and episodes of a podcast as podcast directories ask for them."""
 
 from typing import Any
-from xml.sax.saxutils import XMLGenerator
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.feedgenerator import Enclosure, Rss201rev2Feed
+from django.utils.xmlutils import SimplerXMLGenerator
 
 from trichter.core.shell.queries import installation
 
@@ -36,7 +36,7 @@ class PodcastFeed(Rss201rev2Feed):
         """With the namespace."""
         return {**super().rss_attributes(), "xmlns:itunes": _ITUNES}
 
-    def add_root_elements(self, handler: XMLGenerator) -> None:
+    def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
         """Who publishes the podcast, its cover and category."""
         super().add_root_elements(handler)
         more = self.feed["itunes"]
@@ -53,7 +53,7 @@ class PodcastFeed(Rss201rev2Feed):
         if more["image"]:
             _tag(handler, "itunes:image", None, {"href": more["image"]})
 
-    def add_item_elements(self, handler: XMLGenerator, item: dict[str, Any]) -> None:
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         """Length, numbers and cover of an episode."""
         super().add_item_elements(handler, item)
         for name, value in item["itunes"].items():
@@ -83,12 +83,13 @@ def podcast_feed(*, page: PodcastPage, request: HttpRequest) -> HttpResponse:
 
 def _add(feed: PodcastFeed, episode: EpisodePage, *, request: HttpRequest, base: str, explicit: bool) -> None:
     url = absolute(episode.get_url(request) or "", base=base)
-    size = episode.audio.file_size or episode.audio.file.size
+    audio: Any = episode.audio
+    size = audio.file_size or audio.file.size
     feed.add_item(
         title=episode.title, link=url, description=episode.summary or episode.title,
         pubdate=episode.first_published_at, unique_id=f"{base}/episode/{episode.pk}",
         unique_id_is_permalink=False, author_name=None, cover=_cover(episode, base),
-        enclosures=[Enclosure(absolute(episode.audio.file.url, base=base), str(size), episode.audio_type)],
+        enclosures=[Enclosure(absolute(audio.file.url, base=base), str(size), episode.audio_type)],
         itunes={
             "title": episode.title, "duration": episode.seconds, "season": episode.season,
             "episode": episode.number, "episodeType": "full", "explicit": "true" if explicit else "false",

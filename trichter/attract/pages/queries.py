@@ -64,13 +64,6 @@ def translations(*, page: ContentPage) -> list[ContentPage]:
     return list({one.language: one for one in rows}.values())
 
 
-def home_of(*, language: str) -> ContentPage | None:
-    """The nearest start page of a language."""
-    from .models import HomePage
-
-    return HomePage.objects.live().filter(language=language).order_by("depth", "path").first()
-
-
 STATE_LABELS: dict[str, Promise] = {
     "draft": gettext_lazy("Draft"),
     "review": gettext_lazy("In review"),
@@ -95,7 +88,7 @@ def with_state(rows: QuerySet[ContentPage]) -> QuerySet[ContentPage]:
         **mine, base_content_type__app_label="wagtailcore", base_content_type__model="page",
         approved_go_live_at__isnull=False,
     )  # fmt: skip
-    return rows.annotate(
+    found: QuerySet[ContentPage] = rows.annotate(
         planned_at=Subquery(planned.order_by("approved_go_live_at").values("approved_go_live_at")[:1])
     ).annotate(
         state=Case(
@@ -108,6 +101,7 @@ def with_state(rows: QuerySet[ContentPage]) -> QuerySet[ContentPage]:
             output_field=CharField(),
         )
     )
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

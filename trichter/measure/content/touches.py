@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from trichter.measure.engine import questions
-from trichter.measure.engine.columns import I64, NO_SESSION
+from trichter.measure.engine.columns import I64, NO_SESSION, Array
 from trichter.measure.engine.reading import ENTERED
 from trichter.measure.traffic.visits import MONEY
 
@@ -120,13 +120,13 @@ def load(
     return Found(touches=touches, visits=[int(one) for one in visits])
 
 
-def inside_of(at: I64, rows: I64, low: int, high: int) -> I64:
+def inside_of(at: I64, rows: I64, low: int, high: int) -> Array:
     """Whether the rows lie in the period."""
-    found: I64 = (at[rows] >= low) & (at[rows] < high)
+    found: Array = (at[rows] >= low) & (at[rows] < high)
     return found
 
 
-def _first(owner: I64, mask: I64, actors: int) -> I64:
+def _first(owner: I64, mask: Array, actors: int) -> I64:
     """Per actor the first row of the mask, or `NEVER`."""
     found = np.full(actors, NEVER, np.int64)
     rows = np.flatnonzero(mask)

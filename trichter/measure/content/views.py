@@ -1,7 +1,7 @@
 """What content brings, and the people behind each number."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -48,7 +48,7 @@ PER_PAGE = 50
 class ContentView(ShellView):
     """A table of all live pages; `?period=&way=&sort=`."""
 
-    permission_required = ("traffic.view_traffic", "pages.view_contentpage")
+    permission_required: ClassVar[tuple[str, ...]] = ("traffic.view_traffic", "pages.view_contentpage")
     http_method_names = ["get", "head"]
 
     @property

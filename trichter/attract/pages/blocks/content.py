@@ -13,8 +13,8 @@ from .base import RICH, SHORT, ButtonBlock, SectionBlock
 
 ICONS = [
     ("check", _("Tick")), ("chart-bar", _("Chart")), ("clock", _("Clock")), ("shield-check", _("Shield")),
-    ("users", _("Group of people")), ("device-mobile", _("Phone")), ("calendar", _("Calendar")), ("mail", _("Letter")),
-    ("target", _("Bullseye")), ("file-text", _("Paper")),
+    ("users", _("Group of people")), ("device-mobile", _("Phone")), ("calendar", _("Calendar")),
+    ("mail", _("Letter")), ("target", _("Bullseye")), ("file-text", _("Paper")),
 ]  # fmt: skip
 _VIDEO_HOSTS = {"youtu.be", "youtube.com", "www.youtube.com", "www.youtube-nocookie.com", "vimeo.com"}
 

@@ -78,7 +78,7 @@ def leads_somewhere(*, path: str, site: Site | None, own: str) -> bool:
         return True
     wanted = path.lstrip("/").removesuffix("feed.xml").rstrip("/")
     base = site.root_page.url_path if site is not None else "/"
-    return Page.objects.live().filter(url_path=f"{base}{wanted}/" if wanted else base).exists()
+    return bool(Page.objects.live().filter(url_path=f"{base}{wanted}/" if wanted else base).exists())
 
 
 def _sizes(page: Any) -> dict[str, int]:

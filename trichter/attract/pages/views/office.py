@@ -109,6 +109,7 @@ class Contents(Resource):
         BuiltinView(key="scheduled", label=gettext_lazy("Scheduled"), query="state=scheduled"),
     )
     select = ("persona", "topic", "content_type", "check_result")
+    export_permission = "pages.view_contentpage"
     may_add = False
     may_delete = False
     detail_template = "pages/content.html"
@@ -201,6 +202,7 @@ class Personas(Resource):
     )
     search = ("name", "description")
     order = "position"
+    export_permission = "pages.view_contentpage"
     form = PersonaForm
     empty_text = gettext_lazy("Name two or three people you write for, such as “Head of maintenance”.")
 
@@ -214,6 +216,7 @@ class Topics(Resource):
     columns = (Column(name="name", lead=True), Column(name="slug"))
     search = ("name",)
     order = "name"
+    export_permission = "pages.view_contentpage"
     form = TopicForm
     empty_text = gettext_lazy("Topics group articles and appear on their cards.")
 
@@ -233,9 +236,7 @@ class GapsView(ShellView):
             }
             for row in gaps()
         ]
-        context = {"rows": rows, "phases": Phase.labels, "may_add": may_add,
-                   "empty": sum(not cell["count"] for row in rows for cell in row["cells"])}  # fmt: skip
-        return render(request, "pages/gaps.html", context)
+        return render(request, "pages/gaps.html", {"rows": rows, "phases": Phase.labels})
 
     def _cell(self, persona: Persona | None, phase: str, count: int, may_add: bool) -> dict[str, Any]:
         wanted = {"phase": phase, "persona": str(persona.pk) if persona else ""}
