@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "trichter.demo",
     "trichter.connect.api",
     "trichter.connect.imports",
+    "trichter.measure.content",
     "trichter.measure.kpis",
     "trichter.measure.traffic",
     "trichter.measure.funnels",
@@ -37,6 +38,7 @@ INSTALLED_APPS = [
     "trichter.attract.campaigns",
     "trichter.core.segments",
     "trichter.core.mail",
+    "trichter.attract.pages",
     "trichter.core.lifecycle",
     "trichter.core.rights",
     "trichter.core.consent",
@@ -47,6 +49,7 @@ INSTALLED_APPS = [
     "trichter.core.shell",
     # content
     "wagtail.contrib.settings",
+    "wagtail.contrib.redirects",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
@@ -95,6 +98,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "trichter.core.shell.middleware.PreferencesMiddleware",
     "trichter.core.shell.middleware.CmsDoorMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
 ROOT_URLCONF = "trichter.config.urls"
@@ -263,6 +267,10 @@ DEFAULT_FROM_EMAIL = CONF.email_from
 EMAIL_TIMEOUT = 60
 
 WAGTAIL_SITE_NAME = "Trichter"
+# Files go out under /media/, where only pictures, audio and video are open to everybody.
+WAGTAILDOCS_SERVE_METHOD = "direct"
+WAGTAILIMAGES_FORMAT_CONVERSIONS = {"avif": "avif", "webp": "webp"}
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILADMIN_BASE_URL = ""
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False

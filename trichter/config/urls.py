@@ -1,4 +1,4 @@
-"""Addresses: /app/ the shell, /cms/ Wagtail, /accounts/ log-in, /api/v1/ other programs.
+"""Addresses: /app/ the shell, /cms/ Wagtail, /accounts/ log-in, /api/v1/ other programs, / the public site.
 
 Features bring their own addresses: `<feature>/urls.py` with `app_name` and `urlpatterns`.
 """
@@ -21,8 +21,10 @@ FEATURES = [
     "trichter.core.mail",
     "trichter.attract.tracking",
     "trichter.attract.campaigns",
+    "trichter.attract.pages",
     "trichter.close.pipeline",
     "trichter.close.orders",
+    "trichter.measure.content",
     "trichter.measure.traffic",
     "trichter.measure.funnels",
     "trichter.measure.kpis",
@@ -38,7 +40,6 @@ _ELSEWHERE = {
 handler429 = "trichter.core.accounts.views.entrance.too_many"
 
 urlpatterns = [
-    path("", RedirectView.as_view(url="/app/", permanent=False)),
     path(
         "app/", include([path("", include(f"{name}.urls")) for name in FEATURES if find_spec(f"{name}.urls")])
     ),
@@ -55,3 +56,5 @@ urlpatterns = [
 ]
 if find_spec("trichter.connect.api.urls"):
     urlpatterns.append(path("api/", include("trichter.connect.api.urls")))
+# The public site takes every other path, so it stands last.
+urlpatterns.append(path("", include("trichter.attract.pages.public")))
