@@ -212,7 +212,7 @@ def test_limits_are_exact_and_the_rest_waits_for_the_next_slot(post: Post) -> No
 
 
 def test_the_warm_up_slows_advertising_and_nothing_else(post: Post) -> None:
-    ready(warmup_start=date.today(), warmup_first=1)  # noqa: DTZ011
+    ready(warmup_start=date.today(), warmup_first=1)
     for one in ("a@gmx.de", "b@gmx.de"):
         agree(one)
     ask("a@gmx.de", "b@gmx.de")
@@ -226,7 +226,9 @@ def test_quiet_hours_are_the_contact_s(post: Post) -> None:
 
     ready(quiet_from=clock(21), quiet_to=clock(7))
     people = [
-        Person.objects.create(last_name=land, email=f"{land.lower()}@gmx.de", country=land, created_at=timezone.now())
+        Person.objects.create(
+            last_name=land, email=f"{land.lower()}@gmx.de", country=land, created_at=timezone.now()
+        )
         for land in ("DE", "JP")
     ]
     at = datetime.fromisoformat("2027-06-10T20:00+00:00")  # 22:00 in Berlin, 5:00 in Tokyo
