@@ -226,7 +226,9 @@ def test_quiet_hours_are_the_contact_s(post: Post) -> None:
 
     ready(quiet_from=clock(21), quiet_to=clock(7))
     people = [
-        Person.objects.create(last_name=land, email=f"{land.lower()}@gmx.de", country=land, created_at=timezone.now())
+        Person.objects.create(
+            last_name=land, email=f"{land.lower()}@gmx.de", country=land, created_at=timezone.now()
+        )
         for land in ("DE", "JP")
     ]
     at = datetime.fromisoformat("2027-06-10T20:00+00:00")  # 22:00 in Berlin, 5:00 in Tokyo
