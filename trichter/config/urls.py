@@ -19,6 +19,8 @@ FEATURES = [
     "trichter.core.lifecycle",
     "trichter.attract.tracking",
     "trichter.attract.campaigns",
+    "trichter.attract.forms",
+    "trichter.attract.popups",
     "trichter.close.pipeline",
     "trichter.close.orders",
     "trichter.measure.traffic",
@@ -41,6 +43,8 @@ urlpatterns = [
         "app/", include([path("", include(f"{name}.urls")) for name in FEATURES if find_spec(f"{name}.urls")])
     ),
     path("", include("trichter.core.consent.public")),
+    path("", include("trichter.attract.forms.public")),
+    path("", include("trichter.attract.popups.public")),
     path("accounts/", include("trichter.core.accounts.entrance")),
     # Wagtail's own log-in knows neither throttling nor second factors, its user screens none of our guards.
     *(

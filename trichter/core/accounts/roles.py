@@ -35,6 +35,7 @@ _READ = (
     "lifecycle.view_*",
     "funnels.view_*",
     "kpis.view_*",
+    "webforms.view_submission",
 )
 _PEOPLE = (
     "people.add_*",
@@ -66,6 +67,8 @@ ROLES: tuple[Role, ...] = (
             "lifecycle.preview_rule",
             "campaigns.*",
             "tracking.*",
+            "webforms.*",
+            "popups.*",
             "funnels.*",
             "kpis.*",
             "traffic.*",
@@ -119,6 +122,8 @@ ROLES: tuple[Role, ...] = (
             "orders.export_order",
             "journal.view_*",
             "imports.view_*",
+            "webforms.view_*",
+            "popups.view_*",
             "auditlog.view_logentry",
         ),
     ),
