@@ -60,7 +60,7 @@ def render_form(
 
     `language`: "de" or "en"; that of the request when empty. `page`: address of the page it stands on, when
     it is not the request's. `query`: parameters that may fill in questions marked for it; those of the
-    request when None. `browser`: id sent by a page of another host. `assets`: with the tags for style and script.
+    request when None. `browser`: id sent by a page of another host. `assets`: with style and script.
     """
     if form.state != Form.State.LIVE and not preview:
         return mark_safe("")  # nothing to be escaped
