@@ -1,6 +1,8 @@
 """What visitors reach: the script with the rules in it."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from .views import script
 
 app_name = "popups_public"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("p.js", script, name="script")]
