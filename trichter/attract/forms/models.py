@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from trichter.core.accounts.visibility import visible_people
 from trichter.core.consent.models import Channel, Purpose
@@ -57,8 +58,8 @@ class Form(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
-        LIVE = "live", _("live")
-        CLOSED = "closed", _("closed")
+        LIVE = "live", pgettext_lazy("form", "live")
+        CLOSED = "closed", pgettext_lazy("form", "closed")
 
     name = models.CharField(_("name"), max_length=120)
     slug = models.SlugField(
@@ -211,7 +212,7 @@ class Submission(models.Model):
         RECEIVED = "received", _("received")
         INVALID = "invalid", _("incomplete")
         QUARANTINED = "quarantined", _("in quarantine")
-        FAILED = "failed", _("failed")
+        FAILED = "failed", pgettext_lazy("submission", "failed")
         PROCESSED = "processed", _("processed")
 
     class Reason(models.TextChoices):

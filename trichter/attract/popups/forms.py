@@ -36,8 +36,9 @@ class PopupForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Popup
         fields = (
-            "name", "active", "kind", "title_de", "title_en", "text_de", "text_en", "form", "link", "button_de",
-            "button_en", "trigger", "value", "pages", "except_pages", "cap", "days", "starts_at", "ends_at",
+            "name", "active", "kind", "title_de", "title_en", "text_de", "text_en", "form", "link",
+            "button_de", "button_en", "trigger", "value", "pages", "except_pages", "cap", "days",
+            "starts_at", "ends_at",
             "priority",
         )  # fmt: skip
         widgets = {

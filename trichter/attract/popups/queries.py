@@ -22,7 +22,7 @@ DAYS = 90
 
 
 def rules(*, now: datetime | None = None) -> list[dict[str, Any]]:
-    """What the script needs of the pop-ups in use, the most important first. Times in milliseconds since 1970."""
+    """What the script needs of the pop-ups in use, the most important first. Times: ms since 1970."""
     moment = now or timezone.now()
     found: list[dict[str, Any]] = []
     rows = Popup.objects.filter(active=True).select_related("form").order_by("-priority", "id")

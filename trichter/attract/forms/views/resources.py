@@ -86,7 +86,10 @@ class Forms(Resource):
                 key="build", label=_("Questions"), template="forms/build.html",
                 context={"rows": queries.fields_of(obj), "kinds": FormField.Kind.choices, "may": may},
             ),
-            Tab(key="figures", label=_("Figures"), template="forms/figures.html", context=building.figures(obj)),
+            Tab(
+                key="figures", label=_("Figures"), template="forms/figures.html",
+                context=building.figures(obj),
+            ),
             Tab(key="embed", label=_("Embed"), template="forms/embed.html", context=building.embedding(obj)),
         ]  # fmt: skip
 
@@ -136,7 +139,9 @@ class Submissions(Resource):
         Column(name="form", sort=("form__name",)),
         Column(name="received_at", kind="time"),
         Column(name="state", kind="badge", tones=_TONES),
-        Column(name="reason", value=lambda row: row.get_reason_display() if row.reason else "", sort=("reason",)),
+        Column(
+            name="reason", value=lambda row: row.get_reason_display() if row.reason else "", sort=("reason",)
+        ),
         Column(
             name="person", url=lambda row: reverse("people:person_detail", args=[row.person_id]),
             sort=("person__last_name", "person__first_name"),
@@ -207,7 +212,9 @@ class Submissions(Resource):
             "row": obj, "uploads": list(obj.uploads.all()),
             "raw": [(name, ", ".join(values)) for name, values in obj.payload.items()],
             "changes": [{**one, "label": TARGETS.get(one["field"], one["field"])} for one in obj.changes],
-            "touches": [(label, obj.touches.get(key)) for key, label in (("first", _("First touch")), ("last", _("Last touch")))],
+            "touches": [
+                (_("First touch"), obj.touches.get("first")), (_("Last touch"), obj.touches.get("last"))
+            ],
         }  # fmt: skip
         return [Tab(key="answers", label=_("Answers"), template="forms/answers.html", context=context)]
 
