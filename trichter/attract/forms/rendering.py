@@ -55,12 +55,14 @@ EMPTY = Filled()
 def render_form(
     form: Form, request: HttpRequest, *, language: str = "", filled: Filled = EMPTY, page: str = "",
     query: Mapping[str, str] | None = None, browser: str = "", assets: bool = True, preview: bool = False,
+    alone: bool = False,
 ) -> SafeString:  # fmt: skip
     """The form's HTML. A form that is not live is nothing, unless it is a preview.
 
     `language`: "de" or "en"; that of the request when empty. `page`: address of the page it stands on, when
     it is not the request's. `query`: parameters that may fill in questions marked for it; those of the
     request when None. `browser`: id sent by a page of another host. `assets`: with style and script.
+    `alone`: its heading is that of the page.
     """
     if form.state != Form.State.LIVE and not preview:
         return mark_safe("")  # nothing to be escaped
@@ -71,7 +73,7 @@ def render_form(
             query=query if query is not None else request.GET.dict(),
             browser=browser or browser_of(request), preview=preview,
         )  # fmt: skip
-        return mark_safe(render_to_string("forms/form.html", {**context, "assets": assets}))
+        return mark_safe(render_to_string("forms/form.html", {**context, "assets": assets, "alone": alone}))
 
 
 def _context(

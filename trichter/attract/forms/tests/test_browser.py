@@ -1,5 +1,7 @@
 """Forms and pop-ups in a real browser: steps, conditions, another origin, keyboard, no scripts."""
 
+import http.server
+import threading
 from pathlib import Path
 
 import pytest
@@ -20,14 +22,36 @@ from .making import add, make_form, newsletter
 pytestmark = [
     pytest.mark.browser, pytest.mark.slow, pytest.mark.any_database, pytest.mark.django_db(transaction=True)
 ]  # fmt: skip
-OTHER = "http://shop.example.com"
 TRACKER = Path(__file__).parents[2] / "tracking" / "tag" / "tracker.min.js"
+
+
+class Site(http.server.BaseHTTPRequestHandler):
+    """A shop on another origin; `body` is what all of its pages are."""
+
+    body = ""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(f'<!doctype html><html lang="de"><title>Shop</title>{self.body}'.encode())
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def other():
+    site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=site.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{site.server_address[1]}"
+    site.shutdown()
 
 
 @pytest.fixture
 def browser(live_server):
     ensure_defaults()
-    Installation.objects.update_or_create(pk=1, defaults={"own_domains": ["example.com"]})
+    Installation.objects.update_or_create(pk=1, defaults={"own_domains": ["127.0.0.1"]})
     with sync_playwright() as playwright:
         found = chromium(playwright)
         yield found
@@ -96,15 +120,14 @@ def test_steps_and_conditions_in_place(browser, live_server):
     assert Person.objects.get().email == "a@example.com"
 
 
-def test_a_page_of_another_site(browser, live_server):
+def test_a_page_of_another_site(browser, live_server, other):
     offer()
     page = open_page(browser)
-    host = f'<html lang="de"><title>Shop</title><div data-trichter-form></div><script async src="{live_server.url}/f/offer.js"></script>'
-    page.context.route(f"{OTHER}/**", lambda asked: asked.fulfill(body=host, content_type="text/html"))
-    page.goto(f"{OTHER}/angebot?utm_source=brief")
+    Site.body = f'<div data-trichter-form></div><script async src="{live_server.url}/f/offer.js"></script>'
+    page.goto(f"{other}/angebot?utm_source=brief")
     page.wait_for_selector("form.trf")
     fill_in(page)
-    assert page.url.startswith(OTHER)
+    assert page.url.startswith(other)
     row = processed()
     assert (row.state, row.page, row.touches["last"]["source"]) == ("processed", "/angebot", "brief")
 
@@ -124,7 +147,7 @@ def test_without_scripts(browser, live_server):
     assert processed().state == "processed"
 
 
-def test_a_pop_up_is_closed_by_keyboard_and_gives_the_focus_back(browser, live_server):
+def test_a_pop_up_is_closed_by_keyboard_and_gives_the_focus_back(browser, live_server, other):
     form = make_form("news", seconds=0)
     add(form, "email", "email", label_de="E-Mail-Adresse", required=True)
     Popup.objects.create(
@@ -140,9 +163,8 @@ def test_a_pop_up_is_closed_by_keyboard_and_gives_the_focus_back(browser, live_s
         name="Low", active=True, kind="corner", title_de="Zweites", priority=1, trigger="scroll", value=40
     )
     page = open_page(browser)
-    host = f'<html lang="de"><title>Blog</title><script async src="{live_server.url}/p.js"></script><button id="b">x</button><main style="height:3000px"></main>'
-    page.context.route(f"{OTHER}/**", lambda asked: asked.fulfill(body=host, content_type="text/html"))
-    page.goto(f"{OTHER}/blog/", referer="https://www.google.com/")
+    Site.body = f'<script async src="{live_server.url}/p.js"></script><button id="b">x</button><main style="height:3000px"></main>'
+    page.goto(f"{other}/blog/", referer="https://www.google.com/")
     page.wait_for_selector("link[href$='popups.css']", state="attached")
     page.focus("#b")
     page.evaluate("scrollTo(0, 2000)")
@@ -163,7 +185,7 @@ def test_a_pop_up_is_closed_by_keyboard_and_gives_the_focus_back(browser, live_s
     page.wait_for_timeout(200)
     assert page.locator(".trp").count() == 0  # once per page
     assert page.evaluate("document.cookie + localStorage.length + sessionStorage.length") == "00"
-    page.goto(f"{OTHER}/blog/2", referer=f"{OTHER}/blog/")  # a page on which the visit does not begin
+    page.goto(f"{other}/blog/2", referer=f"{other}/blog/")  # a page on which the visit does not begin
     page.wait_for_timeout(200)
     page.evaluate("scrollTo(0, 2500)")
     page.wait_for_timeout(200)

@@ -43,7 +43,7 @@ class PreviewView(ShellView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         form = get_object_or_404(Form, pk=pk)
         language = "en" if request.GET.get("lang") == "en" else "de"
-        html = render_form(form, request, language=language, query={}, assets=False, preview=True)
+        html = render_form(form, request, language=language, query={}, assets=False, preview=True, alone=True)
         context = {"form": form, "rendered": html, "title": form.name, "closed": False, "thanks": ""}
         return render(request, "forms/page.html", context)
 

@@ -117,7 +117,7 @@ def form_page(request: HttpRequest, slug: str) -> HttpResponse:
     form = _form(slug)
     if request.method != "POST":
         with translation.override(_language(request)):
-            return _page(request, form, render_form(form, request, assets=False))
+            return _page(request, form, render_form(form, request, assets=False, alone=True))
     if not visitors.from_own_page(request):
         return _shared(request, JsonResponse({"ok": False, "errors": {}}, status=403))
     if int(request.META.get("CONTENT_LENGTH") or 0) > storing.MOST_BODY:
@@ -138,7 +138,7 @@ def _page(
     }  # fmt: skip
     response = render(request, "forms/page.html", context, status=status)
     response["Cache-Control"] = "no-store"
-    hosts = [f"https://{domain}" for domain in own_domains() if domain]
+    hosts = [f"https://{domain}" for domain in own_domains() if domain and ":" not in domain]
     # After sending, the browser may be led to a thank-you page of another own domain.
     response._csp_update = {"form-action": ["'self'", *hosts]}  # type: ignore[attr-defined]
     return response
@@ -225,7 +225,9 @@ def _refill(
         notice=notice,
     )  # fmt: skip
     wanted = _language(request, request.POST.get("_lang", ""))
-    html = render_form(form, request, language=wanted, filled=filled, assets=False)
+    html = render_form(
+        form, request, language=wanted, filled=filled, assets=False, alone="_js" not in request.POST
+    )
     if "_js" in request.POST:
         return JsonResponse({"ok": False, "form": html}, status=status)
     return _page(request, form, html, status=status)
