@@ -328,7 +328,7 @@ def delete_old(*, before: datetime, states: Sequence[str]) -> int:
 @transaction.atomic
 def save_field(*, field: FormField) -> FormField:
     """Store a field; a new one goes to the end."""
-    if field.pk is None:
+    if field._state.adding:
         Form.objects.select_for_update().get(pk=field.form_id)
         last = FormField.objects.filter(form_id=field.form_id).aggregate(last=models.Max("position"))["last"]
         field.position = (last or 0) + 1

@@ -19,7 +19,7 @@ class FormsConfig(AppConfig):
             subject=("person",),
             rows="delete",
             whole=("payload", "context", "answers", "changes", "consents", "error", "page", "ip"),
-            none=("visitor", "network", "language", "reason"),
+            none=("visitor", "network", "language"),
         ),
         "Upload": Held(
             subject=("submission__person",), rows="delete", whole=("file", "name"), none=("field", "kind")

@@ -43,7 +43,7 @@ def check_files(*, fields: Sequence[FormField], files: Any) -> dict[str, str]:
     """By key of file questions that came: "ok" or a code of what is wrong."""
     found: dict[str, str] = {}
     for field in fields:
-        file: UploadedFile | None = files.get(field.key) if field.kind == FormField.Kind.FILE else None
+        file: UploadedFile[Any] | None = files.get(field.key) if field.kind == FormField.Kind.FILE else None
         if file is not None:
             head = file.read(_HEAD)
             file.seek(0)
@@ -61,7 +61,7 @@ def keep_files(*, submission: Submission, files: Any, checked: Mapping[str, str]
             continue
         for old in Upload.objects.filter(submission=submission, field=key):
             old.delete()
-        file: UploadedFile = files[key]
+        file: UploadedFile[Any] = files[key]
         name = clean(file.name or "file")[-200:]
         kind = name.rpartition(".")[2].lower()[:10]
         upload = Upload(submission=submission, field=key, name=name, kind=kind, size=file.size or 0)
