@@ -54,8 +54,13 @@ class Popups(Resource):
     select = ("form",)
     search = ("name", "title_de", "title_en")
     order = "-priority"
-    filters = {"active": filters.yes_no(), "kind": filters.choice(), "trigger": filters.choice()}
+    filters = {
+        "active": filters.choice(choices=[("True", gettext_lazy("Yes")), ("False", gettext_lazy("No"))]),
+        "kind": filters.choice(),
+        "trigger": filters.choice(),
+    }
     form = PopupForm
+    export_permission = "popups.view_popup"
     empty_text = gettext_lazy(
         "Create the first one, for instance a box in the corner that offers the newsletter."
     )

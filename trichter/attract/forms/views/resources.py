@@ -7,7 +7,7 @@ from django import forms as django_forms
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from trichter.core.shell import filters
 from trichter.core.shell.bulk import BulkAction
@@ -53,6 +53,7 @@ class Forms(Resource):
     order = "name"
     filters = {"state": filters.choice()}
     form = FormForm
+    export_permission = "webforms.view_form"
     detail_template = "forms/form_detail.html"
     empty_text = gettext_lazy("Create the first form: name, e-mail address and message are there already.")
 
@@ -76,7 +77,7 @@ class Forms(Resource):
         ]  # fmt: skip
         if obj.state == Form.State.LIVE:
             page = reverse("forms_public:form", args=[obj.slug])
-            found.append(Action(label=_("Open"), icon="external-link", url=page))
+            found.append(Action(label=pgettext("page", "Open"), icon="external-link", url=page))
         return found
 
     def tabs(self, *, obj: Any, user: Any) -> Sequence[Tab]:
