@@ -61,4 +61,5 @@ def test_screens_and_rights(login):
         assert client.post("/app/popups/new/", data | wrong).status_code == 422, wrong
     for tab in ("figures", "embed"):
         assert client.get(f"/app/popups/{one.pk}/?tab={tab}").status_code == 200
+    assert login("marketing").get("/app/popups/?active=True").status_code == 200
     assert login("sales").get("/app/popups/").status_code == 403
