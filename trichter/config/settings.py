@@ -34,6 +34,8 @@ INSTALLED_APPS = [
     "trichter.measure.engine",
     "trichter.close.orders",
     "trichter.close.pipeline",
+    "trichter.attract.popups",
+    "trichter.attract.forms",
     "trichter.attract.tracking",
     "trichter.attract.campaigns",
     "trichter.core.segments",

@@ -22,6 +22,8 @@ FEATURES = [
     "trichter.attract.tracking",
     "trichter.attract.campaigns",
     "trichter.attract.pages",
+    "trichter.attract.forms",
+    "trichter.attract.popups",
     "trichter.close.pipeline",
     "trichter.close.orders",
     "trichter.measure.content",
@@ -45,6 +47,8 @@ urlpatterns = [
     ),
     path("", include("trichter.core.consent.public")),
     path("m/", include("trichter.core.mail.public")),
+    path("", include("trichter.attract.forms.public")),
+    path("", include("trichter.attract.popups.public")),
     path("accounts/", include("trichter.core.accounts.entrance")),
     # Wagtail's own log-in knows neither throttling nor second factors, its user screens none of our guards.
     *(

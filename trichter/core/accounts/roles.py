@@ -38,6 +38,7 @@ _READ = (
     "mail.view_mailing",
     "funnels.view_*",
     "kpis.view_*",
+    "webforms.view_submission",
 )
 _PEOPLE = (
     "people.add_*",
@@ -75,6 +76,8 @@ ROLES: tuple[Role, ...] = (
             "pages.*",
             "wagtailredirects.*",
             "tracking.*",
+            "webforms.*",
+            "popups.*",
             "funnels.*",
             "kpis.*",
             "traffic.*",
@@ -133,6 +136,8 @@ ROLES: tuple[Role, ...] = (
             "journal.view_*",
             "mail.view_*",
             "imports.view_*",
+            "webforms.view_*",
+            "popups.view_*",
             "auditlog.view_logentry",
         ),
     ),

@@ -134,7 +134,8 @@ def _shaped(field, text):
     if isinstance(field, models.JSONField):
         return {"found": [text]}
     if isinstance(field, models.FileField):
-        return ContentFile(f"name;mail\nx;{EMAIL}\n".encode(), name="list.csv")
+        name = text.split()[0] if text.startswith("canary") else "list"
+        return ContentFile(f"name;mail\nx;{EMAIL}\n".encode(), name=f"{name}.csv")
     if isinstance(field, models.BinaryField):
         return text.encode()
     return text[: field.max_length] if field.max_length else text
