@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "trichter.measure.engine",
     "trichter.close.orders",
     "trichter.close.pipeline",
+    "trichter.attract.replay",
     "trichter.attract.tracking",
     "trichter.attract.campaigns",
     "trichter.core.lifecycle",
@@ -243,6 +244,7 @@ STORAGES: dict[str, dict[str, Any]] = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 INBOX_DIR = DATA_DIR / "inbox"
+REPLAY_INBOX_DIR = DATA_DIR / "inbox-replay"
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

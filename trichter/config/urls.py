@@ -18,6 +18,7 @@ FEATURES = [
     "trichter.core.rights",
     "trichter.core.lifecycle",
     "trichter.attract.tracking",
+    "trichter.attract.replay",
     "trichter.attract.campaigns",
     "trichter.close.pipeline",
     "trichter.close.orders",
@@ -41,6 +42,7 @@ urlpatterns = [
         "app/", include([path("", include(f"{name}.urls")) for name in FEATURES if find_spec(f"{name}.urls")])
     ),
     path("", include("trichter.core.consent.public")),
+    path("", include("trichter.attract.replay.public")),
     path("accounts/", include("trichter.core.accounts.entrance")),
     # Wagtail's own log-in knows neither throttling nor second factors, its user screens none of our guards.
     *(

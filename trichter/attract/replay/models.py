@@ -5,9 +5,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from trichter.core.accounts.models import User
-from trichter.core.accounts.roles import sees_everything
+from trichter.core.accounts.visibility import visible_people
 from trichter.core.journal.models import Identity
-from trichter.core.people.models import Person
 
 DEVICES = [("desktop", _("computer")), ("mobile", _("telephone")), ("tablet", _("tablet"))]
 
@@ -68,10 +67,10 @@ class HeatPage(models.Model):
 class HeatCount(models.Model):
     """A counter per page, day (company zone), device, width of the window and cell.
 
-    kind: `v` views, `h` sum of the pages' heights in px, `f` sum of the windows' heights in px (both over the
-    views), `s` views that reached y × 5 % of the page, `c` clicks, `r` rage clicks, `d` dead clicks, `m` samples
-    of the pointer. Cells: x in fiftieths of the page's width, y in steps of 20 px. width: px, rounded down to
-    200.
+    kind: `v` views, `h` sum of the pages' heights in px, `f` sum of the windows' heights in px (both over
+    the views), `s` views that reached y × 5 % of the page, `c` clicks, `r` rage clicks, `d` dead clicks, `m`
+    samples of the pointer. Cells: x in fiftieths of the page's width, y in steps of 20 px. width: px, rounded
+    down to 200.
     """
 
     page = models.ForeignKey(HeatPage, on_delete=models.CASCADE, related_name="+")
@@ -142,10 +141,7 @@ class RecordingQuerySet(models.QuerySet["Recording"]):
 
     def visible_to(self, user: User) -> "RecordingQuerySet":
         """Those of unknown visitors, and of the people this user may see."""
-        if sees_everything(user=user):
-            return self
-        people = Person.objects.visible_to(user)
-        return self.filter(Q(identity__link=None) | Q(identity__link__person__in=people))
+        return self.filter(visible_people(user=user, path="identity__link__person__"))
 
 
 class Recording(models.Model):
