@@ -137,9 +137,12 @@ def test_what_lies_in_the_inbox_names_neither_address_nor_browser_string(tmp_pat
             st.binary(max_size=300),
             st.recursive(
                 st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
-                lambda inner: st.lists(inner, max_size=4)
-                | st.dictionaries(
-                    st.sampled_from(["uid", "url", "w", "h", "p", "v", "s", "c", "m", "id", "ev", "raw"]), inner
+                lambda inner: (
+                    st.lists(inner, max_size=4)
+                    | st.dictionaries(
+                        st.sampled_from(["uid", "url", "w", "h", "p", "v", "s", "c", "m", "id", "ev", "raw"]),
+                        inner,
+                    )
                 ),
                 max_leaves=12,
             ),

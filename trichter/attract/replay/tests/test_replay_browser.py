@@ -254,6 +254,7 @@ def test_a_recording_begins_with_consent_holds_no_text_and_ends_with_the_withdra
     assert [word for word in CANARIES if word in sent] == []
     assert "Sichtbar" in sent and "example.com" not in sent and "queryword" not in sent
     assert parts
+    watch(visitor)
 
     page.evaluate("trichterConsent.open()")
     page.locator("#trichter-consent button", has_text="Ablehnen").click()
@@ -267,6 +268,71 @@ def test_a_recording_begins_with_consent_holds_no_text_and_ends_with_the_withdra
         "from trichter.core.journal.followers import catch_up\ncatch_up(names=['replay.withdrawals'])\n"
     )
     assert visitor.rows("SELECT count(*) FROM replay_recordingchunk") == [(0,)]
+    assert [line for line in visitor.complaints if "a.png" not in line] == []
+
+
+LOGIN = """
+import pathlib
+from importlib import import_module
+from django.conf import settings
+from django.contrib.auth.models import Group
+from trichter.core.accounts.models import User
+from trichter.attract.replay.models import HeatPage
+from trichter.attract.replay.views.overlay import token
+user, made = User.objects.get_or_create(email='watcher@example.com', defaults={'language': 'de'})
+user.groups.set(Group.objects.filter(name='marketing'))
+session = import_module(settings.SESSION_ENGINE).SessionStore()
+session['_auth_user_id'], session['_auth_user_hash'] = str(user.pk), user.get_session_auth_hash()
+session['_auth_user_backend'] = settings.AUTHENTICATION_BACKENDS[0]
+session.save()
+page = HeatPage.objects.first()
+texts = [session.session_key, token(page=page, device='desktop', period='30', user=user) if page else '']
+(settings.DATA_DIR / 'login.txt').write_text(' '.join(texts))
+"""
+
+
+def watch(visitor):
+    """A colleague plays the recording: it is drawn, without a script of the page and without any other host."""
+    visitor.nursery.run(LOGIN)
+    session, _token = (visitor.nursery.data / "login.txt").read_text().split(" ")
+    server = f"http://127.0.0.1:{visitor.nursery.port}"
+    context = visitor.context.browser.new_context(locale="de-DE")
+    context.add_cookies([{"name": "sessionid", "value": session, "url": server}])
+    page, hosts, complaints = context.new_page(), set(), []
+    page.on("request", lambda request: hosts.add("/".join(request.url.split("/")[:3])))
+    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    number = visitor.rows("SELECT max(id) FROM replay_recording")[0][0]
+    page.goto(f"{server}/app/recordings/{number}/")
+    player = page.frame_locator("iframe.rp-player")
+    player.locator(".rr-controller").wait_for(timeout=15_000)
+    player.locator(".replayer-wrapper iframe").wait_for(timeout=15_000)
+    inner = player.frame_locator(".replayer-wrapper iframe")
+    inner.locator("#shown", has_text="Sichtbar").wait_for(timeout=15_000)
+    assert inner.locator("h1").inner_text().strip("*") == ""
+    assert player.locator(".replayer-wrapper iframe").get_attribute("sandbox") == "allow-same-origin"
+    assert hosts == {server}
+    assert complaints == []
+    context.close()
+
+
+def test_the_heatmap_is_drawn_over_the_page_for_a_colleague(visitor):
+    visitor.open("/a1")
+    visitor.page.click("#live")
+    visitor.until(lambda: visitor.rows("SELECT 1 FROM replay_heatelement"))
+    visitor.nursery.run(LOGIN)
+    _session, token = (visitor.nursery.data / "login.txt").read_text().split(" ")
+    visitor.page.goto("about:blank")
+    visitor.page.goto(f"{visitor.site}/a1#trichter-heat={token}")
+    visitor.wait("!!document.querySelector('canvas')")
+    visitor.page.wait_for_timeout(200)
+    assert "Klicks bei" in visitor.page.evaluate("document.querySelector('[role=status]').textContent")
+    assert visitor.page.evaluate("location.hash") == ""
+    painted = (
+        "Array.from(document.querySelector('canvas').getContext('2d').getImageData(0, 0, 400, 400).data)"
+        ".some((one) => one > 0)"
+    )
+    assert visitor.page.evaluate(painted)
     assert [line for line in visitor.complaints if "a.png" not in line] == []
 
 

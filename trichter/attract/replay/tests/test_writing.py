@@ -55,7 +55,21 @@ def test_a_batch_counts_once_however_often_it_arrives_and_batches_add_up():
 def test_counters_hold_nothing_that_leads_to_anybody():
     drain(line("h", heat()))
     names = {field.name for model in (HeatCount, HeatElement) for field in model._meta.get_fields()}
-    known = {"id", "page", "day", "device", "width", "kind", "path", "x", "y", "count", "clicks", "rage", "dead"}
+    known = {
+        "id",
+        "page",
+        "day",
+        "device",
+        "width",
+        "kind",
+        "path",
+        "x",
+        "y",
+        "count",
+        "clicks",
+        "rage",
+        "dead",
+    }
     assert names == known
 
 
@@ -70,7 +84,13 @@ def test_a_part_is_written_once_for_an_id_the_ledger_allows():
     one = part(id=ident)
     drain(line("r", one), line("r", one), line("r", part(id=ident, rec=one["rec"], take=one["take"], n=1)))
     found = Recording.objects.get()
-    assert (found.identity_id, found.chunks, found.clicks, found.rage, found.seconds) == (identity, 2, 6, 2, 5)
+    assert (found.identity_id, found.chunks, found.clicks, found.rage, found.seconds) == (
+        identity,
+        2,
+        6,
+        2,
+        5,
+    )
     assert outcomes("recording") == {"accepted": 2, "duplicate": 1}
     stored = RecordingChunk.objects.filter(recording=found).first()
     assert b'"timestamp":2' in gzip.decompress(bytes(stored.events)).replace(b" ", b"")

@@ -99,7 +99,7 @@ def _of(request: HttpRequest, pk: int) -> Recording:
         "script-src": [SELF],
         "connect-src": [SELF],
         "style-src": [SELF, UNSAFE_INLINE],
-        "img-src": [NONE],
+        "img-src": ["data:"],  # the player's own pointer
         "font-src": [NONE],
         "base-uri": [NONE],
         "form-action": [NONE],
