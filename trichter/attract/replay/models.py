@@ -149,7 +149,7 @@ class Recording(models.Model):
 
     key = models.UUIDField(unique=True)
     identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="+")
-    site = models.CharField(max_length=120)
+    site = models.CharField(_("website"), max_length=120)
     page = models.CharField(_("first page"), max_length=500)
     pages = models.PositiveIntegerField(_("pages"), default=0)
     device = models.CharField(_("device"), max_length=10, choices=DEVICES, blank=True)

@@ -64,7 +64,8 @@ def decision(request: HttpRequest) -> HttpResponse:
                     how="banner", wording=wording, evidence=evidence,
                 )  # fmt: skip
             kept = [wording.purpose_id for wording in data["wordings"]]
-            actions.narrow_web(identity=identity, kept=kept, page=data["page"], network=network)
+            if kept:
+                actions.narrow_web(identity=identity, kept=kept, page=data["page"], network=network)
     except ConsentError:
         # Nothing stood that could be withdrawn: for the visitor that is as good as withdrawn.
         return _answer(status=204)
