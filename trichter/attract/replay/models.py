@@ -167,8 +167,8 @@ class Recording(models.Model):
     class Meta:
         verbose_name = _("recording")
         verbose_name_plural = _("recordings")
-        default_permissions = ("view", "delete")
         ordering = ["-started_at", "-id"]
+        permissions = [("export_recording", "Can export the list of recordings")]
         indexes = [models.Index(fields=["identity", "started_at"], name="replay_recording_who")]
 
     def __str__(self) -> str:

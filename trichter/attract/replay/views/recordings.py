@@ -91,7 +91,7 @@ def _of(request: HttpRequest, pk: int) -> Recording:
 @requires(VIEW)
 @never_cache
 @xframe_options_sameorigin
-@csp(
+@csp(  # type: ignore[untyped-decorator]
     {
         # What is replayed lies in a frame without scripts that inherits this: nothing is loaded from
         # anywhere, and the styles of the recorded page, all of them inline, reach no further than the frame.
