@@ -1,9 +1,11 @@
 """`trichter serve`: collector, pages and worker, one command, one port.
 
 Three processes: the web server (collector and pages), the worker, which also empties the collector's inbox,
-and this one, which watches over both and stays small: it does not even load Django.
+and this one, which watches over both. It loads the house once and forks the two from it, so that they start
+at once and share what they never change.
 """
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -11,6 +13,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,18 +24,28 @@ from trichter.config.conf import read
 
 
 class _WorkerProcess:
-    """Keeps one worker process alive beside the web server; restarts it after a crash, with pauses."""
+    """Keeps one worker process alive beside the web server; restarts it after a crash, with pauses.
 
-    def __init__(self, *, options: list[str]) -> None:
-        self._command = [sys.executable, "-m", "trichter", "worker", "--drain", *options]
+    The first one is forked before this process has threads; later ones load the house themselves.
+    """
+
+    def __init__(self, *, drain_only: bool) -> None:
+        self._drain_only = drain_only
         self._stop = threading.Event()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: _Forked | subprocess.Popen[bytes] | None = None
         self.failed = 0
 
     def start(self, *, ready: Callable[[], None], failed: Callable[[], None]) -> None:
         """Start it. From another thread `ready` is called when it has prepared the database, or `failed`."""
+        from .worker import work
+
         heard, told = os.pipe()
-        self._process = subprocess.Popen([*self._command, "--ready-fd", str(told)], pass_fds=(told,))
+
+        def begin() -> None:
+            os.close(heard)
+            work(drain=True, drain_only=self._drain_only, ready_fd=told)
+
+        self._process = _Forked(begin)
         os.close(told)
         threading.Thread(
             target=self._begin, args=(heard, ready, failed), name="worker-watch", daemon=True
@@ -61,7 +75,9 @@ class _WorkerProcess:
             if self._stop.wait(pause):
                 return
             started = time.monotonic()
-            self._process = subprocess.Popen([*self._command, "--no-prepare"])
+            options = ["--drain-only"] if self._drain_only else []
+            command = [sys.executable, "-m", "trichter", "worker", "--drain", "--no-prepare", *options]
+            self._process = subprocess.Popen(command)
 
     def stop(self) -> None:
         self._stop.set()
@@ -71,6 +87,35 @@ class _WorkerProcess:
                 self._process.wait(timeout=20)
             except subprocess.TimeoutExpired:
                 self._process.kill()
+
+
+class _Forked:
+    """A fork of this process, with the part of the interface of `Popen` that is needed here."""
+
+    def __init__(self, target: Callable[[], None]) -> None:
+        self._process: BaseProcess = multiprocessing.get_context("fork").Process(target=target, name="worker")
+        self._process.start()
+
+    def poll(self) -> int | None:
+        """The exit code; None while it runs."""
+        return self._process.exitcode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the end: the exit code. Raises subprocess.TimeoutExpired."""
+        self._process.join(timeout)
+        if self._process.is_alive():
+            raise subprocess.TimeoutExpired("worker", timeout or 0)
+        return self._process.exitcode or 0
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, if it is still there."""
+        if self._process.pid is not None and self._process.is_alive():
+            with suppress(ProcessLookupError):
+                os.kill(self._process.pid, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self._process.kill()
 
 
 @click.command("serve")
@@ -83,12 +128,15 @@ def command(host: str | None, port: int | None, web_only: bool, processes: int) 
     from granian.constants import Interfaces
     from granian.server import Server
 
+    from .loading import load_house
+
     conf = read()
     host, port = host or conf.bind, port or conf.port
     if processes > 1 and (not conf.database_url or conf.database_url.startswith("sqlite")):
         raise click.UsageError("several web processes need PostgreSQL; see docs/operations.md")
     os.environ["DJANGO_SETTINGS_MODULE"] = "trichter.config.settings"
-    worker = _WorkerProcess(options=["--drain-only"] if web_only else [])
+    load_house()
+    worker = _WorkerProcess(drain_only=web_only)
     with TemporaryDirectory(prefix="trichter-") as folder:
         # The web server loads while the worker prepares the database, and waits for this file to appear.
         prepared = Path(folder) / "prepared"

@@ -18,6 +18,18 @@ from .setup import django_setup, prepare
 def command(once: bool, no_prepare: bool, drain: bool, drain_only: bool, ready_fd: int | None) -> None:
     """Run a worker."""
     django_setup()
+    work(once=once, no_prepare=no_prepare, drain=drain, drain_only=drain_only, ready_fd=ready_fd)
+
+
+def work(
+    *,
+    once: bool = False,
+    no_prepare: bool = False,
+    drain: bool = False,
+    drain_only: bool = False,
+    ready_fd: int | None = None,
+) -> None:
+    """Be a worker in this process, whose main thread this must be; Django is loaded."""
     if not no_prepare:
         prepare()
     if ready_fd is not None:
