@@ -1,6 +1,8 @@
 """Write the story into an empty installation: the records of today and the journal that led there."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -41,7 +43,25 @@ def load(
     *, seed: int, now: datetime, visitors: int = truth.VISITORS, progress: Progress | None = None
 ) -> Story:
     """Simulate and write the year that ends at `now`. All or nothing up to the followers' work."""
-    say = progress or (lambda _what, _done, _total: None)
+    with _no_collector():
+        return _load(
+            seed=seed, now=now, visitors=visitors, say=progress or (lambda _what, _done, _total: None)
+        )
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """The collector of garbage would look through a million objects of the story again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _load(*, seed: int, now: datetime, visitors: int, say: Progress) -> Story:
     say("simulate", 0, 1)
     story = simulate(seed=seed, now=now, visitors=visitors)
     rng = Random(seed + 1)  # noqa: S311 - a story, not a secret

@@ -39,6 +39,8 @@ _BLOG = (
     "/blog/wartungsplan-vorlage", "/blog/instandhaltung-kosten-senken", "/blog/digitale-wartung-praxis",
     "/blog/pruefpflichten-2026", "/fallstudien/baeckerei-hansen", "/produkt", "/ueber-uns", "/webinar",
 )  # fmt: skip
+# Shared by all page views of the story, so that it is written out once.
+_ENTRY, _FURTHER = PageViewed(entry=True), PageViewed(entry=False)
 _DEAL_SIZES = (240_000, 360_000, 480_000, 720_000, 960_000, 1_450_000, 2_400_000)
 
 
@@ -172,7 +174,7 @@ class _Teller:
 
     def _pages(self, at: datetime, number: int, visit: Visit, pages: list[str]) -> datetime:
         for index, page in enumerate(pages):
-            self._add(at, number, PageViewed(entry=index == 0), visit=visit, page=page)
+            self._add(at, number, _FURTHER if index else _ENTRY, visit=visit, page=page)
             at += timedelta(seconds=self.rng.randint(8, 160))
         return at
 

@@ -93,9 +93,13 @@ def _written_out(
 
     def write_out(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
         found = [list(row) for row in rows]
-        for row in found:
-            for place in special:
-                row[place] = plain(row[place])
+        for place in special:
+            before = written = None
+            for row in found:
+                if row[place] is not before:  # many rows in a row often share one object
+                    before = row[place]
+                    written = plain(before)
+                row[place] = written
         return found
 
     return write_out
