@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Literal
 
 import crawleruseragents
-from ua_parser import parse_os, parse_user_agent
 
 Device = Literal["desktop", "mobile", "tablet", "unknown"]
 
@@ -58,6 +57,8 @@ def parse_agent(user_agent: str) -> Agent:
     text = user_agent.strip()[:_LONGEST]
     if len(text) < 2 or is_bot_name(text):
         return Agent(True, "unknown", "", "")
+    from ua_parser import parse_os, parse_user_agent  # large, and many processes never see a browser
+
     browser, system = parse_user_agent(text), parse_os(text)
     return Agent(False, _device(text), browser.family if browser else "", system.family if system else "")
 

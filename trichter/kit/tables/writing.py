@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import IO, BinaryIO
+from typing import IO, TYPE_CHECKING, BinaryIO
 from zoneinfo import ZoneInfo
-
-import xlsxwriter
 
 from trichter.kit.money import Money
 from trichter.kit.tables.neutral import is_dangerous, neutralise
+
+if TYPE_CHECKING:
+    import xlsxwriter  # loaded where a file is written
 
 Value = str | int | float | bool | Decimal | Money | datetime | date | time | None
 _UTC = ZoneInfo("UTC")
@@ -96,6 +97,8 @@ def write_xlsx(
     text when someone edits the cell. Rows are streamed to a temporary file, not held in memory.
     """
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    import xlsxwriter
+
     book = xlsxwriter.Workbook(file, {**options, "strings_to_numbers": False, "nan_inf_to_errors": True})
     sheet = book.add_worksheet("".join(c for c in title if c not in "[]:*?/\\'")[:31] or "Trichter")
     formats = {

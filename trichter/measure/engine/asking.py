@@ -8,19 +8,17 @@ from typing import Final, TypeVar
 
 import numpy as np
 
+from . import kernels
 from .answers import Ways, no_session
 from .codebook import Codebook
 from .columns import I64, NO_SESSION, Array, Columns
-from .kernels import funnel as kernel
-from .kernels.masks import mark
-from .kernels.plain import plain_funnel
-from .kernels.ways import NEVER
+from .kernels.signs import ANY, NEVER, NO_LIMIT, ORDERED, STRICT
 from .matching import Program, Tables
 from .plan import Bounds, Plan
 
 T = TypeVar("T")
 
-_HOW: Final = {"ordered": kernel.ORDERED, "strict": kernel.STRICT, "any": kernel.ANY}
+_HOW: Final = {"ordered": ORDERED, "strict": STRICT, "any": ANY}
 _CORES: Final = len(os.sched_getaffinity(0))
 # Below this many rows a second thread costs more than it saves.
 _WORTH_SHARING: Final = 50_000
@@ -114,7 +112,7 @@ def marks(columns: Columns, program: Program) -> Array:
     size = len(columns)
 
     def part(first: int, last: int) -> None:
-        mark(first, last, columns.rows.kind, *columns.dims, *program.arrays(), out)  # type: ignore[call-arg]
+        kernels.masks.mark(first, last, columns.rows.kind, *columns.dims, *program.arrays(), out)  # type: ignore[call-arg]
 
     shared(
         part,
@@ -156,18 +154,20 @@ class _Question:
         still_open = np.empty(size, np.uint8)
         whose = first, last, self.groups.starts, self.groups.order, self.skip
         what = rows.at, rows.kind, self.sure, self.masks
-        window = kernel.NO_LIMIT if plan.window is None else plan.window
+        window = NO_LIMIT if plan.window is None else plan.window
         when = (
             -NEVER if bounds.start is None else bounds.start,
             NEVER if bounds.end is None else bounds.end,
             NEVER if bounds.now is None else bounds.now,
         )
         if plan.is_plain:
-            found = plain_funnel(*whose, *what, n, window, plan.first, *when, group, way, depth, still_open)
+            found = kernels.plain.plain_funnel(
+                *whose, *what, n, window, plan.first, *when, group, way, depth, still_open
+            )
         else:
-            gaps = np.array([kernel.NO_LIMIT if gap is None else gap for gap in plan.gaps], np.int64)
+            gaps = np.array([NO_LIMIT if gap is None else gap for gap in plan.gaps], np.int64)
             breaks = np.array([(one.after, one.before) for one in plan.breaks], np.int64).reshape(-1, 2)
-            found = kernel.funnel(
+            found = kernels.funnel.funnel(
                 *whose, *what, self.in_play, n, window, gaps, breaks, _HOW[plan.order], plan.first, *when,
                 group, way, step, depth, still_open,
             )  # fmt: skip

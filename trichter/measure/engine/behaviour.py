@@ -14,19 +14,12 @@ import numpy as np
 
 from trichter.core.events.conditions import EventMatch
 
+from . import kernels
 from .asking import marks, shared
 from .codebook import Codebook
 from .columns import I64, Array, Columns, Rows, joined, no_rows
-from .kernels import paths as paths_kernel
-from .kernels import retention as retention_kernel
-from .kernels import selection as selection_kernel
-from .kernels import series as series_kernel
-from .kernels import touches as touches_kernel
-from .kernels import visits as visits_kernel
 from .matching import Tables
 
-END: Final = paths_kernel.END
-NO_TOUCH: Final = touches_kernel.NO_TOUCH
 NONE: Final = np.empty(0, np.int64)
 _KEPT_ROWS: Final = 1_000_000  # of selections, per layer; about 60 MB
 _lock = threading.Lock()
@@ -159,9 +152,9 @@ def _pick(columns: Columns, tables: Tables, matches: Sequence[EventMatch], low: 
 
     def part(first: int, last: int) -> tuple[Any, Any]:
         what = first, last, starts, skip, rows.at, rows.kind, sure, masks, low, high
-        size = selection_kernel.select(*what, NONE, np.empty(0, np.uint32), False)
+        size = kernels.selection.select(*what, NONE, np.empty(0, np.uint32), False)
         numbers, own = np.empty(size, np.int64), np.empty(size, np.uint32)
-        selection_kernel.select(*what, numbers, own, True)
+        kernels.selection.select(*what, numbers, own, True)
         return numbers, own
 
     numbers, own = (np.concatenate(column) for column in zip(*shared(part, starts), strict=True))
@@ -195,7 +188,7 @@ def series(
         def part(first: int, last: int, layer: Layer = layer, sure: Any = sure, masks: Any = masks,
                  rows: Rows = rows, codes: Any = codes) -> list[Any]:  # fmt: skip
             cells = [np.zeros((spans, groups), np.int64) for _ in range(3)]
-            series_kernel.series(
+            kernels.series.series(
                 first, last, layer.columns.starts, layer.skip, rows.at, rows.kind, sure, masks, edges,
                 NONE if group_of is None else group_of, codes, money, rows.worth, *cells,
             )  # fmt: skip
@@ -235,9 +228,9 @@ def visits(
                 first, last, starts, layer.skip, rows.at, rows.session, sure, masks, rows.kind, seconds_of,
                 rows.facts, low, high,
             )  # fmt: skip
-            size = visits_kernel.visits(*asked, *_room(0), False)  # type: ignore[call-arg]
+            size = kernels.visits.visits(*asked, *_room(0), False)  # type: ignore[call-arg]
             out = _room(size)
-            visits_kernel.visits(*asked, *out, True)  # type: ignore[call-arg]
+            kernels.visits.visits(*asked, *out, True)  # type: ignore[call-arg]
             return out
 
         columns = [np.concatenate(column) for column in zip(*shared(part, starts), strict=True)]
@@ -264,7 +257,7 @@ def retention(
         def part(begin: int, last: int, layer: Layer = layer, sure: Any = sure, masks: Any = masks,
                  rows: Rows = rows) -> tuple[Any, Any]:  # fmt: skip
             own = np.zeros(spans, np.int64), np.zeros((spans, spans), np.int64)
-            retention_kernel.retention(
+            kernels.retention.retention(
                 begin, last, layer.columns.starts, layer.skip, rows.at, rows.kind, sure, masks, edges, *own
             )
             return own
@@ -302,9 +295,9 @@ def touches(
                 first, last, starts, layer.skip, rows.at, rows.session, sure, masks, rows.kind, low, high,
                 -1 if lookback is None else lookback,
             )  # fmt: skip
-            size = touches_kernel.touches(*asked, NONE, NONE, False)
+            size = kernels.touches.touches(*asked, NONE, NONE, False)
             out = np.empty(size, np.int64), np.empty(size, np.int64)
-            touches_kernel.touches(*asked, *out, True)
+            kernels.touches.touches(*asked, *out, True)
             return out
 
         conversions, own = (np.concatenate(column) for column in zip(*shared(part, starts), strict=True))
@@ -340,7 +333,7 @@ def paths(
                  rows: Rows = rows) -> tuple[Any, Any]:  # fmt: skip
             nodes = np.empty((last - first, depth), np.int64)
             who = np.empty(last - first, np.int64)
-            count = paths_kernel.paths(
+            count = kernels.paths.paths(
                 first, last, layer.columns.starts, layer.skip, rows.at, rows.session, rows.kind, rows.page,
                 sure, masks, -1 if page_kind is None else page_kind, node_of_kind, low, high,
                 -1 if backward else 1, same_session, nodes, who,

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from imap_tools import AND, MailBox, MailBoxUnencrypted, MailMessageFlags
 
 from .. import addresses, queries, returns, tokens
 from ..models import Delivery, Inbound, MailSettings
@@ -23,6 +22,8 @@ def fetch(*, house: MailSettings) -> int:
 
     A message is marked as seen only when it is stored, and one that is fetched twice counts once.
     """
+    from imap_tools import AND, MailBox, MailBoxUnencrypted, MailMessageFlags
+
     box_type = MailBox if house.imap_tls else MailBoxUnencrypted
     count = 0
     with box_type(house.imap_host, house.imap_port, timeout=_TIMEOUT).login(

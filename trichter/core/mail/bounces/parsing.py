@@ -6,8 +6,6 @@ from email import message_from_bytes
 from email.message import Message
 from email.utils import getaddresses
 
-from flufl.bounce import all_failures
-
 from ..rules.answers import is_gone, status_in
 
 _WHERE_IT_CAME = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "to", "cc")
@@ -30,6 +28,7 @@ class Returned:
 
 def read(raw: bytes) -> Returned:
     """Read a returned message. Never raises: what cannot be read is `other`."""
+
     message = message_from_bytes(raw)
     to = tuple(
         dict.fromkeys(
@@ -55,6 +54,8 @@ def _verdict(message: Message) -> tuple[str, str, str]:
         found = _from_status(parts["message/delivery-status"])
         if found is not None:
             return found
+    from flufl.bounce import all_failures  # dozens of modules, for the worker alone
+
     try:
         temporary, permanent = all_failures(message)
     except Exception:  # the library guesses at the texts of strangers

@@ -2,10 +2,8 @@
 
 import ipaddress
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import dns.exception
-import dns.resolver
-import dns.reversename
 from django.conf import settings
 from django.utils import timezone
 
@@ -14,12 +12,17 @@ from trichter.kit.addresses import domain_of
 from .. import queries
 from ..models import Check, MailSettings
 
+if TYPE_CHECKING:
+    import dns.resolver  # loaded where it is used: the worker alone asks, once a day
+
 _TIMEOUT = 5.0
 _MOST = 50
 
 
-def resolver() -> dns.resolver.Resolver:
+def resolver() -> "dns.resolver.Resolver":
     """The system's, or the name servers in the setting MAIL_NAMESERVERS as `address` or `address#port`."""
+    import dns.resolver
+
     chosen: list[str] = getattr(settings, "MAIL_NAMESERVERS", [])
     found = dns.resolver.Resolver(configure=not chosen)
     if chosen:
@@ -31,6 +34,8 @@ def resolver() -> dns.resolver.Resolver:
 
 def look_up() -> dict[str, str]:
     """Ask everything and store the answers. Returns what went wrong, by name."""
+    import dns.exception
+
     house, ask = queries.mail_settings(), resolver()
     sender = domain_of(house.from_address)
     envelope = domain_of(house.bounce_address) or sender
@@ -56,24 +61,26 @@ def look_up() -> dict[str, str]:
     return problems
 
 
-def _ask(ask: dns.resolver.Resolver, name: str, kind: str) -> list[object]:
+def _ask(ask: "dns.resolver.Resolver", name: str, kind: str) -> list[object]:
+    import dns.resolver
+
     try:
         return list(ask.resolve(name, kind))
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         return []
 
 
-def _texts(ask: dns.resolver.Resolver, name: str) -> list[str]:
+def _texts(ask: "dns.resolver.Resolver", name: str) -> list[str]:
     rows = _ask(ask, name, "TXT")
     return [b"".join(row.strings).decode("utf-8", "replace")[:1_000] for row in rows]  # type: ignore[attr-defined]
 
 
-def _names(ask: dns.resolver.Resolver, name: str, kind: str) -> list[str]:
+def _names(ask: "dns.resolver.Resolver", name: str, kind: str) -> list[str]:
     rows = _ask(ask, name, kind)
     return [str(getattr(row, "exchange", row)).rstrip(".") for row in rows]
 
 
-def _dmarc(ask: dns.resolver.Resolver, domain: str) -> list[str]:
+def _dmarc(ask: "dns.resolver.Resolver", domain: str) -> list[str]:
     """RFC 7489: of the domain itself, else of the organisation's."""
     from ..rules.preflight import organisation
 
@@ -84,8 +91,10 @@ def _dmarc(ask: dns.resolver.Resolver, domain: str) -> list[str]:
     return [one for one in _texts(ask, f"_dmarc.{higher}") if one.lower().startswith("v=dmarc1")]
 
 
-def _confirmed(ask: dns.resolver.Resolver, host: str) -> list[str]:
+def _confirmed(ask: "dns.resolver.Resolver", host: str) -> list[str]:
     """Names of the mail server's addresses that lead back to the same addresses."""
+    import dns.reversename
+
     found: list[str] = []
     for address in _addresses(ask, host):
         for name in _names(ask, str(dns.reversename.from_address(address)), "PTR"):
@@ -94,7 +103,7 @@ def _confirmed(ask: dns.resolver.Resolver, host: str) -> list[str]:
     return found
 
 
-def _addresses(ask: dns.resolver.Resolver, host: str) -> list[str]:
+def _addresses(ask: "dns.resolver.Resolver", host: str) -> list[str]:
     try:
         return [str(ipaddress.ip_address(host))]
     except ValueError:

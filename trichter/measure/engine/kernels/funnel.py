@@ -10,10 +10,8 @@ import numpy as np
 from numba import njit
 
 from .anyorder import matching_from, stop_of
-from .ways import NEVER, alive, greedy_depths, strict_way, walk
-
-ORDERED, STRICT, ANY = 0, 1, 2
-NO_LIMIT = -1
+from .signs import ANY, NEVER, STRICT
+from .ways import alive, greedy_depths, strict_way, walk
 
 
 @njit(nogil=True, cache=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from numba import njit
 
-END = -1
+from .signs import END
 
 
 @njit(nogil=True, cache=True)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from .ways import NEVER
+from .signs import NEVER
 
 
 @njit(nogil=True, cache=True)

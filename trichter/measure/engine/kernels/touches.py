@@ -5,9 +5,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from .signs import NO_TOUCH
 from .visits import NO_SESSION
-
-NO_TOUCH = -1
 
 
 @njit(nogil=True, cache=True)

@@ -9,7 +9,8 @@ from typing import Any
 
 from numba import njit
 
-NEVER = 2**62
+from .signs import NEVER
+
 NONE = -(2**62)
 
 
