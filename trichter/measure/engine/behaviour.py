@@ -18,8 +18,11 @@ from . import kernels
 from .asking import marks, shared
 from .codebook import Codebook
 from .columns import I64, Array, Columns, Rows, joined, no_rows
+from .kernels import signs
 from .matching import Tables
 
+END: Final = signs.END
+NO_TOUCH: Final = signs.NO_TOUCH
 NONE: Final = np.empty(0, np.int64)
 _KEPT_ROWS: Final = 1_000_000  # of selections, per layer; about 60 MB
 _lock = threading.Lock()
