@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "trichter.measure.kpis",
     "trichter.measure.traffic",
     "trichter.measure.funnels",
+    "trichter.measure.clickhouse",
     "trichter.measure.engine",
     "trichter.close.orders",
     "trichter.close.pipeline",
@@ -147,6 +148,7 @@ def _database() -> dict[str, Any]:
 
 
 DATABASES = {"default": _database()}
+CLICKHOUSE_URL = CONF.clickhouse_url
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {

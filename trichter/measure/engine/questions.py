@@ -50,8 +50,8 @@ class Asked(Protocol):
     ) -> Series:
         """Events that match by span and group.
 
-        dimension: a coded column; group_of a value of it: 0 … groups - 1, negative: left out. amount_of (minor
-        units, currency): what it counts.
+        dimension: a coded column; group_of a value of it: 0 … groups - 1, negative: left out. amount_of
+        (minor units, currency): what it counts.
         """
         ...
 
