@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "trichter.core.shell.middleware.PreferencesMiddleware",
     "trichter.core.shell.middleware.CmsDoorMiddleware",
+    "trichter.measure.clickhouse.middleware.AwayMiddleware",
 ]
 
 ROOT_URLCONF = "trichter.config.urls"

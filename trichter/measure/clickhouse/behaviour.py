@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608  every value in a statement is a number or went through `conditions.quoted`
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -94,9 +94,10 @@ class Asked:
     ) -> list[Visits]:
         """As `engine.questions.Asked.visits`, in one part."""
         row = f"tuple({', '.join(WHOLE)})"
+        flat = [f"{one}.{place}" for one in ("entry", "exit") for place in range(1, len(WHOLE) + 1)]
         columns = self._client.columns(
             f"""
-            SELECT entry, exit, last, views,
+            SELECT {", ".join(flat)}, last, views,
                    arraySum(arrayMap(x -> x.3, behind)),
                    arrayFold((bits, x) -> bitOr(bits, x.2), behind, toUInt64(0))
             FROM (
@@ -114,11 +115,11 @@ class Asked:
                 )
             )
             ORDER BY entry.1, entry.2, entry.3, entry.4""",
-            width=6,
+            width=len(flat) + 4,
         )
-        entries, exits, last, views, engaged, goals_met = columns
-        size = len(entries)
-        rows = self._rows_of([*entries, *exits])
+        *ends, last, views, engaged, goals_met = columns
+        size = len(last)
+        rows = rows_of({name: [*ends[n], *ends[n + len(WHOLE)]] for n, name in enumerate(WHOLE)}, self.book)
         return [
             Visits(
                 rows=rows, actor=rows.actor[:size], entry=np.arange(size), exit=np.arange(size, 2 * size),
@@ -126,11 +127,6 @@ class Asked:
                 engaged=np.array(engaged, np.int64), goals=np.array(goals_met, np.uint32),
             )
         ]  # fmt: skip
-
-    def _rows_of(self, found: Iterable[tuple[Any, ...] | dict[str, Any]]) -> Rows:
-        plain = [tuple(one.values()) if isinstance(one, dict) else one for one in found]
-        columns = list(zip(*plain, strict=True)) or [() for _ in WHOLE]
-        return rows_of(dict(zip(WHOLE, columns, strict=True)), self.book)
 
     def around(
         self, parts: Sequence[Visits], matches: Sequence[EventMatch], *, low: int, high: int

@@ -3,7 +3,7 @@
 # ruff: noqa: S608  every value in a statement is a number or went through `conditions.quoted`
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -54,14 +54,15 @@ def statement(
     if bounds.end is not None and plan.window is not None:
         tests.append(f"at <= {bounds.end + plan.window}")
     row = ", ".join(["at", "event", "position", "mask", *names[3:]])
-    found = ", ".join(f"arrayMap(k -> rows[k].{place}, hits)" for place in _places(names))
+    found = ", ".join(f"rows[number].{place}" for place in _places(names))
+    step = "best.2[indexOf(hits, number)]" if plan.order == "any" else "toUInt8(0)"
     return f"""
-        SELECT who, visit, depth, {found}, arraySlice(best.2, 1, depth),
-               depth < {len(plan.steps)} AND ({tracks.still_open(plan, bounds)}) AS open
+        SELECT who, visit, depth, open, {step}, {found}
         FROM (
-            SELECT who, visit, rows, track, starts, ways, {tracks.depths(plan)} AS depths,
-                   arrayMax(depths) AS depth, ways[indexOf(depths, depth)] AS best,
-                   arrayFilter(number -> number > 0, best.1) AS hits
+            SELECT who, visit, rows, arrayMax({tracks.depths(plan)}) AS depth,
+                   ways[indexOf({tracks.depths(plan)}, depth)] AS best,
+                   arrayFilter(number -> number > 0, best.1) AS hits,
+                   depth < {len(plan.steps)} AND ({tracks.still_open(plan, bounds)}) AS open
             FROM (
                 SELECT who, visit, rows, track, starts, {tracks.ways(plan, bounds)} AS ways
                 FROM (
@@ -70,7 +71,8 @@ def statement(
                                     rows, arrayEnumerate(rows)) AS track
                     FROM (
                         WITH {mask(matches)} AS mask
-                        SELECT {group} AS who, {session} AS visit, arraySort(groupArray(tuple({row}))) AS rows
+                        SELECT {group} AS who, {session} AS visit,
+                               arraySort(groupArray(tuple({row}))) AS rows
                         FROM {scope.table} FINAL
                         WHERE {" AND ".join(tests)}
                         GROUP BY who, visit
@@ -79,7 +81,8 @@ def statement(
                 WHERE notEmpty(starts)
             )
         )
-        ORDER BY who, visit"""
+        ARRAY JOIN hits AS number
+        ORDER BY who, visit, rows[number].1, rows[number].2, rows[number].3"""
 
 
 def _places(names: Sequence[str]) -> list[int]:
@@ -99,27 +102,30 @@ def funnel(
     """Ask, and put the answer together as the engine does."""
     names = names_of(columns)
     sql = statement(plan, bounds=bounds, scope=scope, company_of=company_of, names=names)
-    who, visit, depth, *fields, steps, still_open = client.columns(sql, width=5 + len(names))
+    # One line per row of a way: plain columns are read much faster than arrays.
+    who, visit, depth, still_open, step, *fields = client.columns(sql, width=5 + len(names))
     book = Codebook()
-    flat: dict[str, list[Any]] = {
-        name: [one for hits in column for one in hits] for name, column in zip(names, fields, strict=True)
-    }
-    depths = np.array(depth, np.uint8)
-    size, n = len(who), len(plan.steps)
-    there = np.arange(n) < depths[:, None].astype(np.int64) if size else np.zeros((0, n), bool)
-    way = np.zeros((size, n), np.int64)
-    way[there] = np.arange(int(there.sum()))
+    depths = np.array(depth, np.int64)
+    first = np.zeros(len(depths), bool)
+    place, own = 0, depths.tolist()
+    while place < len(own):
+        first[place] = True
+        place += own[place]
+    n, reached = len(plan.steps), depths[first]
+    there = np.arange(n) < reached[:, None] if len(reached) else np.zeros((0, n), bool)
+    way = np.zeros(there.shape, np.int64)
+    way[there] = np.arange(len(depths))
     filled = None
     if plan.order == "any":
-        filled = np.zeros((size, n), np.int8)
-        filled[there] = [one for own in steps for one in own]
+        filled = np.zeros(there.shape, np.int8)
+        filled[there] = step
     ways = Ways(
-        actor=np.array(who, np.int64),
-        session=np.array(visit, np.int64),
-        depth=depths,
-        still_open=np.array(still_open, np.bool_),
+        actor=np.array(who, np.int64)[first],
+        session=np.array(visit, np.int64)[first],
+        depth=reached.astype(np.uint8),
+        still_open=np.array(still_open, np.bool_)[first],
         way=way,
         steps=filled,
-        sources=(rows_of(flat, book),),
+        sources=(rows_of(dict(zip(names, fields, strict=True)), book),),
     )
     return ways, book

@@ -29,7 +29,31 @@ def starts(plan: Plan, bounds: Bounds) -> str:
 def ways(plan: Plan, bounds: Bounds) -> str:
     """What is asked about each of `starts`: an array of (numbers, steps, still open)."""
     of_one = {"ordered": _ordered, "strict": _strict, "any": _any}[plan.order](plan, bounds)
-    return f"arrayMap(start -> {of_one}, starts)"
+    return f"arrayMap(start -> {of_one}, {_worth_trying(plan, bounds)})"
+
+
+def _worth_trying(plan: Plan, bounds: Bounds) -> str:
+    """The entries that may lead deepest, or may go on.
+
+    One pass with the window alone bounds the depth. Whoever comes no further than the first step, which are
+    most, needs one entry instead of all.
+    """
+    if plan.order != "ordered" or plan.first:
+        return "starts"
+    n = len(plan.steps)
+    # The latest entry from which each depth can be reached; what lies deeper is never later.
+    slots = ["if(has(starts, x.3), x.1, acc.1)"]
+    for step in range(1, n):
+        within = "" if plan.window is None else f" AND x.1 - acc.{step} <= {plan.window}"
+        filled = f"bitTest(x.2, {step}) AND acc.{step} != {_NONE}{within}"
+        slots.append(f"if({filled}, acc.{step}, acc.{step + 1})")
+    begin = ", ".join([_NONE] * n)
+    goes_on = f"arrayFold((acc, x) -> tuple({', '.join(slots)}), track, tuple({begin})).2 != {_NONE}"
+    late = "[]"
+    if bounds.now is not None and plan.window is not None and not plan.is_plain:
+        late = f"arrayFilter(one -> {bounds.now} - track[one].1 <= {plan.window}, arraySlice(starts, 2))"
+    few = "arraySlice(starts, 1, 1)" if late == "[]" else f"arrayConcat(arraySlice(starts, 1, 1), {late})"
+    return f"if({goes_on}, starts, {few})"
 
 
 def depths(plan: Plan) -> str:

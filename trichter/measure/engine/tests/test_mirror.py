@@ -139,7 +139,10 @@ def by_engine():
     found = []
     for one in FUNNELS:
         ways, book = questions.funnel(
-            plan_of(one), bounds=bounds_of(SPAN, NOW), company_of=companies(), columns=columns_of(one.breakdown)
+            plan_of(one),
+            bounds=bounds_of(SPAN, NOW),
+            company_of=companies(),
+            columns=columns_of(one.breakdown),
         )
         outcomes = split(ways, book, breakdown=one.breakdown, unit=one.unit)
         assert isinstance(outcomes, Outcomes)
