@@ -150,6 +150,13 @@ def _database() -> dict[str, Any]:
 
 DATABASES = {"default": _database()}
 CLICKHOUSE_URL = CONF.clickhouse_url
+if CLICKHOUSE_URL:
+    from trichter.measure.clickhouse.client import Address
+
+    try:
+        Address.of(CLICKHOUSE_URL)
+    except ValueError as error:
+        raise _conf.ConfError(f"clickhouse_url: {error}") from None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {

@@ -162,7 +162,7 @@ def _strict(plan: Plan, bounds: Bounds) -> str:
         if plan.window is not None:
             tests.append(f"track[start + {step}].1 - track[start].1 <= {plan.window}")
         goes.append(" AND ".join(tests))
-    depth = f"toUInt32(indexOf([{', '.join(f'toUInt8({one})' for one in goes)}, 0], 0))"
+    reached_by = f"toUInt32(indexOf([{', '.join(f'toUInt8({one})' for one in goes)}, 0], 0))"
     alive = "0"
     if bounds.now is not None:
         tests = []
@@ -176,7 +176,7 @@ def _strict(plan: Plan, bounds: Bounds) -> str:
                 tests.append(f"(depth = {reached} AND {last} AND NOT {broken[reached]} AND {in_time})")
         alive = " OR ".join(tests) or "0"
     numbers = f"arrayMap(k -> toUInt32(if(k < depth, start + k, 0)), range({n}))"
-    return _with("depth", depth, f"tuple({numbers}, CAST([], 'Array(UInt8)'), toUInt8({alive}))")
+    return _with("depth", reached_by, f"tuple({numbers}, CAST([], 'Array(UInt8)'), toUInt8({alive}))")
 
 
 def _any(plan: Plan, bounds: Bounds) -> str:

@@ -119,6 +119,11 @@ def answer_by(backend: Callable[[], Backend] | None) -> None:
     _backend[:] = [] if backend is None else [backend]
 
 
+def answered_elsewhere() -> bool:
+    """Whether the columns of this process are not asked at all."""
+    return bool(_backend)
+
+
 @dataclass(frozen=True)
 class InColumns:
     """`Asked` of this process's columns."""
