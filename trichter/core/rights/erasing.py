@@ -107,7 +107,10 @@ def erase(subject: Subject, *, at: datetime, tick: Tick = lambda: None) -> Repor
     report = Report(lines=_lines(subject))
     with audit.silent():
         for holding, row, columns in subject.mentions():
-            _scrub(subject, holding, row, columns)
+            with transaction.atomic():
+                _scrub(subject, holding, row, columns)
+                if isinstance(row, Event):  # copies of the journal read this identity's events anew
+                    retract_identities(identities=[row.identity_id or 0])
             report.mentions[holding.label] += len(columns)
             tick()
         for _holding, row, name in files.naming(subject.values):
