@@ -16,7 +16,7 @@ os.environ["TRICHTER_DATA"] = mkdtemp(prefix="trichter-bench-")
 os.environ["DJANGO_SETTINGS_MODULE"] = "trichter.config.settings"
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).parent.parent / ".cache" / "kernels"))
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
