@@ -8,7 +8,16 @@ from typing import Any, Final
 import numpy as np
 
 from trichter.core.events.conditions import EventMatch
-from trichter.measure.engine.behaviour import END, Around, Retention, Selected, Series, Visits
+from trichter.measure.engine.behaviour import (
+    END,
+    NO_TOUCH,
+    Around,
+    Retention,
+    Selected,
+    Series,
+    Touches,
+    Visits,
+)
 from trichter.measure.engine.codebook import Codebook
 from trichter.measure.engine.columns import I64, NO_SESSION, Array, Rows
 
@@ -175,6 +184,41 @@ class Asked:
                 {self._from(_between(int(edges[0]), int(edges[-1])), _kinds([first, back]))}
                 GROUP BY actor HAVING countIf(begins) > 0
             )"""
+
+    def touches(
+        self, touch: EventMatch, conversion: EventMatch, *, low: int, high: int, lookback: int | None = None
+    ) -> list[Touches]:
+        """As `engine.questions.Asked.touches`, in one part."""
+        row = f"tuple({', '.join(WHOLE)})"
+        near = "" if lookback is None else f" AND goal.2 - x.2 <= {int(lookback)}"
+        flat = [f"{one}.{place}" for one in ("goal", "led") for place in range(1, len(WHOLE) + 1)]
+        *ends, known = self._client.columns(
+            f"""
+            SELECT {", ".join(flat)}, known
+            FROM (
+                SELECT goal,
+                       arrayFilter(x -> (x.2, x.3, x.4) <= (goal.2, goal.3, goal.4){near}, firsts) AS before,
+                       notEmpty(before) AS known
+                FROM (
+                    SELECT goals, arrayFilter((x, n) -> x.7 = {NO_SESSION} OR n = 1, sorted,
+                                              arrayEnumerateUniq(arrayMap(x -> x.7, sorted))) AS firsts
+                    FROM (
+                        WITH {condition(touch)} AS touched,
+                             {condition(conversion)} AND {_between(low, high)} AS converted
+                        SELECT arraySort(x -> (x.2, x.3, x.4), groupArrayIf({row}, touched)) AS sorted,
+                               groupArrayIf({row}, converted) AS goals
+                        {self._from(f"at < {int(high)}", _kinds([touch, conversion]))}
+                        GROUP BY actor HAVING notEmpty(goals)
+                    )
+                ) ARRAY JOIN goals AS goal
+            ) ARRAY JOIN if(known, before, [goal]) AS led
+            ORDER BY goal.1, goal.2, goal.3, goal.4, led.2, led.3, led.4""",
+            width=len(flat) + 1,
+        )
+        size = len(known)
+        rows = rows_of({name: [*ends[n], *ends[n + len(WHOLE)]] for n, name in enumerate(WHOLE)}, self.book)
+        led = np.where(np.array(known, np.bool_), np.arange(size, 2 * size), NO_TOUCH)
+        return [Touches(rows, np.arange(size), led)]
 
     def paths(
         self,

@@ -14,7 +14,7 @@ from trichter.core.events.conditions import EventMatch
 
 from . import asking, behaviour
 from .answers import Ways, joined
-from .behaviour import Around, Layer, Retention, Selected, Series, Visits
+from .behaviour import Around, Layer, Retention, Selected, Series, Touches, Visits
 from .codebook import Codebook
 from .columns import I64, NOBODY, Array, Columns, sorted_columns
 from .levels import Level, rows_of
@@ -75,6 +75,12 @@ class Asked(Protocol):
         self, first: EventMatch, back: EventMatch, *, edges: I64, cohort: int, later: int | None
     ) -> list[int]:
         """The actors behind a figure of `retention`."""
+        ...
+
+    def touches(
+        self, touch: EventMatch, conversion: EventMatch, *, low: int, high: int, lookback: int | None = None
+    ) -> list[Touches]:
+        """What led to the conversions with low <= time < high, in parts; lookback: None is ever."""
         ...
 
     def paths(
@@ -175,6 +181,14 @@ class InColumns:
         return behaviour.members(
             self.layers, tables=self.tables, first=first, back=back, edges=edges, cohort=cohort, later=later
         )
+
+    def touches(
+        self, touch: EventMatch, conversion: EventMatch, *, low: int, high: int, lookback: int | None = None
+    ) -> list[Touches]:
+        return behaviour.touches(
+            self.layers, tables=self.tables, touch=touch, conversion=conversion, low=low, high=high,
+            lookback=lookback,
+        )  # fmt: skip
 
     def paths(
         self,

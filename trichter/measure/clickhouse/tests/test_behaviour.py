@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from trichter.measure.clickhouse.behaviour import Asked
 from trichter.measure.clickhouse.scope import Scope
-from trichter.measure.engine.behaviour import END, Layer
+from trichter.measure.engine.behaviour import END, NO_TOUCH, Layer
 from trichter.measure.engine.codebook import Codebook
 from trichter.measure.engine.columns import NAMES
 from trichter.measure.engine.matching import Tables
@@ -106,6 +106,17 @@ def test_every_answer_is_the_engines(seed, backward, same_session):
     for later in (None, 0, 1):
         mine, other = (one.members(VIEW, SOME, edges=EDGES, cohort=1, later=later) for one in (ours, theirs))
         assert sorted(mine) == other
+
+    for lookback in (None, 2 * 3_600_000_000):
+        answers = []
+        for one in (ours, theirs):
+            (found,) = one.touches(VIEW, FORM, low=LOW, high=HIGH, lookback=lookback)
+            led = [
+                decoded(found.rows.take(np.array([row])), one.book) if row != NO_TOUCH else None
+                for row in found.touch.tolist()
+            ]
+            answers.append(list(zip(decoded(found.rows.take(found.conversion), one.book), led, strict=True)))
+        assert answers[0] == answers[1]
 
     answers = []
     for one in (ours, theirs):
