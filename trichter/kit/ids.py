@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import blake2b, sha1
+from typing import Any
 from uuid import UUID, uuid5
 
 Part = str | int | None
@@ -25,8 +26,12 @@ def _joined(parts: Iterable[Part]) -> bytes:
     """Write parts so that no two different lists give the same bytes: kind, length, text."""
     pieces = []
     for part in parts:
-        kind = "s" if type(part) is str else "n" if part is None else "i" if isinstance(part, int) else "s"
-        text = part if type(part) is str else "" if part is None else str(part)
+        if type(part) is str:
+            size = len(part) if part.isascii() else len(part.encode("utf-8", "surrogatepass"))
+            pieces.append(f"s{size}:{part}")
+            continue
+        text = "" if part is None else str(part)
+        kind = "n" if part is None else "i" if isinstance(part, int) else "s"
         size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
         pieces.append(f"{kind}{size}:{text}")
     return "".join(pieces).encode("utf-8", "surrogatepass")
@@ -38,15 +43,48 @@ def namespace(name: str) -> UUID:
     return uuid5(NAMESPACE, name)
 
 
+@lru_cache(maxsize=64)
+def _namespace_sha1(name: str) -> Any:
+    return sha1(namespace(name).bytes, usedforsecurity=False)
+
+
 def stable_uuid(name: str, *parts: Part) -> UUID:
     """Return the UUID (version 5) of ``parts`` in the namespace ``name``.
 
     Parts do not run together: ``("a", "bc")`` is not ``("ab", "c")``.
     """
     # Written out: `uuid5` takes three times as long, and an import asks for one per line.
-    digest = sha1(namespace(name).bytes + _joined(parts).hex().encode(), usedforsecurity=False).digest()
+    begun = _namespace_sha1(name).copy()
+    begun.update(_joined(parts).hex().encode())
+    digest = begun.digest()
     number = int.from_bytes(digest[:16], "big") & ~_MARKS | _VERSION_5
     return UUID(int=number)
+
+
+class Hasher:
+    """`hash63` and `hash_hex` with one key, which is taken in once: an import asks for every line."""
+
+    __slots__ = ("_begun",)
+
+    def __init__(self, *, key: bytes) -> None:
+        self._begun = {size: blake2b(digest_size=size, key=key) for size in (8, 16)}
+
+    def hash63(self, *parts: Part) -> int:
+        """What `hash63` returns."""
+        begun = self._begun[8].copy()
+        begun.update(_joined(parts))
+        return int.from_bytes(begun.digest(), "big") >> 1 or 1
+
+    def hash_hex(self, written: bytes) -> str:
+        """What `hash_hex` of size 16 returns for the parts that `joined` wrote."""
+        begun = self._begun[16].copy()
+        begun.update(written)
+        return begun.hexdigest()
+
+
+def joined(*parts: Part) -> bytes:
+    """The parts as they are hashed. Those of two lists in a row are those of the whole list."""
+    return _joined(parts)
 
 
 def hash63(*parts: Part, key: bytes = b"") -> int:

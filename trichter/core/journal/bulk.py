@@ -135,7 +135,7 @@ def _plain_values() -> Callable[[Any], Any]:
             return value
         if isinstance(value, datetime):
             if naive and value.tzinfo is UTC:  # the same, without asking for each what it is
-                return str(value.replace(tzinfo=None))
+                return value.isoformat(" ")[:-6]
             return moment(value)
         if isinstance(value, date):
             return day(value)

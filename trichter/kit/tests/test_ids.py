@@ -5,7 +5,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trichter.kit.ids import hash63, hash_hex, short_code, stable_uuid, token
+from trichter.kit.ids import Hasher, hash63, hash_hex, joined, short_code, stable_uuid, token
 
 PARTS = st.lists(st.one_of(st.text(), st.integers(), st.none()), max_size=4)
 
@@ -45,3 +45,10 @@ def test_tokens_differ_and_are_safe_in_a_url():
     made = {token() for _ in range(100)} | {short_code(12) for _ in range(100)}
     assert len(made) == 200
     assert all(t.replace("-", "").replace("_", "").isalnum() for t in made)
+
+
+def test_a_hasher_gives_the_hashes_of_its_key() -> None:
+    key, parts = b"k" * 20, ("view", "ä\udc80", 12, None, "")
+    hasher = Hasher(key=key)
+    assert hasher.hash63(*parts) == hash63(*parts, key=key)
+    assert hasher.hash_hex(joined(*parts[:2]) + joined(*parts[2:])) == hash_hex(*parts, key=key, size=16)

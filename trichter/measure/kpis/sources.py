@@ -10,7 +10,9 @@ from trichter.attract.campaigns.models import AdCost
 from trichter.core.events.conditions import EventMatch
 from trichter.core.journal.models import Event
 from trichter.core.lifecycle.queries import stage_entries
+from trichter.measure.engine.columns import Rows
 
+from .counting import I64
 from .measures.base import visible
 from .scope import Scope
 
@@ -37,11 +39,23 @@ class SourceRow:
 def _landings(scope: Scope) -> list[tuple[str, str, int]]:
     """How many actors came first from which source and medium in the period."""
     rows = scope.counting.select([EventMatch("page.viewed")], edges=scope.edges).rows
-    order = np.lexsort((rows.event, rows.at, rows.actor))
-    _actors, firsts = np.unique(rows.actor[order], return_index=True)
-    counts = np.bincount(rows.touch[order][firsts], minlength=1)
+    counts = np.bincount(rows.touch[_firsts(rows)], minlength=1)
     touches = scope.counting.asked.book.touch.values
     return [(*touches[code][:2], int(counts[code])) for code in np.flatnonzero(counts)]
+
+
+def _firsts(rows: Rows) -> I64:
+    """Where the first row of each actor stands, by time and event."""
+    order = np.argsort(rows.actor, kind="stable")
+    actor, at, event = rows.actor[order], rows.at[order], rows.event[order]
+    # As a rule the rows of an actor lie in order of time already, and sorting by actor is enough.
+    later = (at[1:] > at[:-1]) | ((at[1:] == at[:-1]) & (event[1:] >= event[:-1]))
+    if not np.all(later | (actor[1:] != actor[:-1])):
+        order = np.lexsort((rows.event, rows.at, rows.actor))
+        actor = rows.actor[order]
+    begins = np.ones(len(actor), np.bool_)
+    begins[1:] = actor[1:] != actor[:-1]
+    return order[begins]
 
 
 def sources_by_revenue(*, scope: Scope) -> list[SourceRow]:

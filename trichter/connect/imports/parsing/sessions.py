@@ -32,14 +32,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from heapq import heappop, heappush
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from trichter.connect.imports.parsing.access_log import Hit
 from trichter.kit.agents import parse_agent
 from trichter.kit.geo import country
-from trichter.kit.ids import hash63, hash_hex, stable_uuid
+from trichter.kit.ids import Hasher, joined, stable_uuid
 from trichter.kit.pages import page_of
 from trichter.kit.traffic import Touch, classify, host_of, is_own
 
@@ -50,8 +50,7 @@ _REMEMBERED = 20_000  # answers kept to be given again
 _USUAL = 1_024  # characters of addresses to which answers are kept
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """What all page views of a visit share.
 
     ``visitor`` and ``session`` are positive 63-bit numbers, ``referrer`` is the host of a foreign page
@@ -71,8 +70,7 @@ class Visit:
     os: str
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """One page view or download: its identity ``uid``, when, which page, and the visit it belongs to.
 
     ``page`` is the decoded path without query, ``line`` the line of the file; ``first``: it opened the visit.
@@ -142,19 +140,21 @@ class _State:
 
     settings: Settings
     tally: VisitTally
+    hasher: Hasher
     open: OrderedDict[str, _Open] = field(default_factory=OrderedDict)
     seen: OrderedDict[int, dict[tuple[str, str, str], int]] = field(default_factory=OrderedDict)
     newest: int = 0
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     touches: dict[tuple[str, str], Touch] = field(default_factory=dict)
     visitor: tuple[str, date | None, int] = ("", None, 0)
+    addressed: dict[tuple[str, str], bytes] = field(default_factory=dict)
 
 
 def page_views(hits: Iterable[Hit], settings: Settings, *, tally: VisitTally | None = None) -> Iterator[View]:
     """Stream the page views of ``hits`` in order of time, each with its visit."""
     if not 16 <= len(settings.salt) <= 64:
         raise ValueError("the salt is 16 to 64 bytes long")
-    state = _State(settings, tally or VisitTally())
+    state = _State(settings, tally or VisitTally(), Hasher(key=settings.salt))
     waiting: list[tuple[int, int, int, Hit]] = []
     newest = 0
     for order, hit in enumerate(hits):
@@ -200,7 +200,7 @@ def _name(state: _State, hit: Hit) -> str:
     if who is None:
         if len(state.names) >= _REMEMBERED:
             state.names.clear()
-        who = state.names[key] = hash_hex(hit.ip, hit.agent, key=state.settings.salt, size=16)
+        who = state.names[key] = state.hasher.hash_hex(joined(hit.ip, hit.agent))
     return who
 
 
@@ -225,8 +225,21 @@ def _identity(state: _State, who: str, hit: Hit) -> UUID:
         counts = state.seen[hit.at] = {}
     occurrence = counts.get(what, 0)
     counts[what] = occurrence + 1
-    digest = hash_hex("view", who, hit.at, hit.path, hit.query, occurrence, key=state.settings.salt, size=16)
-    return stable_uuid("log.view", digest)
+    written = joined("view", who, hit.at) + _addressed(state, hit) + joined(occurrence)
+    return stable_uuid("log.view", state.hasher.hash_hex(written))
+
+
+def _addressed(state: _State, hit: Hit) -> bytes:
+    """Return path and query as they are hashed; the pages of a site are the same ones again and again."""
+    key = hit.path, hit.query
+    written = state.addressed.get(key)
+    if written is None:
+        written = joined(hit.path, hit.query)
+        if len(written) < _USUAL:
+            if len(state.addressed) >= _REMEMBERED:
+                state.addressed.clear()
+            state.addressed[key] = written
+    return written
 
 
 def _visitor(state: _State, who: str, day: date) -> int:
@@ -234,7 +247,7 @@ def _visitor(state: _State, who: str, day: date) -> int:
     known, known_day, visitor = state.visitor
     if known != who or known_day != day:
         written = day.isoformat() if state.settings.scope == "day" else None
-        visitor = hash63("visitor", who, written, key=state.settings.salt)
+        visitor = state.hasher.hash63("visitor", who, written)
         state.visitor = who, day, visitor
     return visitor
 
@@ -247,7 +260,7 @@ def _begin(state: _State, who: str, hit: Hit, touch: Touch) -> Visit:
     agent = parse_agent(hit.agent) if hit.agent else None
     return Visit(
         visitor=visitor,
-        session=hash63("session", visitor, hit.at, *_parts(touch), key=settings.salt),
+        session=state.hasher.hash63("session", visitor, hit.at, *_parts(touch)),
         started_at=at,
         landing=page_of(hit.path),
         touch=touch,
