@@ -34,6 +34,8 @@ INSTALLED_APPS = [
     "trichter.measure.engine",
     "trichter.close.orders",
     "trichter.close.pipeline",
+    "trichter.engage.newsletters",
+    "trichter.engage.mailtemplates",
     "trichter.attract.tracking",
     "trichter.attract.campaigns",
     "trichter.core.segments",

@@ -22,6 +22,8 @@ FEATURES = [
     "trichter.attract.tracking",
     "trichter.attract.campaigns",
     "trichter.attract.pages",
+    "trichter.engage.mailtemplates",
+    "trichter.engage.newsletters",
     "trichter.close.pipeline",
     "trichter.close.orders",
     "trichter.measure.content",

@@ -36,6 +36,8 @@ _READ = (
     "segments.view_*",
     "mail.view_delivery",
     "mail.view_mailing",
+    "mailtemplates.view_*",
+    "newsletters.view_*",
     "funnels.view_*",
     "kpis.view_*",
 )
@@ -72,6 +74,8 @@ ROLES: tuple[Role, ...] = (
             "segments.*",
             "campaigns.*",
             "mail.*",
+            "mailtemplates.*",
+            "newsletters.*",
             "pages.*",
             "wagtailredirects.*",
             "tracking.*",
