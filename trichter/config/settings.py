@@ -31,11 +31,15 @@ INSTALLED_APPS = [
     "trichter.measure.kpis",
     "trichter.measure.traffic",
     "trichter.measure.funnels",
+    "trichter.measure.clickhouse",
     "trichter.measure.engine",
     "trichter.close.orders",
     "trichter.close.pipeline",
     "trichter.engage.newsletters",
     "trichter.engage.mailtemplates",
+    "trichter.attract.popups",
+    "trichter.attract.forms",
+    "trichter.attract.replay",
     "trichter.attract.tracking",
     "trichter.attract.campaigns",
     "trichter.core.segments",
@@ -101,6 +105,7 @@ MIDDLEWARE = [
     "trichter.core.shell.middleware.PreferencesMiddleware",
     "trichter.core.shell.middleware.CmsDoorMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "trichter.measure.clickhouse.middleware.AwayMiddleware",
 ]
 
 ROOT_URLCONF = "trichter.config.urls"
@@ -156,6 +161,14 @@ def _database() -> dict[str, Any]:
 
 
 DATABASES = {"default": _database()}
+CLICKHOUSE_URL = CONF.clickhouse_url
+if CLICKHOUSE_URL:
+    from trichter.measure.clickhouse.client import Address
+
+    try:
+        Address.of(CLICKHOUSE_URL)
+    except ValueError as error:
+        raise _conf.ConfError(f"clickhouse_url: {error}") from None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
@@ -252,6 +265,7 @@ STORAGES: dict[str, dict[str, Any]] = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 INBOX_DIR = DATA_DIR / "inbox"
+REPLAY_INBOX_DIR = DATA_DIR / "inbox-replay"
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

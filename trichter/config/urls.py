@@ -20,10 +20,13 @@ FEATURES = [
     "trichter.core.segments",
     "trichter.core.mail",
     "trichter.attract.tracking",
+    "trichter.attract.replay",
     "trichter.attract.campaigns",
     "trichter.attract.pages",
     "trichter.engage.mailtemplates",
     "trichter.engage.newsletters",
+    "trichter.attract.forms",
+    "trichter.attract.popups",
     "trichter.close.pipeline",
     "trichter.close.orders",
     "trichter.measure.content",
@@ -47,6 +50,9 @@ urlpatterns = [
     ),
     path("", include("trichter.core.consent.public")),
     path("m/", include("trichter.core.mail.public")),
+    path("", include("trichter.attract.forms.public")),
+    path("", include("trichter.attract.popups.public")),
+    path("", include("trichter.attract.replay.public")),
     path("accounts/", include("trichter.core.accounts.entrance")),
     # Wagtail's own log-in knows neither throttling nor second factors, its user screens none of our guards.
     *(

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from trichter.core.journal.lines import Line
 
@@ -30,6 +31,7 @@ class StageFollower:
     """
 
     name = "lifecycle.stages"
+    title = _("Stages and scores")
     kinds = None
 
     def __init__(self) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from trichter.core.jobs.context import JobContext
 from trichter.core.jobs.registry import job, scheduled
@@ -24,13 +25,13 @@ _FADING = 6_000
 _EXAMPLES = 20
 
 
-@job(name=RECOMPUTE_JOB)
+@job(name=RECOMPUTE_JOB, title=_("Look at everybody’s stage anew"))
 def look_at_everybody(context: JobContext, **payload: Any) -> dict[str, int]:
     """Bring all stage entries into line with the agreement; returns how many were removed and added."""
     return recompute_all(context=context, now=timezone.now())
 
 
-@scheduled(name="lifecycle.versions", cron="* * * * *")
+@scheduled(name="lifecycle.versions", cron="* * * * *", title=_("Switch on new versions of the stages"))
 def versions_become_effective(context: JobContext) -> dict[str, int]:
     """When the time of a planned version has come, nobody needs to press a button."""
     now = timezone.now()
@@ -39,7 +40,7 @@ def versions_become_effective(context: JobContext) -> dict[str, int]:
     return recompute_all(context=context, now=now)
 
 
-@scheduled(name="lifecycle.check", cron="40 3 * * *")
+@scheduled(name="lifecycle.check", cron="40 3 * * *", title=_("Check stages and scores"))
 def everybody_stands_where_they_should(context: JobContext) -> dict[str, int]:
     """Every night: what is stored must equal what a rebuild gives. A difference is put right and reported."""
     now = timezone.now()
@@ -55,13 +56,13 @@ def everybody_stands_where_they_should(context: JobContext) -> dict[str, int]:
     return found
 
 
-@scheduled(name="lifecycle.profiles", cron="* * * * *")
+@scheduled(name="lifecycle.profiles", cron="* * * * *", title=_("Note changes of contacts for the score"))
 def profiles_are_noted(context: JobContext) -> dict[str, int]:
     """What fit is judged by becomes part of the journal, wherever it was changed."""
     return {"noted": note_profiles(now=timezone.now())}
 
 
-@scheduled(name="lifecycle.scores", cron="* * * * *")
+@scheduled(name="lifecycle.scores", cron="* * * * *", title=_("Let scores fade"))
 def scores_fade(context: JobContext) -> dict[str, int]:
     """Scores that time alone has changed are stored anew, at most so many people in one run."""
     now = timezone.now()
@@ -76,7 +77,7 @@ def scores_fade(context: JobContext) -> dict[str, int]:
     return {"people": done}
 
 
-@job(name=PREVIEW_JOB, max_attempts=2)
+@job(name=PREVIEW_JOB, title=_("Preview of a stage rule"), max_attempts=2)
 def make_preview(
     context: JobContext, *, stage: str, machine_rule: Any, days: int, visitors: bool, **payload: Any
 ) -> dict[str, Any]:
@@ -91,7 +92,7 @@ def make_preview(
     return previewing.to_json(previewing.run(question=question, visitors=visitors, progress=progress))
 
 
-@job(name=SCORE_PREVIEW_JOB, max_attempts=2)
+@job(name=SCORE_PREVIEW_JOB, title=_("Preview of a score model"), max_attempts=2)
 def make_score_preview(
     context: JobContext, *, definition: Any, days: int, visitors: bool, **payload: Any
 ) -> dict[str, Any]:
@@ -108,7 +109,7 @@ def make_score_preview(
     )
 
 
-@job(name=ADVICE_JOB, max_attempts=2)
+@job(name=ADVICE_JOB, title=_("Advice on the threshold"), max_attempts=2)
 def make_advice(context: JobContext, *, days: int, **payload: Any) -> dict[str, Any]:
     """The threshold advisor for a journal that is too long to wait for."""
     return advising.to_json(advising.advise(days=days, now=timezone.now(), progress=context.progress))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import F, Max, Min, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import gettext_lazy as _
 
 from trichter.core.events import (
     EventsRetracted,
@@ -40,6 +41,7 @@ class ProfileFollower:
     """
 
     name = "people.profile"
+    title = _("First source and last activity")
     kinds: frozenset[str] | None = None
 
     def handle(self, *, events: Sequence[Line]) -> None:
