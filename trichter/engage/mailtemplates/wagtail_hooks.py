@@ -12,7 +12,7 @@ from . import rendering
 from .models import MailTemplate
 
 
-class MailTemplateViewSet(SnippetViewSet):  # type: ignore[misc]
+class MailTemplateViewSet(SnippetViewSet):
     """Templates in the CMS."""
 
     model = MailTemplate

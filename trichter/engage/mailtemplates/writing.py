@@ -106,7 +106,9 @@ class Writer:
 
     def body(self, stream: Iterable[Any]) -> tuple[str, str]:
         """MJML sections, and the text part."""
-        parts, texts, open_ = [], [], []
+        parts: list[str] = []
+        texts: list[str] = []
+        open_: list[str] = []
         for block in stream:
             if block.block_type == "columns":
                 if open_:
