@@ -7,11 +7,12 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from trichter.core.mail import queries as mail
+from trichter.core.mail.rendering import CannotRender
 from trichter.core.people.models import Person
 
 from .merging import BadTag
 from .models import MailTemplate
-from .rendering import CannotRender, compile_template, values, write
+from .rendering import compile_template, values, write
 
 SAMPLE = "#"
 

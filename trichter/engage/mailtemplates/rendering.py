@@ -93,7 +93,7 @@ def version(*, revision: int) -> MailTemplate | None:
     from .queries import revision_of
 
     found = revision_of(revision)
-    return found.as_object() if found is not None else None  # type: ignore[no-any-return]
+    return found.as_object() if found is not None else None
 
 
 def of_revision(
@@ -174,7 +174,7 @@ def render(request: RenderRequest) -> Rendered:
             raise CannotRender(gettext("There is no published template “%(key)s”.") % {"key": key})
         revision = template.live_revision_id
     house = mail.mail_settings()
-    found = of_revision(revision=int(revision), base=addresses.base_url(house))
+    found = of_revision(revision=int(revision or 0), base=addresses.base_url(house))
     given = values(
         person=request.person, address=request.address, unsubscribe_url=request.unsubscribe_url, house=house,
         language=found.language, form=found.form, extra=request.variables,

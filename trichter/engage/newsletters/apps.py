@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from typing import Any
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -15,3 +16,15 @@ class NewslettersConfig(AppConfig):
         "Addressee": Held(subject=("person",), rows="delete"),
     }
     audited: Mapping[str, tuple[str, ...]] = {"Newsletter": ("frozen_at", "total")}
+
+    def ready(self) -> None:
+        """Acts have a name in the audit log."""
+        from trichter.core.accounts import audit
+
+        from . import actions
+
+        names: dict[str, Any] = {
+            actions.STARTED: _("Newsletter started"), actions.STOPPED: _("Newsletter stopped")
+        }  # fmt: skip
+        for key, label in names.items():
+            audit.ACTIONS.setdefault(key, label)

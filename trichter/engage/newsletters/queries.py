@@ -147,9 +147,9 @@ ROWS: dict[str, Q] = {
 
 def rows(newsletter: Newsletter, *, what: str = "all", link: int | None = None) -> QuerySet[Delivery]:
     """Mails of this newsletter. `link`: those whose recipients followed it."""
-    found = Delivery.objects.filter(ROWS[what], mailing_id=newsletter.mailing_id, key=ISSUE)
     if newsletter.mailing_id is None:
-        return found.none()
+        return Delivery.objects.none()
+    found = Delivery.objects.filter(ROWS[what], mailing_id=newsletter.mailing_id, key=ISSUE)
     if link is not None:
         found = found.filter(hits__link_id=link, hits__kind="click", hits__machine="")
     return found.distinct()
@@ -157,8 +157,7 @@ def rows(newsletter: Newsletter, *, what: str = "all", link: int | None = None) 
 
 def figures(newsletter: Newsletter) -> dict[str, int]:
     """How many mails each key of `ROWS` means."""
-    found = {what: rows(newsletter, what=what).count() for what in ROWS if what != "unsubscribed"}
-    found["unsubscribed"] = rows(newsletter, what="unsubscribed").count()
+    found = {what: rows(newsletter, what=what).count() for what in ROWS}
     evaluated = rows(newsletter, what="sent").filter(per_person=True)
     return found | {"evaluated": evaluated.count()}
 
@@ -183,7 +182,7 @@ def click_map(newsletter: Newsletter) -> list[LinkFigures]:
     if newsletter.mailing_id is None:
         return []
     hits = Hit.objects.filter(link__mailing_id=newsletter.mailing_id, kind="click", machine__isnull=False)
-    found = {
+    found: dict[Any, Any] = {
         one["link"]: one
         for one in hits.order_by()
         .values("link")
@@ -205,8 +204,9 @@ def click_map(newsletter: Newsletter) -> list[LinkFigures]:
 
 def machines(newsletter: Newsletter) -> dict[str, int]:
     """Opens and clicks by machines, and those of recipients who agreed to no evaluation (sums)."""
-    hits = Hit.objects.filter(delivery__mailing_id=newsletter.mailing_id, machine__isnull=False)
-    sums = MailCount.objects.filter(mailing_id=newsletter.mailing_id, machine=False)
+    mailing = newsletter.mailing_id or 0
+    hits = Hit.objects.filter(delivery__mailing_id=mailing, machine__isnull=False)
+    sums = MailCount.objects.filter(mailing_id=mailing, machine=False)
     found = {
         f"machine_{kind}": hits.filter(kind=kind).exclude(machine="").count() for kind in ("open", "click")
     }

@@ -1,6 +1,6 @@
 """Start, schedule, take back, pause, resume, stop, copy, test."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,7 +22,7 @@ VIEW = "newsletters.view_newsletter"
 class NewsletterView(ShellView):
     """A page about one newsletter."""
 
-    permission_required = (VIEW,)
+    permission_required: ClassVar[tuple[str, ...]] = (VIEW,)
 
     @property
     def user(self) -> User:

@@ -159,7 +159,8 @@ class Newsletters(Resource):
     def queryset(self, *, user: Any) -> QuerySet[Any]:
         """With whether mails are waiting."""
         waiting = Delivery.objects.filter(mailing=OuterRef("mailing"), key=queries.ISSUE, state__in=_WAITING)
-        return super().queryset(user=user).annotate(waiting=Exists(waiting))
+        rows: QuerySet[Any] = super().queryset(user=user).annotate(waiting=Exists(waiting))
+        return rows
 
     def save(self, *, form: Any, user: Any) -> Any:
         """Only a draft can be changed; one that was started meanwhile stays as it is."""
