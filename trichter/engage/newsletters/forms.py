@@ -75,7 +75,7 @@ class TestForm(forms.Form):
     """To whom a test goes."""
 
     addresses = forms.CharField(
-        label=_("To"), max_length=500, help_text=_("Addresses of colleagues, separated by commas.")
+        label=_("Send to"), max_length=500, help_text=_("Addresses of colleagues, separated by commas.")
     )
     person = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
