@@ -96,6 +96,8 @@ def world(make_user: Callable[..., Any]) -> dict[str, Any]:
     from trichter.close.pipeline.models import Deal, Pipeline, PipelineStage
     from trichter.core.mail.models import Delivery, Mailing, Suppression
     from trichter.core.people.models import Company, Person
+    from trichter.engage.mailtemplates.models import MailTemplate
+    from trichter.engage.newsletters.models import Newsletter
     from trichter.measure.funnels.models import Funnel
     from trichter.measure.kpis.dictionary import KPIS
     from trichter.measure.traffic.models import Annotation, Goal, Report
@@ -105,7 +107,9 @@ def world(make_user: Callable[..., Any]) -> dict[str, Any]:
     pipeline = Pipeline.objects.create(name="Matrix")
     stage = PipelineStage.objects.create(pipeline=pipeline, name="First", position=1)
     mailing = Mailing.objects.create(key="matrix", name="Matrix", message_class="marketing")
+    template = MailTemplate.objects.create(key="matrix", name="Matrix", subject="Matrix")
     return {
+        "newsletter": Newsletter.objects.create(name="Matrix", template=template).pk,
         "mailing": mailing.pk,
         "delivery": Delivery.objects.create(
             mailing=mailing, key="x", message_id="<x@x>", not_before=now, next_at=now

@@ -35,6 +35,8 @@ INSTALLED_APPS = [
     "trichter.measure.engine",
     "trichter.close.orders",
     "trichter.close.pipeline",
+    "trichter.engage.newsletters",
+    "trichter.engage.mailtemplates",
     "trichter.attract.popups",
     "trichter.attract.forms",
     "trichter.attract.replay",

@@ -23,6 +23,8 @@ FEATURES = [
     "trichter.attract.replay",
     "trichter.attract.campaigns",
     "trichter.attract.pages",
+    "trichter.engage.mailtemplates",
+    "trichter.engage.newsletters",
     "trichter.attract.forms",
     "trichter.attract.popups",
     "trichter.close.pipeline",

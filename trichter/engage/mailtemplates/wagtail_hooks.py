@@ -1,0 +1,42 @@
+"""What templates offer: the editor in the CMS, a renderer to the mail house, a menu entry to the shell."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from trichter.core.mail.rendering import Renderer
+from trichter.core.shell.menu import MenuItem
+
+from . import rendering
+from .models import MailTemplate
+
+
+class MailTemplateViewSet(SnippetViewSet):
+    """Templates in the CMS."""
+
+    model = MailTemplate
+    icon = "mail"
+    add_to_admin_menu = True
+    menu_label = _("Mail templates")
+    list_display = ("name", "key", "language", "message_class", "live")
+    list_filter = ("language", "message_class")
+    search_fields = ("name", "key", "subject")
+
+
+register_snippet(MailTemplateViewSet)
+
+
+@hooks.register("register_mail_renderer")
+def renderer() -> Renderer:
+    """A template by its key, or by the number of a version."""
+    return rendering.renderer()
+
+
+@hooks.register("register_menu")
+def menu() -> MenuItem:
+    """Marketing: templates."""
+    return MenuItem(
+        group="marketing", label=_("Mail templates"), url_name="mailtemplates:list", icon="template",
+        permission="mailtemplates.view_mailtemplate", order=46,
+    )  # fmt: skip

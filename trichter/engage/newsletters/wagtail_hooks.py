@@ -1,0 +1,30 @@
+"""What newsletters offer: their renderer to the mail house, a menu entry to the shell."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+
+from trichter.core.mail.rendering import Renderer
+from trichter.core.shell.menu import MenuItem
+
+from . import writing
+
+
+@hooks.register("register_mail_renderer")
+def renderer() -> Renderer:
+    """The text of a newsletter for one contact."""
+    return Renderer(key=writing.KEY, render=writing.render)
+
+
+@hooks.register("register_menu")
+def menu() -> list[MenuItem]:
+    """Marketing: newsletters."""
+    return [
+        MenuItem(
+            group="marketing", label=_("Newsletters"), url_name="newsletters:newsletter_list", icon="send",
+            permission="newsletters.view_newsletter", order=45,
+        ),
+        MenuItem(
+            group="marketing", label=_("Newsletter"), url_name="newsletters:newsletter_new", icon="send",
+            permission="newsletters.add_newsletter", order=25, create=True,
+        ),
+    ]  # fmt: skip
