@@ -226,7 +226,9 @@ def test_quiet_hours_are_the_contact_s(post: Post) -> None:
 
     ready(quiet_from=clock(21), quiet_to=clock(7))
     people = [
-        Person.objects.create(last_name=land, email=f"{land.lower()}@gmx.de", country=land, created_at=timezone.now())
+        Person.objects.create(
+            last_name=land, email=f"{land.lower()}@gmx.de", country=land, created_at=timezone.now()
+        )
         for land in ("DE", "JP")
     ]
     at = datetime.fromisoformat("2027-06-10T20:00+00:00")  # 22:00 in Berlin, 5:00 in Tokyo
@@ -244,9 +246,24 @@ def test_enough_is_enough(post: Post) -> None:
     ready(per_person_week=1)
     agree(ANNA)
     mailing, content = newsletter()
+    other, text = newsletter(key="other")
+    actions.queue(mailing=mailing, key="a", address=ANNA, content=content)
+    late = actions.queue(mailing=other, key="b", address=ANNA, content=text)
+    assert send() == [("sent", ""), ("due", "too_often")]
+    late.refresh_from_db()
+    assert late.next_at == Delivery.objects.get(key="a").sent_at + timedelta(days=7)
+    assert late.attempts == 0
+    assert send(now=late.next_at) == [("sent", ""), ("sent", "")]
+
+
+def test_the_day_has_a_limit_too_and_contract_mails_do_not_count(post: Post) -> None:
+    ready(per_person_day=1)
+    agree(ANNA)
+    ask(ANNA, message_class="contract")
+    mailing, content = newsletter()
     for key in ("a", "b"):
         actions.queue(mailing=mailing, key=key, address=ANNA, content=content)
-    assert send() == [("sent", ""), ("suppressed", "too_often")]
+    assert send() == [("sent", ""), ("sent", ""), ("due", "too_often")]
 
 
 def test_advertising_waits_while_a_point_is_open_and_contract_mails_go(post: Post) -> None:
