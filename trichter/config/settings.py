@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "trichter.measure.engine",
     "trichter.close.orders",
     "trichter.close.pipeline",
+    "trichter.engage.journeys",
     "trichter.attract.tracking",
     "trichter.attract.campaigns",
     "trichter.core.segments",

@@ -21,6 +21,7 @@ FEATURES = [
     "trichter.core.mail",
     "trichter.attract.tracking",
     "trichter.attract.campaigns",
+    "trichter.engage.journeys",
     "trichter.close.pipeline",
     "trichter.close.orders",
     "trichter.measure.traffic",

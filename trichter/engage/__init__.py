@@ -1,0 +1,1 @@
+"""Keeping in touch: journeys and what else warms people up."""
