@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -70,7 +69,6 @@ MESSAGES: Final[dict[str, str]] = MATCH_MESSAGES | RULE_MESSAGES | {
     "purpose_unknown": "This purpose does not exist.",
     "field_unknown_date": "This is not a date of a contact.",
 }  # fmt: skip
-problem = partial(any_problem, messages=MESSAGES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,15 +114,11 @@ class _Reader:
         self.ids: set[str] = set()
 
     def say(self, code: str, path: str, **params: str | int) -> None:
-        self.found.append(problem(code, path, **params))
+        self.found.append(any_problem(code, path, messages=MESSAGES, **params))
 
     def definition(self, data: Mapping[str, Any]) -> Definition:
-        triggers = [
-            one
-            for n, raw in enumerate(_list(data, "triggers"))
-            if (one := self.trigger(raw, f"triggers.{n}"))
-        ]
-        exits = [one for n, raw in enumerate(_list(data, "exits")) if (one := self.exit(raw, f"exits.{n}"))]
+        triggers = [self.trigger(one, f"triggers.{n}") for n, one in enumerate(_list(data, "triggers"))]
+        exits = [self.exit(one, f"exits.{n}") for n, one in enumerate(_list(data, "exits"))]
         steps = self.steps(_list(data, "steps"), depth=1)
         if not steps and not self.found:
             self.say("no_steps", "steps")
@@ -134,7 +128,8 @@ class _Reader:
             self.say("too_many_steps", "steps", limit=MAX_STEPS)
         who = self.rule(data["who"], "who") if data.get("who") else None
         return Definition(
-            steps=steps, triggers=tuple(triggers), exits=tuple(exits), who=who,
+            steps=steps, triggers=tuple(one for one in triggers if one is not None),
+            exits=tuple(one for one in exits if one is not None), who=who,
             reentry=self.reentry(data.get("reentry") or {}),
         )  # fmt: skip
 
