@@ -27,17 +27,23 @@ INSTALLED_APPS = [
     "trichter.demo",
     "trichter.connect.api",
     "trichter.connect.imports",
+    "trichter.measure.content",
     "trichter.measure.kpis",
     "trichter.measure.traffic",
     "trichter.measure.funnels",
+    "trichter.measure.clickhouse",
     "trichter.measure.engine",
     "trichter.close.orders",
     "trichter.close.pipeline",
     "trichter.engage.journeys",
+    "trichter.attract.popups",
+    "trichter.attract.forms",
+    "trichter.attract.replay",
     "trichter.attract.tracking",
     "trichter.attract.campaigns",
     "trichter.core.segments",
     "trichter.core.mail",
+    "trichter.attract.pages",
     "trichter.core.lifecycle",
     "trichter.core.rights",
     "trichter.core.consent",
@@ -48,6 +54,7 @@ INSTALLED_APPS = [
     "trichter.core.shell",
     # content
     "wagtail.contrib.settings",
+    "wagtail.contrib.redirects",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
@@ -96,6 +103,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "trichter.core.shell.middleware.PreferencesMiddleware",
     "trichter.core.shell.middleware.CmsDoorMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "trichter.measure.clickhouse.middleware.AwayMiddleware",
 ]
 
 ROOT_URLCONF = "trichter.config.urls"
@@ -151,6 +160,14 @@ def _database() -> dict[str, Any]:
 
 
 DATABASES = {"default": _database()}
+CLICKHOUSE_URL = CONF.clickhouse_url
+if CLICKHOUSE_URL:
+    from trichter.measure.clickhouse.client import Address
+
+    try:
+        Address.of(CLICKHOUSE_URL)
+    except ValueError as error:
+        raise _conf.ConfError(f"clickhouse_url: {error}") from None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
@@ -247,6 +264,7 @@ STORAGES: dict[str, dict[str, Any]] = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 INBOX_DIR = DATA_DIR / "inbox"
+REPLAY_INBOX_DIR = DATA_DIR / "inbox-replay"
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -264,6 +282,10 @@ DEFAULT_FROM_EMAIL = CONF.email_from
 EMAIL_TIMEOUT = 60
 
 WAGTAIL_SITE_NAME = "Trichter"
+# Files go out under /media/, where only pictures, audio and video are open to everybody.
+WAGTAILDOCS_SERVE_METHOD = "direct"
+WAGTAILIMAGES_FORMAT_CONVERSIONS = {"avif": "avif", "webp": "webp"}
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILADMIN_BASE_URL = ""
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False

@@ -1,4 +1,4 @@
-"""Addresses: /app/ the shell, /cms/ Wagtail, /accounts/ log-in, /api/v1/ other programs.
+"""Addresses: /app/ the shell, /cms/ Wagtail, /accounts/ log-in, /api/v1/ other programs, / the public site.
 
 Features bring their own addresses: `<feature>/urls.py` with `app_name` and `urlpatterns`.
 """
@@ -20,10 +20,15 @@ FEATURES = [
     "trichter.core.segments",
     "trichter.core.mail",
     "trichter.attract.tracking",
+    "trichter.attract.replay",
     "trichter.attract.campaigns",
     "trichter.engage.journeys",
+    "trichter.attract.pages",
+    "trichter.attract.forms",
+    "trichter.attract.popups",
     "trichter.close.pipeline",
     "trichter.close.orders",
+    "trichter.measure.content",
     "trichter.measure.traffic",
     "trichter.measure.funnels",
     "trichter.measure.kpis",
@@ -39,12 +44,14 @@ _ELSEWHERE = {
 handler429 = "trichter.core.accounts.views.entrance.too_many"
 
 urlpatterns = [
-    path("", RedirectView.as_view(url="/app/", permanent=False)),
     path(
         "app/", include([path("", include(f"{name}.urls")) for name in FEATURES if find_spec(f"{name}.urls")])
     ),
     path("", include("trichter.core.consent.public")),
     path("m/", include("trichter.core.mail.public")),
+    path("", include("trichter.attract.forms.public")),
+    path("", include("trichter.attract.popups.public")),
+    path("", include("trichter.attract.replay.public")),
     path("accounts/", include("trichter.core.accounts.entrance")),
     # Wagtail's own log-in knows neither throttling nor second factors, its user screens none of our guards.
     *(
@@ -56,3 +63,5 @@ urlpatterns = [
 ]
 if find_spec("trichter.connect.api.urls"):
     urlpatterns.append(path("api/", include("trichter.connect.api.urls")))
+# The public site takes every other path, so it stands last.
+urlpatterns.append(path("", include("trichter.attract.pages.public")))

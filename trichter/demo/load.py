@@ -26,6 +26,7 @@ from .records import (
     make_tasks,
 )
 from .simulate import Story, Told, simulate
+from .site import make_site
 
 _CHUNK = 20_000
 Progress = Callable[[str, int, int], None]
@@ -54,6 +55,7 @@ def load(
         orders = make_orders(story=story, people=people)
         make_costs(rng=rng, story=story)
         make_tasks(rng=rng, story=story, people=people)
+        make_site(now=now)
         _write_journal(story=story, people=people, numbers={"sales": deals, "orders": orders}, say=say)
     say("followers", 0, 1)
     refresh_statistics(Event, Identity, Link, Person)

@@ -6,7 +6,8 @@ from trichter.kit.personal import NOBODY, Held
 FOREIGN_APPS = dict.fromkeys(
     (
         "account", "auth", "contenttypes", "mfa", "sessions", "taggit", "usersessions", "wagtailadmin",
-        "wagtailcore", "wagtaildocs", "wagtailembeds", "wagtailimages", "wagtailsearch", "wagtailusers",
+        "wagtailcore", "wagtaildocs", "wagtailembeds", "wagtailimages", "wagtailredirects", "wagtailsearch",
+        "wagtailusers",
     ),
     NOBODY,
 )  # fmt: skip

@@ -28,7 +28,7 @@ def menu() -> list[MenuItem]:
         ),
         MenuItem(
             group="marketing",
-            label=_("Content"),
+            label=_("Page editor"),
             url_name="wagtailadmin_home",
             icon="file-text",
             permission="wagtailadmin.access_admin",

@@ -4,6 +4,9 @@ Every function asks all layers of a state and adds up; all times are microsecond
 `asking`. What each figure means is said in its kernel.
 """
 
+import json
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,7 +17,7 @@ from trichter.core.events.conditions import EventMatch
 
 from .asking import marks, shared
 from .codebook import Codebook
-from .columns import I64, Array, Columns, Rows, joined, no_rows
+from .columns import I64, NO_SESSION, Array, Columns, Rows, joined, no_rows
 from .kernels import paths as paths_kernel
 from .kernels import retention as retention_kernel
 from .kernels import selection as selection_kernel
@@ -26,6 +29,8 @@ from .matching import Tables
 END: Final = paths_kernel.END
 NO_TOUCH: Final = touches_kernel.NO_TOUCH
 NONE: Final = np.empty(0, np.int64)
+_KEPT_ROWS: Final = 1_000_000  # of selections, per layer; about 60 MB
+_lock = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -101,29 +106,77 @@ class Selected:
         return self.rows.take((self.mask >> number) & 1 == 1)
 
 
+@dataclass(frozen=True)
+class Around:
+    """Rows and the visit of each: `numbers` of `rows`, bits of the matches, place of the visit (-1: none)."""
+
+    rows: Rows
+    numbers: I64
+    mask: Array
+    visit: I64
+
+
 def select(
     layers: Sequence[Layer], *, tables: Tables, matches: Sequence[EventMatch], low: int, high: int
 ) -> Selected:
     """The rows with low <= time < high that fulfil one of the matches (at most 32)."""
     found, masks_found = [no_rows()], [np.empty(0, np.uint32)]
     for layer in layers:
-        sure, masks = _marked(layer.columns, tables, matches)
-        rows, starts = layer.columns.rows, layer.columns.starts
-
-        def part(
-            first: int, last: int, layer: Layer = layer, sure: Any = sure, masks: Any = masks,
-            rows: Rows = rows, starts: Any = starts,
-        ) -> tuple[Any, Any]:  # fmt: skip
-            what = first, last, starts, layer.skip, rows.at, rows.kind, sure, masks, low, high
-            size = selection_kernel.select(*what, NONE, np.empty(0, np.uint32), False)
-            numbers, own = np.empty(size, np.int64), np.empty(size, np.uint32)
-            selection_kernel.select(*what, numbers, own, True)
-            return numbers, own
-
-        numbers, own = (np.concatenate(column) for column in zip(*shared(part, starts), strict=True))
-        found.append(rows.take(numbers))
+        picked = _remembered(layer.columns, tables, matches, low, high)
+        rows, own = picked.rows, picked.mask
+        gone = layer.skip[picked.places] != 0
+        if gone.any():
+            rows, own = rows.take(~gone), own[~gone]
+        found.append(rows)
         masks_found.append(own)
     return Selected(joined(found), np.concatenate(masks_found))
+
+
+@dataclass(frozen=True)
+class _Picked:
+    """What one layer holds of a selection, whoever is passed over; `places`: the actor of each row."""
+
+    rows: Rows
+    mask: Array
+    places: I64
+
+
+def _remembered(
+    columns: Columns, tables: Tables, matches: Sequence[EventMatch], low: int, high: int
+) -> _Picked:
+    """The rows of a layer, from the last time they were asked for: columns and the codes in them never
+    change, and only newer layers and `skip` tell what has happened since.
+    """
+    known: OrderedDict[tuple[Any, ...], _Picked] = columns.selections
+    key = (*map(repr, matches), low, high)
+    with _lock:
+        picked = known.get(key)
+        if picked is not None:
+            known.move_to_end(key)
+            return picked
+    picked = _pick(columns, tables, matches, low, high)
+    if len(picked.mask) <= _KEPT_ROWS // 4:
+        with _lock:
+            known[key] = picked
+            while sum(len(one.mask) + 1_000 for one in known.values()) > _KEPT_ROWS:
+                known.popitem(last=False)
+    return picked
+
+
+def _pick(columns: Columns, tables: Tables, matches: Sequence[EventMatch], low: int, high: int) -> _Picked:
+    sure, masks = _marked(columns, tables, matches)
+    rows, starts = columns.rows, columns.starts
+    skip = np.zeros(len(columns.actors), np.uint8)
+
+    def part(first: int, last: int) -> tuple[Any, Any]:
+        what = first, last, starts, skip, rows.at, rows.kind, sure, masks, low, high
+        size = selection_kernel.select(*what, NONE, np.empty(0, np.uint32), False)
+        numbers, own = np.empty(size, np.int64), np.empty(size, np.uint32)
+        selection_kernel.select(*what, numbers, own, True)
+        return numbers, own
+
+    numbers, own = (np.concatenate(column) for column in zip(*shared(part, starts), strict=True))
+    return _Picked(rows.take(numbers), own, np.searchsorted(starts, numbers, side="right") - 1)
 
 
 def series(
@@ -209,6 +262,47 @@ def visits(
     return found
 
 
+def around(
+    layers: Sequence[Layer],
+    parts: Sequence[Visits],
+    *,
+    tables: Tables,
+    matches: Sequence[EventMatch],
+    low: int,
+    high: int,
+) -> list[Around]:
+    """Layer by layer the rows with low <= time < high that fulfil one of the matches, with their visits.
+
+    A row of a session belongs to that visit, when it lies behind its first page view; one outside of sessions
+    to the last visit that the same actor began before it. parts: the visits of each layer.
+    """
+    found = []
+    for layer, part in zip(layers, parts, strict=True):
+        sure, masks = _marked(layer.columns, tables, matches)
+        rows = layer.columns.rows
+        mask = masks if len(masks) else sure[rows.kind]
+        numbers = np.flatnonzero((mask != 0) & (rows.at >= low) & (rows.at < high))
+        visit = _visit_of(rows, part, numbers)
+        found.append(Around(rows=rows, numbers=numbers, mask=mask[numbers], visit=visit))
+    return found
+
+
+def _visit_of(rows: Rows, part: Visits, numbers: I64) -> I64:
+    if not len(part):
+        return np.full(len(numbers), -1, np.int64)
+    actor, own = rows.actor[numbers], rows.session[numbers]
+    sessions = part.rows.session[part.entry]
+    # Rows lie in the order of (actor, time), and so do the first page views of the visits.
+    place = np.searchsorted(part.entry, numbers, side="right").astype(np.int64) - 1
+    while True:
+        place[(place >= 0) & (part.actor[place] != actor)] = -1
+        # Two sessions of one actor may overlap: a row then belongs to an earlier visit.
+        wrong = (place >= 0) & (own != NO_SESSION) & (sessions[place] != own)
+        if not wrong.any():
+            return place
+        place[wrong] -= 1
+
+
 def retention(
     layers: Sequence[Layer], *, tables: Tables, first: EventMatch, back: EventMatch, edges: I64
 ) -> Retention:
@@ -267,6 +361,42 @@ def touches(
 
         conversions, own = (np.concatenate(column) for column in zip(*shared(part, starts), strict=True))
         found.append(Touches(rows, conversions, own))
+    return found
+
+
+def members(
+    layers: Sequence[Layer],
+    *,
+    tables: Tables,
+    first: EventMatch,
+    back: EventMatch,
+    edges: I64,
+    cohort: int,
+    later: int | None,
+) -> list[int]:
+    """The actors behind a figure of `retention`; later: only those back so many spans later."""
+    found: list[int] = []
+    for layer in layers:
+        columns = layer.columns
+        sure, masks = _marked(columns, tables, [first, back])
+        mask = masks.astype(np.int64) if len(masks) else sure[columns.rows.kind]
+        at = columns.rows.at
+        owner = np.repeat(np.arange(len(columns.actors)), np.diff(columns.starts))
+        inside = (at >= edges[0]) & (at < edges[-1]) & (layer.skip[owner] == 0)
+        begun = np.flatnonzero(inside & (mask & 1 == 1))
+        actors, place = np.unique(owner[begun], return_index=True)
+        entry = begun[place]  # the first row of each actor that begins
+        span = np.searchsorted(edges, at[entry], side="right") - 1
+        chosen = span == cohort
+        actors, entry = actors[chosen], entry[chosen]
+        if later is not None:
+            begin = np.full(len(columns.actors), np.iinfo(np.int64).max, np.int64)
+            begin[actors] = entry
+            again = np.flatnonzero(inside & (mask & 2 == 2))
+            again = again[again > begin[owner[again]]]
+            when = np.searchsorted(edges, at[again], side="right") - 1
+            actors = np.unique(owner[again[when == cohort + later]])
+        found += columns.actors[actors].tolist()
     return found
 
 
@@ -333,3 +463,9 @@ def _seconds(book: Codebook, seconds: Callable[[str], int] | None) -> I64:
             if kind == wanted:
                 found[code] = seconds(facts)
     return found
+
+
+def engaged_seconds(facts: str) -> int:
+    """The seconds of attention in the facts of a leaving; 0 for what is none."""
+    seconds = json.loads(facts).get("engaged", 0)
+    return max(0, int(seconds)) if isinstance(seconds, int | float) else 0

@@ -58,7 +58,7 @@ def _verdict(message: Message) -> tuple[str, str, str]:
     try:
         temporary, permanent = all_failures(message)
     except Exception:  # the library guesses at the texts of strangers
-        temporary, permanent = set(), set()
+        temporary, permanent = frozenset(), frozenset()
     words = _text_of(message)
     if permanent:
         status = status_in(words)
@@ -74,7 +74,7 @@ def _verdict(message: Message) -> tuple[str, str, str]:
 def _from_status(part: Message) -> tuple[str, str, str] | None:
     """RFC 3464: a group of fields for the message, then one for each recipient."""
     payload = part.get_payload()
-    groups = payload if isinstance(payload, list) else []
+    groups = [one for one in payload if isinstance(one, Message)] if isinstance(payload, list) else []
     for group in groups:
         action = str(group.get("action", "")).strip().lower()
         status = status_in(str(group.get("status", "")))
@@ -90,7 +90,7 @@ def _from_status(part: Message) -> tuple[str, str, str] | None:
 
 def _headers_of(part: Message) -> dict[str, str]:
     payload = part.get_payload()
-    if isinstance(payload, list) and payload:
+    if isinstance(payload, list) and payload and isinstance(payload[0], Message):
         return {name.lower(): str(value) for name, value in payload[0].items()}
     lines = str(payload or "").splitlines()
     pairs = (line.split(":", 1) for line in lines if ":" in line)

@@ -3,6 +3,7 @@
 import re
 import smtplib
 import time
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -69,11 +70,13 @@ class Smtp:
                 self._backend.open()
                 self._backend.connection.ehlo_or_helo_if_needed()
             smtp: smtplib.SMTP = self._backend.connection
-            for stage, command in (
-                (Stage.SENDER, lambda: smtp.mail(sender, ["SMTPUTF8"] if _utf8(sender, recipient) else [])),
+            options = ["SMTPUTF8"] if _utf8(sender, recipient) else []
+            commands: tuple[tuple[Stage, Callable[[], tuple[int, bytes]]], ...] = (
+                (Stage.SENDER, lambda: smtp.mail(sender, options)),
                 (Stage.RECIPIENT, lambda: smtp.rcpt(recipient)),
                 (Stage.DATA, lambda: smtp.docmd("data")),
-            ):
+            )
+            for stage, command in commands:
                 code, said = command()
                 if not (code == 354 if stage == Stage.DATA else 200 <= code < 300):
                     return stage, code, _words(said)

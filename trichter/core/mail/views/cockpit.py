@@ -29,14 +29,14 @@ class CockpitView(MailView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         now, house = timezone.now(), queries.mail_settings()
-        points = [
+        points: list[dict[str, Any]] = [
             {"point": one, "label": labels.POINTS[one.key][0], "advice": labels.POINTS[one.key][1]}
             for one in readiness.points()
         ]
         found = queries.rates(now=now)
         context = self.context(
             points=points,
-            open_points=sum(1 for one in points if not one["point"].ok),
+            open_points=len([one for one in points if not one["point"].ok]),
             leaves=queries.leaves_the_house(),
             house=house,
             states=_states(),

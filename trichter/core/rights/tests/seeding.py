@@ -100,8 +100,13 @@ def _row(seeds, holding, person):
     for field in model._meta.concrete_fields:
         if field.primary_key:
             continue
-        if field.is_relation:
-            values[field.name] = _related(field, person, values)
+        if held.subject == (f"{field.name}__link__person",):
+            values[field.name] = Identity.objects.get(kind="email", link__person=person)
+        elif field.is_relation:
+            leads = field.related_model is not Identity and any(
+                path.startswith(f"{field.name}__") for path in held.subject
+            )
+            values[field.name] = _related(field, person, values, always=leads)
         elif field.name in text_columns(model) and (field.max_length or 99) >= SHORTEST:
             if field.name in (*held.none, *(held.points or ())):
                 continue
@@ -134,7 +139,8 @@ def _shaped(field, text):
     if isinstance(field, models.JSONField):
         return {"found": [text]}
     if isinstance(field, models.FileField):
-        return ContentFile(f"name;mail\nx;{EMAIL}\n".encode(), name="list.csv")
+        name = text.split()[0] if text.startswith("canary") else "list"
+        return ContentFile(f"name;mail\nx;{EMAIL}\n".encode(), name=f"{name}.csv")
     if isinstance(field, models.BinaryField):
         return text.encode()
     return text[: field.max_length] if field.max_length else text
@@ -154,7 +160,7 @@ def _plain(field):
     return (field.choices[0][0] if field.choices else "x")[: field.max_length or 9]
 
 
-def _related(field, person, values):
+def _related(field, person, values, always=False):
     model = field.related_model
     if model is Person:
         if any(isinstance(one, Person) for one in values.values()):
@@ -162,7 +168,7 @@ def _related(field, person, values):
         return person
     if model is Event:
         return Event.objects.filter(identity__link__person=person).first()
-    if field.null:
+    if field.null and not always:
         return None
     found = model._base_manager.first()
     if found is not None:

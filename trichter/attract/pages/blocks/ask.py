@@ -1,0 +1,81 @@
+"""Blocks that ask and answer: the form and frequent questions.
+
+Forms are another feature's. It offers two hooks, both asked when they are needed and not before:
+
+    register_page_forms        () -> [(slug, name), …] for the editor's choice
+    register_page_form_html    (slug, request, page) -> HTML, "" for a form it does not know
+"""
+
+from typing import Any
+
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks, hooks
+
+from .base import SHORT, SectionBlock
+
+
+def form_choices() -> list[tuple[str, str]]:
+    """The forms that can be put on a page."""
+    return [choice for offer in hooks.get_hooks("register_page_forms") for choice in offer()]
+
+
+def form_html(*, slug: str, request: Any, page: Any) -> str:
+    """The form's HTML, made by the feature that owns it; "" where nobody knows it."""
+    for offer in hooks.get_hooks("register_page_form_html"):
+        html: str = offer(slug, request, page)
+        if html:
+            return mark_safe(html)
+    return ""
+
+
+class FormSlugBlock(blocks.ChoiceBlock):
+    """A form by its short name; one that is gone stays chosen, so that a page can still be saved."""
+
+    def __init__(self, **options: Any) -> None:
+        options.pop("choices", None)
+        super().__init__(choices=form_choices, **options)
+
+    def deconstruct(self) -> Any:
+        """As itself, for migrations."""
+        return blocks.Block.deconstruct(self)
+
+
+class FormBlock(SectionBlock):
+    """A form between two texts."""
+
+    form = FormSlugBlock(required=False, label=_("Form"))
+    points = blocks.ListBlock(blocks.CharBlock(max_length=120), default=[], label=_("What one gets"))
+    small_print = blocks.RichTextBlock(features=["bold", "link"], required=False, label=_("Small print"))
+
+    class Meta:
+        icon = "form"
+        label = _("Form")
+        template = "pages/blocks/form.html"
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        """With the form as `html`."""
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        slug = value.get("form") or ""
+        context["html"] = (
+            form_html(slug=slug, request=context.get("request"), page=context.get("page")) if slug else ""
+        )
+        return context
+
+
+class QuestionBlock(blocks.StructBlock):
+    """A question with its answer."""
+
+    question = blocks.CharBlock(max_length=200, label=_("Question"))
+    answer = blocks.RichTextBlock(features=SHORT, label=_("Answer"))
+
+
+class FaqBlock(SectionBlock):
+    """Questions that open; search engines get them as FAQPage."""
+
+    items = blocks.ListBlock(QuestionBlock(), min_num=1, label=_("Questions"))
+
+    class Meta:
+        icon = "help"
+        label = _("Frequent questions")
+        template = "pages/blocks/faq.html"

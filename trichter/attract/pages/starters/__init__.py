@@ -1,0 +1,1 @@
+"""Starting texts by language."""

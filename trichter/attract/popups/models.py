@@ -1,0 +1,64 @@
+"""Pop-ups and bars."""
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from trichter.attract.forms.models import Form
+
+
+class Popup(models.Model):
+    """Something that shows itself on a page: one at a time, the one with the highest `priority` first.
+
+    `pages`: patterns such as `/blog/*`, `except_pages` the same; none means every page. `value`: seconds of
+    `trigger` time, per cent of scroll; without meaning for exit. `cap`: how often at most within `days`, for
+    browsers that consented to be recognised; without consent once per page view, see docs/forms.md.
+    """
+
+    class Kind(models.TextChoices):
+        POPUP = "popup", _("pop-up in the middle")
+        CORNER = "corner", _("box in the corner")
+        BAR = "bar", _("bar at the bottom")
+
+    class Trigger(models.TextChoices):
+        TIME = "time", _("after seconds")
+        SCROLL = "scroll", _("after scrolling, in per cent")
+        EXIT = "exit", _("when leaving (exit intent)")
+
+    name = models.CharField(_("name"), max_length=120)
+    active = models.BooleanField(_("in use"), default=False)
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices, default=Kind.POPUP)
+    title_de = models.CharField(_("heading in German"), max_length=160, blank=True)
+    title_en = models.CharField(_("heading in English"), max_length=160, blank=True)
+    text_de = models.TextField(_("text in German"), max_length=2_000, blank=True)
+    text_en = models.TextField(_("text in English"), max_length=2_000, blank=True)
+    form = models.ForeignKey(
+        Form, verbose_name=_("form"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    link = models.CharField(_("link of the button"), max_length=500, blank=True)
+    button_de = models.CharField(_("button in German"), max_length=60, blank=True)
+    button_en = models.CharField(_("button in English"), max_length=60, blank=True)
+    trigger = models.CharField(_("shows"), max_length=6, choices=Trigger.choices, default=Trigger.TIME)
+    value = models.PositiveSmallIntegerField(_("seconds or per cent"), default=20)
+    pages = models.JSONField(_("only on pages"), default=list, blank=True)
+    except_pages = models.JSONField(_("not on pages"), default=list, blank=True)
+    cap = models.PositiveSmallIntegerField(_("at most so often"), default=1)
+    days = models.PositiveSmallIntegerField(_("within days"), default=7)
+    starts_at = models.DateTimeField(_("from"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+    priority = models.PositiveSmallIntegerField(_("priority"), default=50)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("pop-up")
+        verbose_name_plural = _("pop-ups")
+        ordering = ["-priority", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def words(self, name: str, language: str = "") -> str:
+        """A text in this language, else in the other one."""
+        wanted = "de" if (language or get_language() or "en").startswith("de") else "en"
+        other = "en" if wanted == "de" else "de"
+        return str(getattr(self, f"{name}_{wanted}") or getattr(self, f"{name}_{other}"))

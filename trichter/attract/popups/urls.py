@@ -1,0 +1,6 @@
+"""Addresses of the pop-ups, below /app/."""
+
+from .views import Popups
+
+app_name = "popups"
+urlpatterns = [*Popups.urls()]
