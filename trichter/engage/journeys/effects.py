@@ -95,7 +95,8 @@ def _mail(step: Action, enrolment: Enrolment, now: datetime) -> Done:
         return Done(outcome="no_address")
     mailing, source = mailing_of(journey=enrolment.journey, step=step), step.settings["source"]
     try:
-        content, renderer, variables = None, "", {}
+        content, renderer = None, ""
+        variables: Mapping[str, Any] = {}
         if source["kind"] == "stored":
             text = source["text"]
             html = source.get("html") or html_of(text)

@@ -54,9 +54,10 @@ class JourneyFollower:
         if linked:
             before = Event.objects.filter(identity_id__in=linked, kind__in=list(starting), at__gte=first)
             found |= {one.pk: one for one in before}
-        people = Person.objects.in_bulk({whose[one.identity_id] for one in found.values()})
+        owner = {pk: whose[one.identity_id] for pk, one in found.items() if one.identity_id is not None}
+        people = Person.objects.in_bulk(set(owner.values()))
         for event in sorted(found.values(), key=lambda one: (one.at, one.pk)):
-            person = people.get(whose[event.identity_id])
+            person = people.get(owner[event.pk])
             for journey, trigger in starting[event.kind] if person else ():
                 fresh = journey.running_since is not None and event.at >= journey.running_since
                 match = trigger.match
