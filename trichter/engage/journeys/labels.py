@@ -191,6 +191,8 @@ def time_words(raw: Mapping[str, Any]) -> str:
     """`Monday, Tuesday at 09:00, on the contact's clock`."""
     days = [str(WEEKDAYS[one]) for one in raw.get("weekdays") or [] if one in range(7)]
     day = ", ".join(days) if days else _now("any day")
+    if sorted(raw.get("weekdays") or []) == [0, 1, 2, 3, 4]:
+        day = _now("Monday to Friday")
     clock = f"{raw.get('hour') or 0:02d}:{raw.get('minute') or 0:02d}"
     return _now("%(day)s at %(clock)s, on the contact's clock") % {"day": day, "clock": clock}
 

@@ -49,7 +49,7 @@ class JourneyView(ShellView):
 
     def frame(self, journey: Journey, tab: str) -> dict[str, Any]:
         """Heading and tabs of a journey's pages."""
-        tabs = [("detail", _("Map")), ("people", _("People")), ("simulate", _("Try it out"))]
+        tabs = [("detail", _("Map")), ("people", _("People")), ("simulate", _("Trial run"))]
         return {
             "journey": journey,
             "tone": STATE_TONES[journey.state],
