@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "trichter.close.pipeline",
     "trichter.engage.newsletters",
     "trichter.engage.mailtemplates",
+    "trichter.engage.journeys",
     "trichter.attract.popups",
     "trichter.attract.forms",
     "trichter.attract.replay",

@@ -22,6 +22,7 @@ FEATURES = [
     "trichter.attract.tracking",
     "trichter.attract.replay",
     "trichter.attract.campaigns",
+    "trichter.engage.journeys",
     "trichter.attract.pages",
     "trichter.engage.mailtemplates",
     "trichter.engage.newsletters",

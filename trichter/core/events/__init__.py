@@ -7,6 +7,7 @@ A kind is public. It is never edited: a change adds a new version beside it (`ve
 from .base import DERIVED, Event, UnknownKind, load, registry
 from .consent import ConsentGiven, ConsentWithdrawn
 from .deals import DealLost, DealOpened, DealReopened, DealStageReached, DealWon
+from .journeys import JourneyEnded, JourneyEntered, JourneyScored
 from .lifecycle import LifecycleEntered, StageSet
 from .mail import MailBounced, MailClicked, MailComplained, MailOpened, MailSent, OptInConfirmed
 from .orders import OrderPaid, OrderPlaced, OrderRefunded
@@ -62,6 +63,9 @@ __all__ = [
     "IdentityLinked",
     "IdentityUnlinked",
     "ImportFinished",
+    "JourneyEnded",
+    "JourneyEntered",
+    "JourneyScored",
     "LifecycleEntered",
     "LinkClicked",
     "MailBounced",

@@ -14,8 +14,8 @@ from .sealed import seal
 _SENDER = ("base_url", "from_name", "from_address", "reply_to", "imprint")
 _RETURNS = ("bounce_address", "imap_host", "imap_port", "imap_tls", "imap_user")
 _SPEED = (
-    "per_minute", "per_hour", "per_domain_minute", "per_person_week", "warmup_start", "warmup_first",
-    "warmup_growth", "quiet_from", "quiet_to",
+    "per_minute", "per_hour", "per_domain_minute", "per_person_day", "per_person_week", "warmup_start",
+    "warmup_first", "warmup_growth", "quiet_from", "quiet_to",
 )  # fmt: skip
 
 
@@ -47,6 +47,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
                 "Its mailbox must also take bounce+anything@…; that tells whose mail returned."
             ),
             "per_minute": _("0 means: no limit."),
+            "per_person_day": _("0 means: no limit. What is too much waits."),
             "per_person_week": _("0 means: no limit. Contract and system mails do not count."),
             "warmup_start": _("Empty: no plan. The number of advertising mails a day grows from here on."),
             "quiet_from": _("No advertising mail leaves between these times on the contact's own clock."),

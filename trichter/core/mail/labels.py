@@ -22,7 +22,7 @@ REASONS = {
     "suppressed_complaint": _("reported as spam earlier"),
     "suppressed_hard": _("the address does not exist (known before)"),
     "suppressed_manual": _("suppressed by a colleague"),
-    "too_often": _("enough mails this week"),
+    "too_often": _("enough mails for now"),
     "tried_for_days": _("tried for days without success"),
     "try_later": _("put off by the receiving server"),
     "unsubscribed": _("unsubscribed"),

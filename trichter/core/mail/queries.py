@@ -148,10 +148,18 @@ def domain_from(settings_: MailSettings) -> str:
     return domain_of(sender_address(settings_))
 
 
-def recent_marketing(*, identity: int, at: datetime) -> int:
-    """Marketing mails that this address got in the last seven days."""
-    rows = Delivery.objects.filter(identity_id=identity, sent_at__gt=at - timedelta(days=7))
-    return rows.filter(mailing__message_class=Mailing.Class.MARKETING).count()
+def recent_marketing(row: Delivery, *, at: datetime) -> list[datetime]:
+    """When this person, or this address, got marketing mails in the last seven days, whatever sent them.
+
+    One that another worker is just sending counts as sent now; of two at once the older row goes first.
+    """
+    mine = Q(identity_id=row.identity_id)
+    if row.person_id is not None:
+        mine |= Q(person_id=row.person_id)
+    rows = Delivery.objects.filter(mine, mailing__message_class=Mailing.Class.MARKETING).exclude(pk=row.pk)
+    sent = rows.filter(sent_at__gt=at - timedelta(days=7)).values_list("sent_at", flat=True)
+    under_way = rows.filter(state=S.SENDING, pk__lt=row.pk).count()
+    return [one for one in sent if one is not None] + [at] * under_way
 
 
 def delivery(*, number: int) -> Delivery | None:

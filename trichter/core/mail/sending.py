@@ -19,6 +19,7 @@ from .rendering import CannotRender
 from .returns import suppress, watch_soft
 from .rules import gates
 from .rules.answers import MAX_ATTEMPTS, Outcome, Verdict, retry_pause
+from .rules.rates import free_again
 from .rules.times import end_of_quiet, warmup_limit, zone_of
 from .transport import Attempt, Transport, transport
 
@@ -112,9 +113,13 @@ class Sender:
         if quiet is not None:
             ledger.put_back(delivery=row, at=quiet, now=at, count=False)
             return
-        refusal = gates.refusal(_facts(row, house=view.house, at=at))
+        refusal = gates.refusal(_facts(row, at=at))
         if refusal:
             ledger.settle(delivery=row, state=S.SUPPRESSED, now=at, reason=refusal)
+            return
+        free = _free_again(row, house=view.house, at=at) if marketing else None
+        if free is not None:
+            ledger.put_back(delivery=row, at=free, now=at, count=False, reason="too_often")
             return
         wait = self._quota(row, view=view, marketing=marketing, at=at)
         if wait is not None:
@@ -205,21 +210,28 @@ class Sender:
         watch_soft(mailing=row.mailing, now=now)
 
 
-def _facts(row: Delivery, *, house: MailSettings, at: datetime) -> gates.Facts:
+def _facts(row: Delivery, *, at: datetime) -> gates.Facts:
     marketing = row.mailing.message_class == Mailing.Class.MARKETING
     stopped = queries.suppression(address=row.address) if row.address else None
-    consent, recent = True, 0
+    consent = True
     if marketing:
         purpose = row.mailing.purpose or actions.NEWSLETTER
         consent = row.identity_id is not None and may(
             purpose=purpose, channel="email", identity=row.identity_id, at=at
         )
-        if house.per_person_week and row.identity_id is not None:
-            recent = queries.recent_marketing(identity=row.identity_id, at=at)
     return gates.Facts(
         message_class=row.mailing.message_class, has_address=bool(row.address and row.identity_id),
-        consent=consent, suppressed=stopped.why if stopped else "", recent=recent,
-        per_week=house.per_person_week,
+        consent=consent, suppressed=stopped.why if stopped else "",
+    )  # fmt: skip
+
+
+def _free_again(row: Delivery, *, house: MailSettings, at: datetime) -> datetime | None:
+    """Enough marketing mails for one person, whoever asked for them: this one waits."""
+    if not (house.per_person_day or house.per_person_week) or row.identity_id is None:
+        return None
+    return free_again(
+        sent=queries.recent_marketing(row, at=at), per_day=house.per_person_day,
+        per_week=house.per_person_week, at=at,
     )  # fmt: skip
 
 

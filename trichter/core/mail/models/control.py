@@ -39,6 +39,7 @@ class MailSettings(models.Model):
     )
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True, default=time(21, 0))
     quiet_to = models.TimeField(_("quiet until"), null=True, blank=True, default=time(7, 0))
+    per_person_day = models.PositiveSmallIntegerField(_("marketing mails a day to one contact"), default=0)
     per_person_week = models.PositiveSmallIntegerField(_("marketing mails a week to one contact"), default=0)
     dkim_selector = models.SlugField(_("DKIM selector"), max_length=60, default="trichter")
     dkim_key = models.TextField(blank=True)

@@ -8,21 +8,19 @@ Class = Literal["marketing", "contract", "system"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
-    """`suppressed`: hard, complaint, manual or empty. `recent`, `per_week`: marketing mails in seven days."""
+    """`suppressed`: hard, complaint, manual or empty."""
 
     message_class: str
     has_address: bool
     consent: bool
     suppressed: str
-    recent: int = 0
-    per_week: int = 0
 
 
 def refusal(facts: Facts) -> str:
     """The code of what stands against it; empty when it may go.
 
     An address that does not exist stops every mail. Marketing needs the consent, and stops at every
-    suppression and at the agreed number a week; contract and system mails do not.
+    suppression; contract and system mails do not. How often somebody is written to only puts off (`rates`).
     """
     if not facts.has_address:
         return "erased"
@@ -34,6 +32,4 @@ def refusal(facts: Facts) -> str:
         return f"suppressed_{facts.suppressed}"
     if not facts.consent:
         return "no_consent"
-    if facts.per_week and facts.recent >= facts.per_week:
-        return "too_often"
     return ""

@@ -1,5 +1,7 @@
 """When complaints and bounces are too many to go on."""
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Literal
 
 WARN, PAUSE = 0.001, 0.003
@@ -21,3 +23,16 @@ def complaint_level(*, sent: int, complained: int) -> Level:
 def soft_wave(*, tried: int, soft: int) -> bool:
     """Whether so many of the last mails were put off that a whole provider must have turned us away."""
     return soft >= SOFT_LEAST and soft / max(tried, 1) >= SOFT_WAVE
+
+
+def free_again(*, sent: Sequence[datetime], per_day: int, per_week: int, at: datetime) -> datetime | None:
+    """When one more marketing mail may go to somebody who got some at `sent`; None: now. 0: no limit.
+
+    A day is 24 hours and a week seven of them, so that a change of the clock does not matter.
+    """
+    until = [
+        newest[limit - 1] + span
+        for limit, span in ((per_day, timedelta(days=1)), (per_week, timedelta(days=7)))
+        if limit and len(newest := sorted((one for one in sent if one > at - span), reverse=True)) >= limit
+    ]
+    return max(until, default=None)

@@ -59,8 +59,6 @@ def test_pauses_grow_and_end():
         ({"message_class": "system", "suppressed": "hard"}, "suppressed_hard"),
         ({"message_class": "marketing", "suppressed": "complaint"}, "suppressed_complaint"),
         ({"message_class": "marketing", "suppressed": "manual"}, "suppressed_manual"),
-        ({"message_class": "marketing", "recent": 2, "per_week": 2}, "too_often"),
-        ({"message_class": "contract", "recent": 9, "per_week": 2}, ""),
         ({"message_class": "contract", "has_address": False}, "erased"),
     ],
 )
@@ -69,6 +67,16 @@ def test_which_gate_stops_which_mail(facts, refusal):
         gates.refusal(gates.Facts(**{"has_address": True, "consent": True, "suppressed": ""} | facts))
         == refusal
     )
+
+
+def test_who_got_enough_mails_waits_until_the_oldest_of_them_is_old_enough():
+    at = datetime(2026, 3, 29, 12, tzinfo=UTC)
+    sent = [at - timedelta(hours=hours) for hours in (1, 23, 30, 100, 170)]
+    assert rates.free_again(sent=sent, per_day=0, per_week=0, at=at) is None
+    assert rates.free_again(sent=sent, per_day=3, per_week=5, at=at) is None
+    assert rates.free_again(sent=sent, per_day=2, per_week=0, at=at) == at + timedelta(hours=1)
+    assert rates.free_again(sent=sent, per_day=1, per_week=0, at=at) == at + timedelta(hours=23)
+    assert rates.free_again(sent=sent, per_day=2, per_week=4, at=at) == at + timedelta(hours=68)
 
 
 @pytest.mark.parametrize(

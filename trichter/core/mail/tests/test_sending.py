@@ -246,9 +246,24 @@ def test_enough_is_enough(post: Post) -> None:
     ready(per_person_week=1)
     agree(ANNA)
     mailing, content = newsletter()
+    other, text = newsletter(key="other")
+    actions.queue(mailing=mailing, key="a", address=ANNA, content=content)
+    late = actions.queue(mailing=other, key="b", address=ANNA, content=text)
+    assert send() == [("sent", ""), ("due", "too_often")]
+    late.refresh_from_db()
+    assert late.next_at == Delivery.objects.get(key="a").sent_at + timedelta(days=7)
+    assert late.attempts == 0
+    assert send(now=late.next_at) == [("sent", ""), ("sent", "")]
+
+
+def test_the_day_has_a_limit_too_and_contract_mails_do_not_count(post: Post) -> None:
+    ready(per_person_day=1)
+    agree(ANNA)
+    ask(ANNA, message_class="contract")
+    mailing, content = newsletter()
     for key in ("a", "b"):
         actions.queue(mailing=mailing, key=key, address=ANNA, content=content)
-    assert send() == [("sent", ""), ("suppressed", "too_often")]
+    assert send() == [("sent", ""), ("sent", ""), ("due", "too_often")]
 
 
 def test_advertising_waits_while_a_point_is_open_and_contract_mails_go(post: Post) -> None:

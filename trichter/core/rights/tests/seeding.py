@@ -132,6 +132,9 @@ def _row(seeds, holding, person):
         values["first"], values["second"] = sorted(
             [values["first"], values["second"]], key=lambda one: one.pk
         )
+    if holding.label == "journeys.Enrolment":
+        # One is there already, for what hangs on it; nobody is in a journey twice at once.
+        values |= {"round": 2, "state": "left"}
     model._base_manager.create(**{name: value for name, value in values.items() if name != "txid"})
 
 

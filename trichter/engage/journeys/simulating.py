@@ -1,0 +1,74 @@
+"""What would happen to one person, from now on: the same decisions as in earnest, and nothing is written."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from trichter.core.people.models import Person
+
+from . import queries
+from .rules.model import Action, Plan, WaitEvent
+from .rules.walking import Look, Place, decide
+
+_LONGEST = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class SimStep:
+    """One step: when the person comes, what happens there, and until when is waited."""
+
+    step: str
+    at: datetime
+    outcome: str
+    until: datetime | None = None
+    subject: str = ""
+    text: str = ""
+
+
+def simulate(
+    *, plan: Plan, person: Person, now: datetime, journey: int = 0, happens: frozenset[str] = frozenset()
+) -> list[SimStep]:
+    """The way from the first step. happens: ids of waits and goals whose event shall come; others do not."""
+    look = queries.look_of(plan=plan, person=person, now=now, since=now, journey=journey)
+    return way(plan=plan, look=look, now=now, happens=happens)
+
+
+def way(*, plan: Plan, look: Look, now: datetime, happens: frozenset[str]) -> list[SimStep]:
+    """Pure: walk with a clock that jumps to the end of every wait."""
+    found: list[SimStep] = []
+    step: str | None = plan.first
+    came = at = now
+    done: frozenset[str] = frozenset()
+    # What happened before is known to rules; waits and goals look only at what is said to happen.
+    look = replace(look, events={}, since=now)
+    while step is not None and len(found) < _LONGEST:
+        here = plan.steps[step]
+        if step in happens and isinstance(here, WaitEvent):
+            found.append(SimStep(step=step, at=came, outcome="came"))
+            step, came = plan.into(here, 0), at
+            continue
+        if step in happens and step in {goal.id for goal in plan.goals}:
+            found.append(SimStep(step=step, at=came, outcome="reached"))
+            step, came = plan.after[step], at
+            continue
+        decision = decide(
+            plan=plan, place=Place(step=step, came_at=came), look=replace(look, done=done), now=at
+        )
+        if decision.kind == "wait":
+            assert decision.due is not None
+            at = decision.due
+            continue
+        until = at if at > came else None
+        found.append(SimStep(step=step, at=came, outcome=decision.outcome, until=until, **_mail(here)))
+        done |= {step}
+        if decision.kind == "end":
+            break
+        step, came = decision.to, at
+    return found
+
+
+def _mail(step: Any) -> dict[str, str]:
+    if not isinstance(step, Action) or step.do != "mail":
+        return {}
+    source = step.settings["source"]
+    return {"subject": str(source.get("subject", "")), "text": str(source.get("text", ""))}
