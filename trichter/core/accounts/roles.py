@@ -48,6 +48,12 @@ _PEOPLE = (
     "consent.record_consent",
     "consent.withdraw_consent",
 )
+_HANDOVER = (
+    "handover.view_handover",
+    "handover.view_attainment",
+    "handover.view_slaversion",
+    "handover.propose_sla",
+)
 
 ROLES: tuple[Role, ...] = (
     Role(
@@ -70,6 +76,8 @@ ROLES: tuple[Role, ...] = (
             "lifecycle.propose_score",
             "lifecycle.agree_score_marketing",
             "segments.*",
+            *_HANDOVER,
+            "handover.sign_sla_marketing",
             "campaigns.*",
             "mail.*",
             "tracking.*",
@@ -94,6 +102,13 @@ ROLES: tuple[Role, ...] = (
             "lifecycle.preview_rule",
             "lifecycle.propose_score",
             "lifecycle.agree_score_sales",
+            *_HANDOVER,
+            "handover.work_handover",
+            "handover.sign_sla_sales",
+            "handover.view_absence",
+            "handover.add_absence",
+            "handover.change_absence",
+            "handover.delete_absence",
             "pipeline.add_deal",
             "pipeline.change_deal",
             "pipeline.delete_deal",
@@ -125,6 +140,7 @@ ROLES: tuple[Role, ...] = (
             "traffic.*",
             "lifecycle.*",
             "segments.*",
+            "handover.*",
             "pipeline.*",
             "orders.export_order",
             "journal.view_*",

@@ -7,6 +7,15 @@ A kind is public. It is never edited: a change adds a new version beside it (`ve
 from .base import DERIVED, Event, UnknownKind, load, registry
 from .consent import ConsentGiven, ConsentWithdrawn
 from .deals import DealLost, DealOpened, DealReopened, DealStageReached, DealWon
+from .handover import (
+    HandoverAccepted,
+    HandoverBreached,
+    HandoverContacted,
+    HandoverCreated,
+    HandoverRecycled,
+    HandoverReturned,
+    HandoverRouted,
+)
 from .lifecycle import LifecycleEntered, StageSet
 from .mail import MailBounced, MailClicked, MailComplained, MailOpened, MailSent, OptInConfirmed
 from .orders import OrderPaid, OrderPlaced, OrderRefunded
@@ -59,6 +68,13 @@ __all__ = [
     "FormAttempted",
     "FormStarted",
     "FormSubmitted",
+    "HandoverAccepted",
+    "HandoverBreached",
+    "HandoverContacted",
+    "HandoverCreated",
+    "HandoverRecycled",
+    "HandoverReturned",
+    "HandoverRouted",
     "IdentityLinked",
     "IdentityUnlinked",
     "ImportFinished",
