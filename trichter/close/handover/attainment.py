@@ -67,7 +67,10 @@ class Line:
 def with_breaches(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Adds `broke_accept`, `broke_response`, `broke_attempts`."""
     steps = ClockStep.objects.filter(handover=OuterRef("pk"), step="breach")
-    return rows.annotate(**{f"broke_{clock}": Exists(steps.filter(clock=clock)) for clock in CLOCKS})
+    found: QuerySet[Any] = rows.annotate(
+        **{f"broke_{clock}": Exists(steps.filter(clock=clock)) for clock in CLOCKS}
+    )
+    return found
 
 
 def listed(*, user: User, values: dict[str, Any]) -> QuerySet[Any]:

@@ -97,7 +97,6 @@ class ListForm(forms.Form):
         label=_("Time exceeded"), required=False,
         choices=lambda: [("", _now("All")), *((key, clock_name(key)) for key in CLOCKS)],
     )  # fmt: skip
-    kept = forms.ChoiceField(choices=[("", ""), *((key, key) for key in CLOCKS)], required=False)
     band = forms.IntegerField(required=False, min_value=0, max_value=9)
 
     def values(self) -> dict[str, Any]:

@@ -119,19 +119,20 @@ def _words(text: str) -> tuple[str, ...]:
 def rules() -> list[Rule]:
     """The active rules in order; a rule whose postcodes cannot be read matches nobody."""
     found = []
-    for number, row in enumerate(RoutingRule.objects.filter(active=True), 1):
+    rows: Any = RoutingRule.objects.filter(active=True).order_by("position", "id").values()
+    for number, row in enumerate(rows, 1):
         try:
-            postcodes = parse_postcodes(row.postcodes)
+            postcodes = parse_postcodes(row["postcodes"])
         except ValueError:
             continue
         found.append(
             Rule(
-                id=row.pk, number=number, name=row.name, industries=_words(row.industries),
-                employees_min=row.employees_min, employees_max=row.employees_max,
-                countries=tuple(word.upper() for word in _words(row.countries)), postcodes=postcodes,
-                languages=_words(row.languages), score_min=row.score_min, score_max=row.score_max,
-                sources=_words(row.sources), tags=_words(row.tags), rep=row.rep_id, team=row.team_id,
-                method="round" if row.method == RoutingRule.Method.ROUND else "least",
+                id=row["id"], number=number, name=row["name"], industries=_words(row["industries"]),
+                employees_min=row["employees_min"], employees_max=row["employees_max"],
+                countries=tuple(word.upper() for word in _words(row["countries"])), postcodes=postcodes,
+                languages=_words(row["languages"]), score_min=row["score_min"], score_max=row["score_max"],
+                sources=_words(row["sources"]), tags=_words(row["tags"]), rep=row["rep_id"],
+                team=row["team_id"], method="round" if row["method"] == "round" else "least",
             )
         )  # fmt: skip
     return found
@@ -147,8 +148,9 @@ def colleagues() -> QuerySet[User]:
     """Who may get handovers: the sales role, and whoever was given a capacity."""
     out = Seat.objects.filter(active=False).values("user_id")
     extra = Seat.objects.filter(active=True).values("user_id")
-    found = User.objects.filter(Q(groups__name=SALES) | Q(pk__in=extra), is_active=True)
-    return found.exclude(pk__in=out).distinct()
+    sales = User.groups.through.objects.filter(group__name=SALES).values("user_id")
+    found: QuerySet[User] = User.objects.filter(Q(pk__in=sales) | Q(pk__in=extra), is_active=True)
+    return found.exclude(pk__in=out)
 
 
 def reps(*, now: datetime) -> dict[int, Rep]:
@@ -171,7 +173,7 @@ def reps(*, now: datetime) -> dict[int, Rep]:
         for one in Absence.objects.filter(first__lte=today, last__gte=today).order_by("first", "id")
     }
     found = {}
-    for user in colleagues():
+    for user in colleagues().only("first_name", "last_name", "email", "team_id"):
         seat, (count, last) = seats.get(user.pk), recent.get(user.pk, (0, None))
         found[user.pk] = Rep(
             id=user.pk, name=str(user), team=user.team_id, open=load.get(user.pk, 0),

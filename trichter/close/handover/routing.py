@@ -157,15 +157,15 @@ def matching(*, rule: Rule, lead: Lead) -> list[list[str]] | None:
         if not any(in_range(lead.postcode, first, last) for first, last in rule.postcodes):
             return None
         held.append(["postcode", lead.postcode])
-    for what, value, low, high in (
+    for name, number, low, high in (
         ("employees", lead.employees, rule.employees_min, rule.employees_max),
         ("score", lead.score, rule.score_min, rule.score_max),
     ):
         if low is None and high is None:
             continue
-        if value is None or (low is not None and value < low) or (high is not None and value > high):
+        if number is None or (low is not None and number < low) or (high is not None and number > high):
             return None
-        held.append([what, str(value)])
+        held.append([name, str(number)])
     return held
 
 

@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('stage', models.CharField(max_length=30)),
-                ('state', models.CharField(choices=[('open', 'waits for acceptance'), ('accepted', 'accepted'), ('returned', 'returned'), ('closed', 'withdrawn')], default='open', max_length=8, verbose_name='state')),
+                ('state', models.CharField(choices=[('open', 'waits for acceptance'), ('accepted', 'accepted'), ('returned', 'returned'), ('closed', 'called off')], default='open', max_length=8, verbose_name='state')),
                 ('entered_at', models.DateTimeField(verbose_name='reached the stage')),
                 ('created_at', models.DateTimeField(db_index=True, verbose_name='handed over')),
                 ('assigned_at', models.DateTimeField(blank=True, null=True)),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from trichter.core.accounts.models import User
 from trichter.core.shell.columns import Column
 from trichter.core.shell.resource import Action, Resource
 
@@ -213,6 +214,6 @@ class TryView(HandoverView):
             decision = actions.route(person=person, now=timezone.now())
             context |= {
                 "person": person, "lines": explained(stored(decision)), "lead": queries.lead_of(person),
-                "rep": queries.User.objects.filter(pk=decision.rep).first() if decision.rep else None,
+                "rep": User.objects.filter(pk=decision.rep).first() if decision.rep else None,
             }  # fmt: skip
         return render(request, "handover/try.html", context)

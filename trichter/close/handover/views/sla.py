@@ -1,6 +1,6 @@
 """The agreement: text, versions, proposals and signatures; and how far it is kept."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -107,7 +107,7 @@ class SignView(HandoverView):
     """A signature for one side."""
 
     http_method_names = ["post"]
-    permission_required = SEE
+    permission_required: ClassVar[tuple[str, ...]] = SEE
     side: agreement.Side = "marketing"
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -12,7 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import actions, attainment, queries
+from trichter.core.people.models import Person
+
+from .. import actions, attainment
 from ..errors import HandoverError, NotAReason, NotOpen, NotYours
 from ..forms import AssignForm, ContactForm, ListForm, PauseForm, ReturnForm
 from ..models import Handover
@@ -62,7 +64,7 @@ class DetailView(HandoverView):
     def page(self, handover: Handover, *, form: Any = None, status: int = 200) -> HttpResponse:
         mine = handover.rep_id in (self.user.pk, None) and self.user.has_perm("handover.work_handover")
         running = handover.ended_at is None
-        seen = queries.Person.objects.visible_to(self.user).filter(pk=handover.person_id).exists()
+        seen = Person.objects.visible_to(self.user).filter(pk=handover.person_id).exists()
         context = {
             "handover": handover,
             "lines": lines(handover.summary),
