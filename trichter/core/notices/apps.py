@@ -11,5 +11,5 @@ class NoticesConfig(AppConfig):
     label = "notices"
     verbose_name = _("Notices")
     personal: Mapping[str, Held] = {
-        "Notice": Held(scrub=("title", "text"), none=("key", "url", "level")),
+        "Notice": Held(scrub=("title", "text"), none=("key", "url")),
     }
