@@ -29,6 +29,7 @@ class Conf:
     email_webhook_key: the key with which the service signs them, where it does.
     require_mfa: who must use a second factor: `admin`, `all`, or nobody when empty.
     trusted_proxies: how many reverse proxies stand in front and set X-Forwarded-For.
+    chat_private_hosts: hosts of the own network that chat messages may go to, separated by commas.
     inbox_mb: how much the collector may keep on the disk while the journal cannot be written.
     """
 
@@ -49,6 +50,7 @@ class Conf:
     language: str = "de"
     require_mfa: str = ""
     trusted_proxies: int = 0
+    chat_private_hosts: str = ""
     inbox_mb: int = 1024
 
     @property

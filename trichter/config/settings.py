@@ -21,6 +21,7 @@ SECRET_KEY = _conf.secret_key(conf=CONF)
 DEBUG = CONF.debug
 ALLOWED_HOSTS = [host.strip() for host in CONF.hosts.split(",") if host.strip()]
 INTERNAL_IPS: list[str] = []
+CHAT_PRIVATE_HOSTS = [host.strip() for host in CONF.chat_private_hosts.split(",") if host.strip()]
 
 INSTALLED_APPS = [
     # ours, from the front of the house to the cellar
@@ -33,6 +34,7 @@ INSTALLED_APPS = [
     "trichter.measure.funnels",
     "trichter.measure.clickhouse",
     "trichter.measure.engine",
+    "trichter.close.handover",
     "trichter.close.orders",
     "trichter.close.pipeline",
     "trichter.engage.newsletters",
@@ -52,6 +54,7 @@ INSTALLED_APPS = [
     "trichter.core.people",
     "trichter.core.journal",
     "trichter.core.jobs",
+    "trichter.core.notices",
     "trichter.core.accounts",
     "trichter.core.shell",
     # content
@@ -134,6 +137,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "trichter.core.shell.context.shell",
+                "trichter.core.notices.context.unread",
             ],
         },
     }

@@ -52,6 +52,12 @@ _PEOPLE = (
     "consent.record_consent",
     "consent.withdraw_consent",
 )
+_HANDOVER = (
+    "handover.view_handover",
+    "handover.view_attainment",
+    "handover.view_slaversion",
+    "handover.propose_sla",
+)
 
 ROLES: tuple[Role, ...] = (
     Role(
@@ -75,6 +81,8 @@ ROLES: tuple[Role, ...] = (
             "lifecycle.agree_score_marketing",
             "segments.*",
             "journeys.*",
+            *_HANDOVER,
+            "handover.sign_sla_marketing",
             "campaigns.*",
             "mail.*",
             "mailtemplates.*",
@@ -107,6 +115,13 @@ ROLES: tuple[Role, ...] = (
             "lifecycle.propose_score",
             "lifecycle.agree_score_sales",
             "journeys.enrol_person",
+            *_HANDOVER,
+            "handover.work_handover",
+            "handover.sign_sla_sales",
+            "handover.view_absence",
+            "handover.add_absence",
+            "handover.change_absence",
+            "handover.delete_absence",
             "pipeline.add_deal",
             "pipeline.change_deal",
             "pipeline.delete_deal",
@@ -142,6 +157,7 @@ ROLES: tuple[Role, ...] = (
             "lifecycle.*",
             "segments.*",
             "journeys.*",
+            "handover.*",
             "pipeline.*",
             "orders.export_order",
             "journal.view_*",

@@ -8,6 +8,15 @@ from .base import DERIVED, Event, UnknownKind, load, registry
 from .consent import ConsentGiven, ConsentWithdrawn
 from .deals import DealLost, DealOpened, DealReopened, DealStageReached, DealWon
 from .journeys import JourneyEnded, JourneyEntered, JourneyScored
+from .handover import (
+    HandoverAccepted,
+    HandoverBreached,
+    HandoverContacted,
+    HandoverCreated,
+    HandoverRecycled,
+    HandoverReturned,
+    HandoverRouted,
+)
 from .lifecycle import LifecycleEntered, StageSet
 from .mail import MailBounced, MailClicked, MailComplained, MailOpened, MailSent, OptInConfirmed
 from .orders import OrderPaid, OrderPlaced, OrderRefunded
@@ -60,6 +69,13 @@ __all__ = [
     "FormAttempted",
     "FormStarted",
     "FormSubmitted",
+    "HandoverAccepted",
+    "HandoverBreached",
+    "HandoverContacted",
+    "HandoverCreated",
+    "HandoverRecycled",
+    "HandoverReturned",
+    "HandoverRouted",
     "IdentityLinked",
     "IdentityUnlinked",
     "ImportFinished",

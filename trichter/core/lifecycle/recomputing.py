@@ -14,7 +14,7 @@ from django.utils import timezone
 from trichter.core.journal.bulk import insert, update
 from trichter.core.people.models import Person
 
-from . import queries
+from . import listeners, queries
 from .models import Stage, StageChange, Standing, Transition
 from .occurrence import Occurrence
 from .program import Agreement
@@ -77,7 +77,9 @@ def recompute(
         entries = evaluate(occurrences=story, versions=agreement, now=moment)
         rows.update(_rows(entries, stage_ids, person=person, identity=None))
         standing[person] = current_stage(entries), stand(occurrences=story, model=model, moment=moment)
-    removed, added = _write(rows, people=wanted, identities=touched)
+    removed, new = _write(rows, people=wanted, identities=touched)
+    listeners.tell(rows=new, stages=stage_ids)
+    added = len(new)
     wrong = _stand(standing, moment=moment)
     return Recomputed(removed=removed, added=added, counted=counted, wrong=tuple(wrong))
 
@@ -167,7 +169,7 @@ def _rows(
     ]
 
 
-def _write(rows: set[Row], *, people: set[int], identities: set[int]) -> tuple[int, int]:
+def _write(rows: set[Row], *, people: set[int], identities: set[int]) -> tuple[int, list[Row]]:
     existing: dict[Row, int] = {}
     twice: list[int] = []
     for name, ids in (("person_id__in", people), ("identity_id__in", identities)):
@@ -183,7 +185,7 @@ def _write(rows: set[Row], *, people: set[int], identities: set[int]) -> tuple[i
     insert(Transition, _COLUMNS[1:], new)
     changed = {row[:2] for row in new} | {row[:2] for row in existing if twice or row not in rows}
     insert(StageChange, ("person", "identity"), sorted(changed, key=lambda one: (one[0] or 0, one[1] or 0)))
-    return len(gone), len(new)
+    return len(gone), new
 
 
 def _order(row: Row) -> tuple[int, int, int, datetime, int]:

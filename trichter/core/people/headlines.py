@@ -27,6 +27,13 @@ TITLES = (
     gettext_noop("Reported mail “%(subject)s” as spam"),
     gettext_noop("Confirmed double opt-in for “%(purpose)s”"),
     gettext_noop("Became a contact"),
+    gettext_noop("Handed over to sales"),
+    gettext_noop("Handover assigned (round %(round)s)"),
+    gettext_noop("Handover accepted"),
+    gettext_noop("Handover returned: %(reason)s"),
+    gettext_noop("Handover due again"),
+    gettext_noop("Contacted by sales (%(channel)s)"),
+    gettext_noop("Agreed time exceeded: %(clock)s"),
     gettext_noop("Profile noted"),
     gettext_noop("Linked: %(evidence)s"),
     gettext_noop("Link removed: %(reason)s"),
@@ -58,6 +65,26 @@ OUTCOMES = {
     "no_answer": gettext_noop("no answer"),
     "mailbox": gettext_noop("mailbox"),
     "callback": gettext_noop("calls back"),
+}
+_WORDS: dict[str, dict[str, str]] = {
+    "reason": {
+        "not_ready": gettext_noop("not ready yet"),
+        "no_fit": gettext_noop("does not fit"),
+        "duplicate": gettext_noop("duplicate"),
+        "wrong_data": gettext_noop("wrong data"),
+        "other": gettext_noop("other reason"),
+    },
+    "channel": {
+        "mail": gettext_noop("by e-mail"),
+        "phone": gettext_noop("by phone"),
+        "message": gettext_noop("by message"),
+        "other": gettext_noop("in another way"),
+    },
+    "clock": {
+        "accept": gettext_noop("acceptance"),
+        "response": gettext_noop("first response"),
+        "attempts": gettext_noop("contact attempts"),
+    },
 }
 _CHANNELS = {
     ("google", "cpc"): "Google Ads",
@@ -105,6 +132,9 @@ def headline(event: Event, *, stages: Mapping[str, str]) -> str:
     if event.kind == "call.logged":
         outcome = str(values["outcome"])
         values["outcome"] = gettext(OUTCOMES.get(outcome, outcome)) if outcome else ""
+    if event.kind.startswith("handover."):
+        for name, words in _WORDS.items():
+            values[name] = gettext(words[values[name]]) if values[name] in words else values[name]
     if event.kind == "stage.set":
         values["stage"] = stages.get(str(values["stage"]), values["stage"])
     if event.kind == "page.viewed" and (place := values["heading"] or event.page):

@@ -1,0 +1,1 @@
+"""Screens of handovers, of the rules behind them, and of the agreement."""
