@@ -16,6 +16,7 @@ from trichter.core.people.models import Link, Person
 from trichter.core.shell.models import Installation
 
 from . import truth
+from .forms import make_forms
 from .records import (
     make_companies,
     make_costs,
@@ -55,6 +56,7 @@ def load(
         orders = make_orders(story=story, people=people)
         make_costs(rng=rng, story=story)
         make_tasks(rng=rng, story=story, people=people)
+        make_forms()
         make_site(now=now)
         _write_journal(story=story, people=people, numbers={"sales": deals, "orders": orders}, say=say)
     say("followers", 0, 1)
