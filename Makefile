@@ -5,11 +5,12 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run-installed
 DEV_STAMP := $(VENV)/.dev-installed
 
-.PHONY: bench run demo test test-sqlite test-postgres lint system messages lock screenshots clean help
+.PHONY: bench bench-system run demo test test-sqlite test-postgres lint system messages lock screenshots clean help
 
 help:
 	@echo "make run          install, prepare and serve http://127.0.0.1:8000 with demo data"
 	@echo "make test         install what the tests need and run them all (SQLite, PostgreSQL, browser)"
+	@echo "make bench        print the figures of docs/engine.md, side by side with other engines (an hour)"
 	@echo "make lint         ruff, mypy, import contracts, migrations"
 	@echo "make messages     compile the translations"
 	@echo "make screenshots  take the README's pictures from a running demo"
@@ -48,9 +49,18 @@ test-postgres: $(DEV_STAMP) system
 
 test: $(DEV_STAMP) system lint test-sqlite test-postgres
 
-bench: $(DEV_STAMP) system
+# Every part also alone: `python -m bench.pages` and so on.
+bench: $(DEV_STAMP) system bench-system
 	$(BIN)/python scripts/with_postgres.py $(BIN)/python -m bench.engine
 	$(BIN)/python -m bench.engine 100000000
+	$(BIN)/python -m bench.collector
+	$(BIN)/python -m bench.importing
+	$(BIN)/python -m bench.pages
+	$(BIN)/python -m bench.serving
+	$(BIN)/python -m bench.demo
+
+bench-system:
+	@sh scripts/system-packages.sh bench
 
 messages: $(DEV_STAMP)
 	$(BIN)/python scripts/compile_messages.py

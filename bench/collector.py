@@ -1,11 +1,10 @@
-"""How fast the collector takes events, durably: `python bench/collector.py [seconds]`; needs wrk.
+"""How fast the collector takes events, durably: `python -m bench.collector [SECONDS]`; needs wrk.
 
 Prints, for one server process and 64 connections: single events, batches of 100, the same requests answered
 without reading or writing them (what the server itself costs on this machine), and how fast the inbox is
 drained into the journal. The ratio to the empty answer is the figure to compare between machines.
 """
 
-import os
 import re
 import shutil
 import subprocess
@@ -14,10 +13,11 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from trichter.attract.tracking.tests.servers import AGENT, environment, free_port
 
-from trichter.attract.tracking.tests.servers import AGENT, environment, free_port  # noqa: E402
+from .figures import limit, machine, rate
+
+ROOT = Path(__file__).resolve().parent.parent
 
 EVENT = (
     '{"uid":"6f1cf0e2-%04x-4a8e-9a5d-%012x","kind":"page.viewed","ago":12,'
@@ -64,8 +64,8 @@ def wrk(*, port: int, size: int, seconds: int, folder: Path, turn: int) -> tuple
         capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
     assert "Non-2xx" not in found, found
-    rate = float(re.findall(r"Requests/sec:\s+([\d.]+)", found)[0])
-    return rate, re.findall(r"50%\s+(\d\S+)", found)[0], re.findall(r"99%\s+(\d\S+)", found)[0]
+    answered = float(re.findall(r"Requests/sec:\s+([\d.]+)", found)[0])
+    return answered, re.findall(r"50%\s+(\d\S+)", found)[0], re.findall(r"99%\s+(\d\S+)", found)[0]
 
 
 def main(seconds: int) -> None:
@@ -114,14 +114,24 @@ def _wait(port: int) -> None:
 
 
 def _round(*, ours: int, bare: int, seconds: int, folder: Path, turn: int) -> None:
-    for label, size in (("single events", 1), ("batches of 100", 100)):
+    print(f"Collector, 64 connections, one server process ({machine()})", flush=True)
+    for label, size, goal in (("single events", 1, 10_000), ("batches of 100", 100, 50_000)):
         empty, _middle, _late = wrk(port=bare, size=size, seconds=seconds, folder=folder, turn=turn)
-        rate, middle, late = wrk(port=ours, size=size, seconds=seconds, folder=folder, turn=turn + 4)
+        found, middle, late = wrk(port=ours, size=size, seconds=seconds, folder=folder, turn=turn + 4)
+        rate(label, found * size, goal, "events/s")
+        if size == 1:
+            limit("their 99th percentile", _milliseconds(late), 30, "ms", 1)
         print(
-            f"{label:15} {rate * size:9,.0f} events/s  p50 {middle}  p99 {late}"
-            f"  ({rate / empty:.0%} of {empty * size:,.0f} answered empty; load {os.getloadavg()[0]:.1f})",
+            f"      median {middle}, 99th percentile {late}; {found / empty:.0%} of {empty * size:,.0f} events/s"
+            " answered empty by the same server",
             flush=True,
         )
+
+
+def _milliseconds(written: str) -> float:
+    """`1.25ms`, `640.00us` and `1.02s` as wrk writes them."""
+    number, unit = re.fullmatch(r"([\d.]+)(us|ms|s|m)", written).groups()
+    return float(number) * {"us": 0.001, "ms": 1, "s": 1_000, "m": 60_000}[unit]
 
 
 def _drain(*, data: Path, variables: dict[str, str]) -> None:

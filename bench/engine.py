@@ -19,6 +19,7 @@ from trichter.measure.engine.levels import Level
 from trichter.measure.engine.matching import Tables
 from trichter.measure.engine.plan import Bounds, Plan
 
+from .figures import limit, machine, rate
 from .timing import in_turns, show
 from .world import COUNTRIES, DAY, DAYS, START, World, world
 
@@ -95,7 +96,7 @@ def overlaid(given: World, fresh: int) -> list[Level]:
 
 def main() -> None:
     events = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
-    print(f"{events:,} events of {events // 10:,} people, {len(os.sched_getaffinity(0))} cores\n", flush=True)
+    print(f"{events:,} events of {events // 10:,} people ({machine()})\n", flush=True)
     given = world(events)
     engine = Engine(given, [Level.of(given.columns)])
     others: dict[str, Any] = {}
@@ -115,16 +116,20 @@ def main() -> None:
         ways: dict[str, Callable[[], Any]] = {"engine": getattr(engine, name)}
         ways |= {other: getattr(it, name) for other, it in others.items() if hasattr(it, name)}
         slow = any(other.startswith("Postgre") for other in ways)
-        show(title, in_turns(ways, rounds=3 if slow else 5))
+        taken = in_turns(ways, rounds=3 if slow else 5)
+        show(title, taken)
+        for other, goal in (("ClickHouse in process", 5), ("PostgreSQL, chained SQL", 50)):
+            if other in taken:
+                rate(f"faster than {other}", taken[other] / taken["engine"], goal, "x")
+        limit("answer", taken["engine"] * 1000, 1000, "ms")
     fresh = Engine(given, overlaid(given, 100_000))
-    show(
-        "Funnel with 100,000 new events above the base",
-        in_turns(
-            {"base alone": lambda: engine.funnel() and None, "with overlay": lambda: fresh.funnel() and None}
-        ),
+    taken = in_turns(
+        {"base alone": lambda: engine.funnel() and None, "with overlay": lambda: fresh.funnel() and None}
     )
+    show("Funnel with 100,000 new events above the base", taken)
+    limit("with overlay, times the base alone", taken["with overlay"] / taken["base alone"], 2, "x", 2)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(f"largest size of the process: {peak:.2f} GiB")
+    limit("largest size of the process", peak, 3, "GiB", 2)
 
 
 if __name__ == "__main__":

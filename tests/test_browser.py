@@ -15,6 +15,7 @@ PAGES = [
     "", "people/", "people/duplicates/", "companies/", "deals/", "orders/", "tasks/", "ad-costs/", "funnels/",
     "funnels/gesamt/", "funnels/new/", "lifecycle/", "imports/", "imports/new/", "kpis/", "kpis/leads/",
     "status/", "users/", "teams/", "audit/", "tokens/", "settings/company/", "tracking/",
+    "heatmaps/", "heatmaps/settings/", "recordings/",
     "tracking/live/", "tracking/dropped/", "tracking/settings/",
     "traffic/", "traffic/by/source/", "traffic/list/", "traffic/pages/", "traffic/goals/", "traffic/retention/",
     "privacy/", "privacy/ledger/", "privacy/banner/", "privacy/requests/", "privacy/retention/",

@@ -17,11 +17,16 @@ _pages = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402
 
+from trichter.attract.replay.door.app import PATHS as REPLAY_PATHS  # noqa: E402
+from trichter.attract.replay.door.app import ReplayCollector  # noqa: E402
+from trichter.attract.replay.door.house import ReplayHouse  # noqa: E402
 from trichter.attract.tracking.collector.app import PATHS, Collector  # noqa: E402
 from trichter.attract.tracking.collector.house import House  # noqa: E402
 from trichter.config.bridge import Bridge, Pages  # noqa: E402
 
-_collector = Collector(folder=settings.INBOX_DIR, limit=settings.CONF.inbox_mb * 2**20, house=House())
+_limit = settings.CONF.inbox_mb * 2**20
+_replay = ReplayCollector(folder=settings.REPLAY_INBOX_DIR, limit=_limit, house=ReplayHouse())
+_collector = Collector(folder=settings.INBOX_DIR, limit=_limit, house=House(), more=_replay.loader)
 _bridge = Bridge(pages=cast(Pages, _pages), threads=settings.CONF.web_threads)
 
 
@@ -30,6 +35,8 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     if scope["type"] == "http":
         if scope["path"] in PATHS:
             await _collector(scope, receive, send)
+        elif scope["path"] in REPLAY_PATHS:
+            await _replay(scope, receive, send)
         else:
             await _bridge(scope, receive, send)
     elif scope["type"] == "lifespan":
@@ -41,9 +48,11 @@ async def _lifespan(receive: Any, send: Any) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             _collector.start()
+            _replay.start()
             await send({"type": "lifespan.startup.complete"})
         else:
             _collector.stop()
+            _replay.stop()
             await send({"type": "lifespan.shutdown.complete"})
             return
 

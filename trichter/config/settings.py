@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "trichter.close.pipeline",
     "trichter.attract.popups",
     "trichter.attract.forms",
+    "trichter.attract.replay",
     "trichter.attract.tracking",
     "trichter.attract.campaigns",
     "trichter.core.segments",
@@ -252,6 +253,7 @@ STORAGES: dict[str, dict[str, Any]] = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 INBOX_DIR = DATA_DIR / "inbox"
+REPLAY_INBOX_DIR = DATA_DIR / "inbox-replay"
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -20,6 +20,7 @@ FEATURES = [
     "trichter.core.segments",
     "trichter.core.mail",
     "trichter.attract.tracking",
+    "trichter.attract.replay",
     "trichter.attract.campaigns",
     "trichter.attract.pages",
     "trichter.attract.forms",
@@ -49,6 +50,7 @@ urlpatterns = [
     path("m/", include("trichter.core.mail.public")),
     path("", include("trichter.attract.forms.public")),
     path("", include("trichter.attract.popups.public")),
+    path("", include("trichter.attract.replay.public")),
     path("accounts/", include("trichter.core.accounts.entrance")),
     # Wagtail's own log-in knows neither throttling nor second factors, its user screens none of our guards.
     *(

@@ -73,8 +73,10 @@ def classify(url_query: str, referrer: str = "", own_domains: Collection[str] = 
         own_domains: Domains of the company; their subdomains count as own.
     """
     tags = _tags(url_query) if "=" in url_query else {}
-    clicked = _clicked(tags)
     came = _referred(referrer, own_domains)
+    if not tags:
+        return came if came.medium != "none" else DIRECT
+    clicked = _clicked(tags)
     named = {field: _value(tags, names) for field, names in _FIELDS.items()}
     source = spelling("source", named["source"])
     medium = spelling("medium", named["medium"])
@@ -175,10 +177,13 @@ def host_of(address: str) -> str:
     address = address.strip()
     if not address or address == "-":
         return ""
-    if "://" not in address:
-        address = f"//{address}"
+    return _host((address if "://" in address else f"//{address}")[:2048])
+
+
+@lru_cache(maxsize=8192)
+def _host(address: str) -> str:
     try:
-        host = urlsplit(address[:2048]).hostname or ""
+        host = urlsplit(address).hostname or ""
     except ValueError:
         return ""
     return host.rstrip(".").removeprefix("www.")

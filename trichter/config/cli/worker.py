@@ -25,6 +25,7 @@ def command(once: bool, no_prepare: bool, drain: bool, drain_only: bool, ready_f
         os.close(ready_fd)
     from django.conf import settings
 
+    from trichter.attract.replay.draining import ReplayDrainer
     from trichter.attract.tracking.draining.drainer import Drainer
     from trichter.core.journal.worker import run_worker
     from trichter.measure.engine.warming import warm_beside
@@ -32,9 +33,10 @@ def command(once: bool, no_prepare: bool, drain: bool, drain_only: bool, ready_f
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    drainer = Drainer(folder=settings.INBOX_DIR)
+    drainers = [Drainer(folder=settings.INBOX_DIR), ReplayDrainer(folder=settings.REPLAY_INBOX_DIR)]
     if drain and not once:
-        drainer.start()
+        for drainer in drainers:
+            drainer.start()
     if not once and not drain_only:
         warm_beside()
     try:
@@ -43,4 +45,5 @@ def command(once: bool, no_prepare: bool, drain: bool, drain_only: bool, ready_f
         else:
             run_worker(stop=stop, once=once)
     finally:
-        drainer.stop()
+        for drainer in drainers:
+            drainer.stop()

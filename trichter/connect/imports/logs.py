@@ -168,9 +168,10 @@ class LogRun:
             values = {view.visit.visitor: visitor_value(view.visit.visitor) for view in batch}
             ids = identify_many(kind=Identity.Kind.VISITOR.value, values=values.values())
             run = self.run.pk
-            new = record_many(
-                [_entry(view, identity=ids[values[view.visit.visitor]], run=run) for view in batch]
-            )
+            facts: dict[tuple[object, ...], Fact] = {}
+            new = record_many([
+                _entry(view, identity=ids[values[view.visit.visitor]], run=run, facts=facts) for view in batch
+            ])  # fmt: skip
             self.created += new
             self.known += len(batch) - new
             ImportRun.objects.filter(pk=run).update(
@@ -215,13 +216,17 @@ class LogRun:
         actions.finish(run=run, summary=self.summary)
 
 
-def _entry(view: View, *, identity: int, run: int) -> Entry:
+def _entry(view: View, *, identity: int, run: int, facts: dict[tuple[object, ...], Fact]) -> Entry:
+    """The entry of a view; views that tell the same share their fact, which is then written out once."""
     visit, touch = view.visit, view.visit.touch
-    fact: Fact
-    if view.is_download:
-        fact = FileDownloaded(asset=view.page)
-    else:
-        fact = PageViewed(referrer=visit.referrer, browser=visit.browser, os=visit.os, entry=view.first)
+    key = (view.page,) if view.is_download else (visit.referrer, visit.browser, visit.os, view.first)
+    fact = facts.get(key)
+    if fact is None:
+        fact = facts[key] = (
+            FileDownloaded(asset=view.page)
+            if view.is_download
+            else PageViewed(referrer=visit.referrer, browser=visit.browser, os=visit.os, entry=view.first)
+        )
     return Entry(
         fact=fact,
         at=view.at,

@@ -8,6 +8,7 @@ from typing import Any
 
 from trichter.core.events import FileDownloaded, PageViewed
 from trichter.core.journal.models import Event, Identity
+from trichter.core.journal.queries import any_between
 from trichter.kit.traffic import Touch
 
 from .parsing.sessions import INACTIVITY, Resumed, Visit
@@ -76,11 +77,15 @@ class StoredVisits:
 
     def _load(self, hour: int) -> None:
         self._hour = hour
-        start = datetime.fromtimestamp(hour * _HOUR, UTC)
+        begin = datetime.fromtimestamp(hour * _HOUR - INACTIVITY, UTC)
+        end = datetime.fromtimestamp((hour + 1) * _HOUR, UTC)
+        if not any_between(kinds=_KINDS, start=begin, end=end):
+            self._seen = {}
+            return
         rows = Event.objects.filter(
             kind__in=_KINDS,
-            at__gte=start - timedelta(seconds=INACTIVITY),
-            at__lt=start + timedelta(seconds=_HOUR),
+            at__gte=begin,
+            at__lt=end,
             identity__kind=Identity.Kind.VISITOR,
             session__isnull=False,
         )

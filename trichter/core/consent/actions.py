@@ -18,7 +18,7 @@ from trichter.core.people.models import Person
 
 from . import queries
 from .chain import BEGINNING, new_salt, part_digest, seal
-from .defaults import DEFAULTS
+from .defaults import DEFAULTS, Default
 from .errors import InTheFuture, NoProof, NothingToWithdraw, OtherWording, UnknownPurpose
 from .models import ChainHead, ConsentPart, ConsentRecord, Purpose, Wording
 from .rules import months_later
@@ -53,13 +53,38 @@ def ensure_defaults() -> int:
     if Purpose.objects.exists():
         return 0
     for position, one in enumerate(DEFAULTS, 1):
-        purpose = Purpose.objects.create(
-            key=one.key, name_de=one.name["de"], name_en=one.name["en"], about_de=one.about["de"],
-            about_en=one.about["en"], months=one.months, banner=one.banner, position=position * 10,
-        )  # fmt: skip
-        for language, text in one.text.items():
-            add_wording(purpose=purpose, language=language, text=text)
+        _make(one, position=position * 10)
     return len(DEFAULTS)
+
+
+@transaction.atomic
+def ensure_purpose(*, key: str) -> Purpose:
+    """A purpose that a feature needs, in the words it comes with; also where purposes are older than it."""
+    ensure_defaults()
+    found = queries.purpose_of(key)
+    if found is not None:
+        return found
+    position = next(index for index, one in enumerate(DEFAULTS, 1) if one.key == key)
+    return _make(DEFAULTS[position - 1], position=position * 10)
+
+
+@transaction.atomic
+def ask_in_banner(*, key: str, asked: bool) -> None:
+    """Whether the banner asks for a purpose: features switch it together with themselves."""
+    purpose = ensure_purpose(key=key)
+    if purpose.banner != asked:
+        purpose.banner = asked
+        purpose.save(update_fields=["banner"])
+
+
+def _make(one: Default, *, position: int) -> Purpose:
+    purpose = Purpose.objects.create(
+        key=one.key, name_de=one.name["de"], name_en=one.name["en"], about_de=one.about["de"],
+        about_en=one.about["en"], months=one.months, banner=one.banner, position=position,
+    )  # fmt: skip
+    for language, text in one.text.items():
+        add_wording(purpose=purpose, language=language, text=text)
+    return purpose
 
 
 @transaction.atomic
@@ -174,6 +199,26 @@ def withdraw_web(*, visitor: str, page: str, network: Mapping[str, str]) -> list
     return [
         withdraw(identity=identity, purpose=purpose, channel="web", at=now, how="banner", evidence=evidence)
         for purpose in given
+    ]
+
+
+@transaction.atomic
+def narrow_web(
+    *, identity: int, kept: Collection[int], page: str, network: Mapping[str, str]
+) -> list[ConsentRecord]:
+    """“Auswahl speichern”: what the banner asks for and this browser no longer agrees to is withdrawn.
+
+    kept: ids of the purposes it agrees to now.
+    """
+    now, evidence = timezone.now(), Evidence(page=page, network=network)
+    gone = [
+        key
+        for key in queries.given_on_web(identity=identity, at=now)
+        if Purpose.objects.filter(key=key, banner=True).exclude(pk__in=kept).exists()
+    ]
+    return [
+        withdraw(identity=identity, purpose=key, channel="web", at=now, how="banner", evidence=evidence)
+        for key in gone
     ]
 
 

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+RECORDING = "session-recording"
+"""Key of the purpose for recordings of visits; the banner's script and the ledger know it by this name."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Default:
@@ -92,5 +95,31 @@ DEFAULTS = (
             "en": "I agree that this conversation is recorded and stored for internal evaluation. I can ask "
             "for its deletion at any time.",
         },
+    ),
+    Default(
+        key=RECORDING,
+        name={"de": "Aufzeichnung von Besuchen", "en": "Recording of visits"},
+        about={
+            "de": "Zeigerbewegungen, Klicks und Scrollen auf der Website als Film; Texte und Eingaben sind "
+            "unkenntlich.",
+            "en": "Pointer movements, clicks and scrolling on the website as a film; texts and input are "
+            "made unreadable.",
+        },
+        text={
+            "de": "Ich bin einverstanden, dass einzelne meiner Besuche auf dieser Website aufgezeichnet und "
+            "zur Verbesserung der Website ausgewertet werden: Zeigerbewegungen, Klicks, Scrollen und der "
+            "Aufbau der Seiten. Texte und Eingaben werden schon im Browser unkenntlich gemacht. Die "
+            "Aufzeichnung wird mit der Kennung der Statistik verknüpft, die dafür ebenfalls nötig ist; "
+            "während des Besuchs speichert der Browser eine Zufallszahl („tr_rec“). Die Daten bleiben auf "
+            "dem Server des Anbieters und werden nach kurzer Zeit gelöscht. Die Einwilligung ist "
+            "freiwillig; ich kann sie jederzeit über „Cookie-Einstellungen“ widerrufen.",
+            "en": "I agree that some of my visits to this website are recorded and evaluated in order to "
+            "improve the website: pointer movements, clicks, scrolling and the structure of the pages. "
+            "Texts and input are made unreadable in the browser already. The recording is linked to the id "
+            "of the statistics, which is needed for it as well; during the visit the browser stores a "
+            "random number (“tr_rec”). The data stays on the provider's server and is deleted after a "
+            "short time. Consent is voluntary; I can withdraw it at any time under “Cookie settings”.",
+        },
+        months=13,
     ),
 )

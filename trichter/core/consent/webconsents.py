@@ -17,7 +17,9 @@ BROWSER_ID = "id:"
 _CHUNK = 500
 
 
-def web_states(visitors: Collection[str], *, at: datetime | None = None) -> dict[str, State]:
+def web_states(
+    visitors: Collection[str], *, at: datetime | None = None, purpose: str = PURPOSE
+) -> dict[str, State]:
     """What the ledger says of each browser id; four queries per 500. "none": it knows nothing of it."""
     wanted = sorted(set(visitors))
     identities: dict[str, int] = {}
@@ -27,22 +29,24 @@ def web_states(visitors: Collection[str], *, at: datetime | None = None) -> dict
         identities.update(
             (value.removeprefix(BROWSER_ID), pk) for value, pk in rows.values_list("value", "id")
         )
-    states = states_many(identities=identities.values(), purpose=PURPOSE, channel=CHANNEL, at=at)
+    states = states_many(identities=identities.values(), purpose=purpose, channel=CHANNEL, at=at)
     return {one: states[identities[one]] if one in identities else "none" for one in wanted}
 
 
-def web_consents(visitors: Collection[str], *, at: datetime | None = None) -> set[str]:
+def web_consents(
+    visitors: Collection[str], *, at: datetime | None = None, purpose: str = PURPOSE
+) -> set[str]:
     """Those of these browser ids that the ledger allows to use."""
-    return {one for one, state in web_states(visitors, at=at).items() if state == "given"}
+    return {one for one, state in web_states(visitors, at=at, purpose=purpose).items() if state == "given"}
 
 
-def withdrawn_elsewhere(*, at: datetime | None = None) -> frozenset[str]:
+def withdrawn_elsewhere(*, at: datetime | None = None, purpose: str = PURPOSE) -> frozenset[str]:
     """Browser ids whose consent was taken back by another way than their own banner.
 
     The browser does not know it yet and goes on sending its id, until somebody tells it.
     """
     said = ConsentPart.objects.filter(
-        name="subject", record__purpose__key=PURPOSE, record__channel=CHANNEL, record__decision="withdrawn"
+        name="subject", record__purpose__key=purpose, record__channel=CHANNEL, record__decision="withdrawn"
     ).exclude(record__how="banner")
     own = set(said.filter(identity__kind="visitor").values_list("identity_id", flat=True))
     people = Link.objects.filter(
@@ -52,7 +56,7 @@ def withdrawn_elsewhere(*, at: datetime | None = None) -> frozenset[str]:
         person_id__in=people, identity__kind="visitor", identity__value__startswith=BROWSER_ID
     )
     own.update(browsers.values_list("identity_id", flat=True))
-    states = states_many(identities=own, purpose=PURPOSE, channel=CHANNEL, at=at)
+    states = states_many(identities=own, purpose=purpose, channel=CHANNEL, at=at)
     gone = [one for one, state in states.items() if state == "withdrawn"]
     found: set[str] = set()
     for start in range(0, len(gone), _CHUNK):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.db import connection, models
 
 _VALUES = 10_000  # values per statement, below the limit of SQLite (32,766) and PostgreSQL (65,535)
 
+_TO_WRITE_OUT = (models.DateField, models.UUIDField, models.JSONField)
 _AS_IS = frozenset({type(None), str, int, bool})
 
 
@@ -64,17 +65,40 @@ def _statements(
     names = ", ".join(f'"{column}"' for column in columns)
     head = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES '  # noqa: S608
     mark = f"({', '.join(['%s'] * len(columns))})"
-    size, plain = max(1, _VALUES // len(columns)), _plain_values()
+    size, written_out = max(1, _VALUES // len(columns)), _written_out(model, columns)
     for start in range(0, len(rows), size):
         part = slice(start, start + size)
+        values = written_out(rows[part])
         if connection.vendor == "postgresql":
             # Its driver looks for thousands of placeholders one by one, but remembers those of one row.
-            written = (cursor.cursor.mogrify(mark, [plain(value) for value in row]) for row in rows[part])
-            cursor.execute(head + ", ".join(written) + end)
+            cursor.execute(head + ", ".join(cursor.cursor.mogrify(mark, row) for row in values) + end)
+        elif "RETURNING" in end:
+            cursor.execute(
+                head + ", ".join([mark] * len(values)) + end, [one for row in values for one in row]
+            )
         else:
-            values = [plain(value) for row in rows[part] for value in row]
-            cursor.execute(head + ", ".join([mark] * len(rows[part])) + end, values)
+            cursor.executemany(head + mark + end, values)
         yield part
+
+
+def _written_out(
+    model: type[models.Model], columns: Sequence[str]
+) -> Callable[[Sequence[Sequence[Any]]], list[list[Any]]]:
+    """How rows of these columns go into this database. Only columns that hold instants, uids or JSON are
+    looked at, as most of the millions of values go in as they are.
+    """
+    plain = _plain_values()
+    fields = {str(field.column): field for field in model._meta.concrete_fields}
+    special = [place for place, column in enumerate(columns) if isinstance(fields[column], _TO_WRITE_OUT)]
+
+    def write_out(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+        found = [list(row) for row in rows]
+        for row in found:
+            for place in special:
+                row[place] = plain(row[place])
+        return found
+
+    return write_out
 
 
 def refresh_statistics(*models: type[models.Model]) -> None:
@@ -89,24 +113,32 @@ def refresh_statistics(*models: type[models.Model]) -> None:
                 cursor.execute(f'ANALYZE "{model._meta.db_table}"')
 
 
+def as_json(value: Any) -> str:
+    """How JSON is written into a column."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
 def _plain_values() -> Callable[[Any], Any]:
     """How values of Python go into this database; a function made once per statement, as it is called
     millions of times.
     """
     moment, day = connection.ops.adapt_datetimefield_value, connection.ops.adapt_datefield_value
+    naive = connection.vendor == "sqlite" and connection.timezone is UTC
     native_uuid = connection.features.has_native_uuid_field
 
     def plain(value: Any) -> Any:
         if type(value) in _AS_IS:
             return value
         if isinstance(value, datetime):
+            if naive and value.tzinfo is UTC:  # the same, without asking for each what it is
+                return str(value.replace(tzinfo=None))
             return moment(value)
         if isinstance(value, date):
             return day(value)
         if isinstance(value, UUID):
             return value if native_uuid else value.hex
         if isinstance(value, dict | list):
-            return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+            return as_json(value)
         return value
 
     return plain

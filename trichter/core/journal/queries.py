@@ -1,5 +1,6 @@
 """What the status screen shows of the journal and its followers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -98,6 +99,23 @@ def journal_size() -> JournalSize:
     if top <= _ESTIMATE_ABOVE:
         return JournalSize(events=Event.objects.count(), estimated=False, last=last)
     return JournalSize(events=_estimate(top=top), estimated=True, last=last)
+
+
+def any_between(*, kinds: Sequence[str], start: datetime, end: datetime) -> bool:
+    """Whether something of one of these kinds happened from `start` to before `end`.
+
+    Written out: an import of a log asks for every hour of it, and building the question took far longer
+    than answering it.
+    """
+    moment = connection.ops.adapt_datetimefield_value
+    marks = ", ".join(["%s"] * len(kinds))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT 1 FROM "{Event._meta.db_table}" WHERE "kind" IN ({marks})'  # noqa: S608
+            ' AND "at" >= %s AND "at" < %s LIMIT 1',
+            [*kinds, moment(start), moment(end)],
+        )
+        return cursor.fetchone() is not None
 
 
 def _estimate(*, top: int) -> int:

@@ -29,7 +29,8 @@ _PROPOSALS = 200
 class Kind:
     """A kind of data with an age. `count` and `apply` get the moment before which data is too old.
 
-    `apply` returns how many it took; it works in parts and may be ended between two of them.
+    `apply` returns how many it took; it works in parts and may be ended between two of them. `active`: its
+    rule is in use from the beginning.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Kind:
     months: int
     count: Callable[[datetime], int]
     apply: Callable[[datetime], int]
+    active: bool = False
 
 
 def old_visits(before: datetime) -> QuerySet[Event]:
@@ -113,11 +115,11 @@ def kinds() -> dict[str, Kind]:
 
 
 def ensure_rules() -> None:
-    """One rule per kind, switched off."""
+    """One rule per kind, switched off unless the kind says otherwise."""
     known = set(RetentionRule.objects.values_list("key", flat=True))
     RetentionRule.objects.bulk_create(
         [
-            RetentionRule(key=kind.key, months=kind.months)
+            RetentionRule(key=kind.key, months=kind.months, active=kind.active)
             for kind in kinds().values()
             if kind.key not in known
         ],

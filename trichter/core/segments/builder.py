@@ -108,7 +108,7 @@ class RowForm(forms.Form):
     def _shape_event(self) -> None:
         self._choices("field", [("", _("no condition")), *field_choices()])
         self._often()
-        where = ("field", "test", "text") if self["field"].value() else ("field",)
+        where: tuple[str, ...] = ("field", "test", "text") if self["field"].value() else ("field",)
         if str(self["test"].value() or "") in BARE_OPS:
             where = where[:2]
         self._keep(*where, *self._amount(), "when")
@@ -314,7 +314,7 @@ def _initial(leaf: Leaf) -> Json:
             return {"what": f"field:{name}", "op": op, "value": shown}
         case Ordered(measure, op, value, when):
             values = value if isinstance(value, tuple) else (value,)
-            plain = [_major(one) if measure == "sum" else str(one) for one in values]
+            plain = [_major(int(one)) if measure == "sum" else str(one) for one in values]
             row: Json = {"what": f"order:{measure}", "op": op, "value": " – ".join(plain)}
             return row | _when_row(when)
         case Consented(purpose, channel, given):

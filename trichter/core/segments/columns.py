@@ -25,7 +25,7 @@ from trichter.core.consent.models import ConsentPart
 from trichter.core.events.conditions import ENVELOPE_FIELDS, AnyOf, Condition, EventMatch
 from trichter.core.journal.models import Event
 from trichter.core.lifecycle.queries import owners as owners_of
-from trichter.core.people.models import Company, Link, Person
+from trichter.core.people.models import Company, Link, Person, Tag
 from trichter.core.shell.queries import installation
 
 from .models import Membership
@@ -76,7 +76,7 @@ class Everybody:
 
     def ids(self, rule: Group) -> list[int]:
         """Ids of those who fulfil the rule, in order."""
-        return cast("list[int]", np.flatnonzero(self.who(rule)).tolist())
+        return np.flatnonzero(self.who(rule)).tolist()
 
     def members(self, segment: int) -> Mask:
         """Who is stored in a segment, merged records left out."""
@@ -181,7 +181,7 @@ class Everybody:
         if leaf.op == "empty":
             return ~self._mask(through.values_list("person_id"))
         test = field_test(leaf, self.moment)
-        names = Person.tags.rel.model.objects.values_list("pk", "name")
+        names = Tag.objects.values_list("pk", "name")
         wanted = [pk for pk, name in names if test(frozenset({name}))]
         return self._mask(through.filter(tag_id__in=wanted).values_list("person_id"))
 
@@ -195,8 +195,8 @@ class Everybody:
         size = int(self._companies.max(initial=0)) + 1
         answers = np.zeros(size, dtype=np.bool_)
         answers[0] = test(None)
-        rows = Company.objects.order_by().values_list("pk", leaf.name.removeprefix("company."))
-        for part in _fetched(rows):
+        values = Company.objects.order_by().values_list("pk", leaf.name.removeprefix("company."))
+        for part in _fetched(values):
             for pk, value in part:
                 if pk < size:
                     answers[pk] = test(value)

@@ -147,11 +147,11 @@ def value_words(name: str, value: object) -> str:
     if name == "stage" and str(value) in stage_names():
         return str(stage_names()[str(value)].label)
     if name == "owner":
-        user = User.objects.filter(pk=value).first() if str(value).isdigit() else None
+        user = User.objects.filter(pk=str(value)).first() if str(value).isdigit() else None
         return str(user or value)
     if isinstance(value, frozenset):
         return ", ".join(sorted(value))
-    return formats.date_format(value, "SHORT_DATE_FORMAT") if hasattr(value, "year") else str(value)
+    return formats.date_format(value, "SHORT_DATE_FORMAT") if isinstance(value, date) else str(value)
 
 
 def found_words(leaf: Leaf, found: Any) -> str:

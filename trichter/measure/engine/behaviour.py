@@ -4,6 +4,8 @@ Every function asks all layers of a state and adds up; all times are microsecond
 `asking`. What each figure means is said in its kernel.
 """
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -26,6 +28,8 @@ from .matching import Tables
 END: Final = paths_kernel.END
 NO_TOUCH: Final = touches_kernel.NO_TOUCH
 NONE: Final = np.empty(0, np.int64)
+_KEPT_ROWS: Final = 1_000_000  # of selections, per layer; about 60 MB
+_lock = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -107,23 +111,61 @@ def select(
     """The rows with low <= time < high that fulfil one of the matches (at most 32)."""
     found, masks_found = [no_rows()], [np.empty(0, np.uint32)]
     for layer in layers:
-        sure, masks = _marked(layer.columns, tables, matches)
-        rows, starts = layer.columns.rows, layer.columns.starts
-
-        def part(
-            first: int, last: int, layer: Layer = layer, sure: Any = sure, masks: Any = masks,
-            rows: Rows = rows, starts: Any = starts,
-        ) -> tuple[Any, Any]:  # fmt: skip
-            what = first, last, starts, layer.skip, rows.at, rows.kind, sure, masks, low, high
-            size = selection_kernel.select(*what, NONE, np.empty(0, np.uint32), False)
-            numbers, own = np.empty(size, np.int64), np.empty(size, np.uint32)
-            selection_kernel.select(*what, numbers, own, True)
-            return numbers, own
-
-        numbers, own = (np.concatenate(column) for column in zip(*shared(part, starts), strict=True))
-        found.append(rows.take(numbers))
+        picked = _remembered(layer.columns, tables, matches, low, high)
+        rows, own = picked.rows, picked.mask
+        gone = layer.skip[picked.places] != 0
+        if gone.any():
+            rows, own = rows.take(~gone), own[~gone]
+        found.append(rows)
         masks_found.append(own)
     return Selected(joined(found), np.concatenate(masks_found))
+
+
+@dataclass(frozen=True)
+class _Picked:
+    """What one layer holds of a selection, whoever is passed over; `places`: the actor of each row."""
+
+    rows: Rows
+    mask: Array
+    places: I64
+
+
+def _remembered(
+    columns: Columns, tables: Tables, matches: Sequence[EventMatch], low: int, high: int
+) -> _Picked:
+    """The rows of a layer, from the last time they were asked for: columns and the codes in them never
+    change, and only newer layers and `skip` tell what has happened since.
+    """
+    known: OrderedDict[tuple[Any, ...], _Picked] = columns.selections
+    key = (*map(repr, matches), low, high)
+    with _lock:
+        picked = known.get(key)
+        if picked is not None:
+            known.move_to_end(key)
+            return picked
+    picked = _pick(columns, tables, matches, low, high)
+    if len(picked.mask) <= _KEPT_ROWS // 4:
+        with _lock:
+            known[key] = picked
+            while sum(len(one.mask) + 1_000 for one in known.values()) > _KEPT_ROWS:
+                known.popitem(last=False)
+    return picked
+
+
+def _pick(columns: Columns, tables: Tables, matches: Sequence[EventMatch], low: int, high: int) -> _Picked:
+    sure, masks = _marked(columns, tables, matches)
+    rows, starts = columns.rows, columns.starts
+    skip = np.zeros(len(columns.actors), np.uint8)
+
+    def part(first: int, last: int) -> tuple[Any, Any]:
+        what = first, last, starts, skip, rows.at, rows.kind, sure, masks, low, high
+        size = selection_kernel.select(*what, NONE, np.empty(0, np.uint32), False)
+        numbers, own = np.empty(size, np.int64), np.empty(size, np.uint32)
+        selection_kernel.select(*what, numbers, own, True)
+        return numbers, own
+
+    numbers, own = (np.concatenate(column) for column in zip(*shared(part, starts), strict=True))
+    return _Picked(rows.take(numbers), own, np.searchsorted(starts, numbers, side="right") - 1)
 
 
 def series(

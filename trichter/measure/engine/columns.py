@@ -6,8 +6,9 @@ entry is a row, too: it takes the place and touch of the event that caused it an
 (`position` 1 and up).
 """
 
+from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 import numpy as np
@@ -75,11 +76,17 @@ def joined(parts: Sequence[Rows]) -> Rows:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Sorted rows. Actor number i of `actors` (ascending) owns the rows starts[i] to starts[i + 1]."""
+    """Sorted rows. Actor number i of `actors` (ascending) owns the rows starts[i] to starts[i + 1].
+
+    `selections`: what `behaviour.select` has found in them; they never change.
+    """
 
     actors: I64
     starts: I64
     rows: Rows
+    selections: OrderedDict[tuple[Any, ...], Any] = field(
+        default_factory=OrderedDict, compare=False, repr=False
+    )
 
     def __len__(self) -> int:
         return len(self.rows)

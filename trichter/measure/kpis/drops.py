@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trichter.core.events.conditions import Condition
 from trichter.kit.clock import day_start
@@ -15,6 +16,7 @@ from trichter.measure.funnels.occurrences import micros
 from .counting import entered
 from .scope import Scope
 
+BOOL = NDArray[np.bool_]
 RECENT, REFERENCE = timedelta(days=28), timedelta(days=84)
 _LEAST, _ALPHA = 100, 0.01
 _WEEK = timedelta(days=7)
@@ -68,15 +70,15 @@ def conversion_drops(*, scope: Scope) -> list[Drop]:
     visits, leads = found.of(0), _leads(found.of(1))
     book, week = scope.counting.asked.book, _WEEK // timedelta(microseconds=1)
     counts: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    columns = (getattr(visits, name).tolist() for name in ("actor", "at", "touch", "place"))
-    for actor, at, touch, place in zip(*columns, strict=True):
-        if at >= edges[2]:
-            continue
-        cell = counts[*book.touch.values[touch][:2], book.place.values[place][1]]
-        offset = 2 if at >= edges[1] else 0
-        cell[offset] += 1
-        if any(at <= one <= at + week for one in leads.get(actor, ())):
-            cell[offset + 1] += 1
+    visits = visits.take(visits.at < edges[2])
+    recent, led = visits.at >= edges[1], _led(visits, leads, week)
+    places = len(book.place)
+    codes, found_at = np.unique(visits.touch.astype(np.int64) * places + visits.place, return_inverse=True)
+    for column, chosen in enumerate((~recent, ~recent & led, recent, recent & led)):
+        sums = np.bincount(found_at[chosen], minlength=len(codes)).tolist()
+        for code, n in zip(codes.tolist(), sums, strict=True):
+            touch, place = divmod(code, places)
+            counts[*book.touch.values[touch][:2], book.place.values[place][1]][column] += n
     tested = [(key, cell) for key, cell in counts.items() if cell[0] >= _LEAST and cell[2] >= _LEAST]
     p_values = [
         rates.p for _key, cell in tested if (rates := compare(cell[1], cell[0], cell[3], cell[2])) is not None
@@ -98,6 +100,16 @@ def _leads(rows: Rows) -> dict[int, list[int]]:
     for actor, at in zip(rows.actor.tolist(), rows.at.tolist(), strict=True):
         if actor > 0:
             found[actor].append(at)
+    return found
+
+
+def _led(visits: Rows, leads: dict[int, list[int]], within: int) -> BOOL:
+    """Which of these visitors became leads at that moment or within so many microseconds after it."""
+    found = np.zeros(len(visits.at), np.bool_)
+    known = np.isin(visits.actor, np.fromiter(leads, np.int64, len(leads)))
+    for place in np.flatnonzero(known).tolist():
+        at = int(visits.at[place])
+        found[place] = any(at <= one <= at + within for one in leads[int(visits.actor[place])])
     return found
 
 

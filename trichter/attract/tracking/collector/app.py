@@ -7,12 +7,13 @@ POST /api/v1/events  events of other programs, with a token: one event, or {"eve
 
 import asyncio
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ..inbox.writer import InboxWriter, Refused
 from ..pipeline.draft import Rules
-from ..tag.script import Script
+from ..tag.script import Script, tracker
 from .answers import problem, retry_after
 from .doors import ApiDoor, TrackerDoor
 from .house import House
@@ -25,12 +26,13 @@ PATHS = frozenset({"/t.js", "/t/e", "/api/v1/events"})
 class Collector:
     """One per process. Call it as ASGI application for the paths above."""
 
-    def __init__(self, *, folder: Path, limit: int, house: House) -> None:
+    def __init__(self, *, folder: Path, limit: int, house: House, more: Callable[[], bytes] = bytes) -> None:
+        """more: what is appended to the tracker's script, to load another one."""
         self._house = house
         self._inbox = InboxWriter(folder=folder, limit=limit)
         self._started = False
         self._doors: dict[str, Any] = {
-            "/t.js": Script(),
+            "/t.js": Script(content=lambda: tracker() + more()),
             "/t/e": TrackerDoor(inbox=self._inbox, collector=self),
             "/api/v1/events": ApiDoor(inbox=self._inbox, collector=self, house=house),
         }

@@ -60,11 +60,14 @@ class House:
     def _read(self) -> None:
         try:
             close_old_connections()
-            self.rules = current_rules()
+            self._read_all()
         except DatabaseError as error:
             logger.warning("the collector's settings could not be renewed: %s", error)
         else:
             self._ready.set()
+
+    def _read_all(self) -> None:
+        self.rules = current_rules()
 
     async def refusal(self, *, secret: str) -> Refusal | None:
         """Why this token may not send events: status and sentence; None when it may. Raises Unknown."""

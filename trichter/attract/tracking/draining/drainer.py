@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.db import DatabaseError, close_old_connections, connection
 
@@ -106,26 +106,34 @@ class Drainer:
         if path.stat().st_size <= start:
             return 0
         domains = own_domains()
-        chunk, size = Chunk(), 0
+        chunk, size = self._chunk(), 0
         end = start
         for frame in frames(path, start=start):
             chunk.add(frame.payload)
             size, end = size + len(frame.payload), frame.end
             if len(chunk.events) >= CHUNK or size >= _CHUNK_BYTES:
                 moved += self._write(path, chunk, end, domains)
-                chunk, size = Chunk(), 0
+                chunk, size = self._chunk(), 0
                 if self._stop.is_set():
                     return moved
         if size:
             moved += self._write(path, chunk, end, domains)
         return moved
 
-    def _write(self, path: Path, chunk: Chunk, end: int, domains: tuple[str, ...]) -> int:
+    def _chunk(self) -> Any:
+        """Gathers frames: `add(payload)`, and `events` to see how many there are."""
+        return Chunk()
+
+    def _write(self, path: Path, chunk: Any, end: int, domains: tuple[str, ...]) -> int:
         started = time.monotonic()
-        new = write(chunk=chunk, segment=path.name, offset=end, visits=self._visits, own_domains=domains)
+        new = self._write_down(chunk, path.name, end, domains)
         self._offsets[path.name] = end
         logger.debug("%d events in %.3f s", new, time.monotonic() - started)
         return new
+
+    def _write_down(self, chunk: Any, segment: str, offset: int, domains: tuple[str, ...]) -> int:
+        """Write and move the position in one transaction. Returns how many were new."""
+        return write(chunk=chunk, segment=segment, offset=offset, visits=self._visits, own_domains=domains)
 
     def _offset(self, path: Path) -> int:
         if path.name not in self._offsets:

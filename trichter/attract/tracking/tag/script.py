@@ -1,5 +1,7 @@
-"""Serves the tracker: one small file, the same for everybody, known again by its digest."""
+"""Serves a script: the same for everybody, known again by its digest."""
 
+from collections.abc import Callable
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -11,12 +13,18 @@ FILE = Path(__file__).parent / "tracker.min.js"
 _HOUR = b"public, max-age=3600"
 
 
-class Script:
-    """Answers GET and HEAD of `/t.js`."""
+@cache
+def tracker() -> bytes:
+    """The tracker as it is served."""
+    return FILE.read_bytes()
 
-    def __init__(self) -> None:
-        self._content = FILE.read_bytes()
-        self._tag = f'"{blake2b(self._content, digest_size=12).hexdigest()}"'
+
+class Script:
+    """Answers GET and HEAD of a script. content: asked for every time, so that settings take effect."""
+
+    def __init__(self, *, content: Callable[[], bytes] = tracker) -> None:
+        self._content = content
+        self._tagged: tuple[bytes, str] = (b"", "")
 
     def sharing(self, scope: Scope) -> Headers:
         """Nothing."""
@@ -27,15 +35,18 @@ class Script:
         if scope["method"] not in ("GET", "HEAD"):
             await answer(send, 405, headers=[(b"allow", b"GET, HEAD")])
             return
+        content = self._content()
+        if self._tagged[0] != content:
+            self._tagged = (content, f'"{blake2b(content, digest_size=12).hexdigest()}"')
+        tag = self._tagged[1]
         headers = [
             (b"content-type", b"text/javascript; charset=utf-8"),
             (b"cache-control", _HOUR),
-            (b"etag", self._tag.encode()),
+            (b"etag", tag.encode()),
             (b"x-content-type-options", b"nosniff"),
             (b"cross-origin-resource-policy", b"cross-origin"),
         ]
-        if header(scope, b"if-none-match") == self._tag:
+        if header(scope, b"if-none-match") == tag:
             await answer(send, 304, headers=headers)
             return
-        content = b"" if scope["method"] == "HEAD" else self._content
-        await answer(send, 200, content=content, headers=headers)
+        await answer(send, 200, content=b"" if scope["method"] == "HEAD" else content, headers=headers)

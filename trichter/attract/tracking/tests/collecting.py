@@ -7,6 +7,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trichter.config.settings")
@@ -45,7 +46,7 @@ def serve(port: int) -> None:
     asyncio.run(main())
 
 
-def main() -> None:
+def main(serve: Callable[[int], None] = serve) -> None:
     """Load everything once, then fork."""
     import django
 

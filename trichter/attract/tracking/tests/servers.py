@@ -35,14 +35,17 @@ def free_port() -> int:
 class Nursery:
     """Starts and kills collectors over one installation."""
 
-    def __init__(self, *, data: Path, program: tuple[str, ...] = (), **more: str) -> None:
+    def __init__(
+        self, *, data: Path, program: tuple[str, ...] = (),
+        module: str = "trichter.attract.tracking.tests.collecting", **more: str,
+    ) -> None:  # fmt: skip
         self.data, self.port = data, free_port()
         variables = environment(data, **more)
         if not (data / "trichter.sqlite3").exists():
             databases.copy_to(data / "trichter.sqlite3")
         self._log = (data / "server.log").open("ab")
         self._process = subprocess.Popen(
-            [*program, sys.executable, "-m", "trichter.attract.tracking.tests.collecting"],
+            [*program, sys.executable, "-m", module],
             env=variables, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, text=True,
         )  # fmt: skip
         assert self._process.stdout is not None and self._process.stdout.readline() == "ready\n"
@@ -95,11 +98,11 @@ class Nursery:
         variables = environment(self.data) | {"DJANGO_SETTINGS_MODULE": "trichter.config.settings"}
         subprocess.run([sys.executable, "-c", begin + lines], env=variables, cwd=ROOT, check=True, timeout=60)
 
-    def drained(self, *, seconds: float = 20.0) -> bool:
+    def drained(self, *, seconds: float = 20.0, inbox: str = "inbox") -> bool:
         """Wait until the inbox is empty or everything in it is in the journal."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            files = {path.name: path.stat().st_size for path in (self.data / "inbox").glob("*.inbox")}
+            files = {path.name: path.stat().st_size for path in (self.data / inbox).glob("*.inbox")}
             done = dict(self.rows("SELECT segment, offset FROM tracking_inboxposition"))
             if all(size == done.get(name, 0) for name, size in files.items()):
                 return True

@@ -26,12 +26,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from trichter.kit.agents import parse_agent
 
 MAX_LINE = 65_536
 _KEPT_REJECTS = 500
+_BLOCK = 262_144  # bytes read at once
+_USUAL = 1_024  # characters of what is remembered to be recognised again
 _QUOTED = r'"([^"\\]*(?:\\.[^"\\]*)*)"'
 _LINE = re.compile(
     r"([^\[\"]{3,400}) \[(\d{2}/[A-Za-z]{3}/\d{4}:\d{2}:\d{2}):(\d{2})(?:[.,]\d+)? ([+-]\d{4})\] "
@@ -41,6 +43,12 @@ _LINE = re.compile(
     + " "
     + _QUOTED
     + r")?(?=\s|$)"
+)
+# A whole block at once: lines of the combined format without escapes taken apart, all others as they are.
+_LINES = re.compile(
+    r"(?:([^\[\"\s\ufeff][^\[\"\n]{2,399}) "
+    r"\[(\d{2}/[A-Za-z]{3}/\d{4}:\d{2}:\d{2}):(\d{2})(?:[.,]\d+)? ([+-]\d{4})\] "
+    r'"([^"\\\n]*)" (\d{3}) (?:\d+|-) "([^"\\\n]*)" "([^"\\\n]*)"(?=\s)[^\n]*|([^\n]*))\n'
 )
 _EXTRA = re.compile(f' {_QUOTED}(?! "|$)|(?: {_QUOTED})+(?: [^"]*)?$')
 _ADDRESS = re.compile(r"(?=[\da-fA-F:.]*[.:])[\da-fA-F:.]+(?:%\w+)?")
@@ -152,24 +160,23 @@ def parse_line(text: str, number: int) -> Hit | Rejected | str:
     start = _minute(minute, offset)
     if start is None or second > "60":
         return Rejected(number, match.start(2) + 1, "bad_time")
-    method, _, rest = request.partition(" ")
-    if method != "GET":
-        return "method" if method.isalpha() and method.isupper() and rest else "bad_request"
+    return _judged(number, start + int(second), who, request, status, referrer, agent)
+
+
+def _judged(
+    number: int, at: int, who: str, request: str, status: str, referrer: str | None, agent: str | None
+) -> Hit | str:
+    """Say whether a well-formed line is a hit or why not."""
+    asked = _asked if len(request) < _USUAL else _asked.__wrapped__
+    early, late, path, query, is_download = asked(request)
+    if early:
+        return early
     if status[0] != "2" and status != "304":
         return "status"
     if status == "206":
         return "partial"
-    target = rest.rpartition(" HTTP/")[0] or rest
-    if "\\" in target:
-        target = unescape(target)
-    if not target.startswith("/"):
-        target = _path_of(target)
-        if not target:
-            return "bad_request"
-    path, _, query = target.partition("?")
-    kind = _kind_of(path.partition("#")[0])
-    if kind in ("asset", "service"):
-        return kind
+    if late:
+        return late
     if agent is not None:
         if "\\" in agent:
             agent = unescape(agent)
@@ -180,10 +187,30 @@ def parse_line(text: str, number: int) -> Hit | Rejected | str:
     elif "\\" in referrer:
         referrer = unescape(referrer)
     ip, host = _who(who)
-    return Hit(number, start + int(second), ip, path, query, referrer, agent or "", host, kind == "download")
+    return Hit(number, at, ip, path, query, referrer, agent or "", host, is_download)
 
 
 @lru_cache(maxsize=32_768)
+def _asked(request: str) -> tuple[str, str, str, str, bool]:
+    """Return what a request line asks for: the reason to leave it out whatever the answer was, the one to
+    leave it out when it was answered, path, query, whether it is a download.
+    """
+    method, _, rest = request.partition(" ")
+    if method != "GET":
+        early = "method" if method.isalpha() and method.isupper() and rest else "bad_request"
+        return early, "", "", "", False
+    target = rest.rpartition(" HTTP/")[0] or rest
+    if "\\" in target:
+        target = unescape(target)
+    if not target.startswith("/"):
+        target = _path_of(target)
+        if not target:
+            return "", "bad_request", "", "", False
+    path, _, query = target.partition("?")
+    kind = _kind_of(path.partition("#")[0])
+    return "", kind if kind in ("asset", "service") else "", path, query, kind == "download"
+
+
 def _kind_of(path: str) -> str:
     """Return ``asset``, ``service``, ``download`` or ``page`` for a path."""
     lowered = path.lower()
@@ -256,7 +283,7 @@ def _diagnose(text: str, number: int) -> Rejected:
 
 
 def read_log(source: Path | bytes, *, tally: Tally | None = None, limit: int = 64 * 1024**3) -> Iterator[Hit]:
-    """Stream the hits of one log file and count the rest in ``tally``.
+    """Stream the hits of one log file and count the rest in ``tally``, block by block.
 
     ``limit`` bounds the unpacked size in bytes; beyond it reading stops with a ``too_large`` reject.
 
@@ -267,60 +294,118 @@ def read_log(source: Path | bytes, *, tally: Tally | None = None, limit: int = 6
     with _opened(source) as stored:
         packed = stored.read(2) == b"\x1f\x8b"
         stored.seek(0)
-        file = cast(BinaryIO, io.BufferedReader(gzip.GzipFile(fileobj=stored))) if packed else stored
+        file = gzip.GzipFile(fileobj=stored) if packed else stored
         number = 0
         try:
-            head = file.peek(512)[:512] if isinstance(file, io.BufferedReader) else b""
+            head = file.peek(512)[:512]
             if not head:
                 raise LogError("empty")
             if b"\x00" in head:
                 raise LogError("not_text")
-            for number, raw in enumerate(_lines(file, limit), start=1):
-                if number % 1024 == 0:
-                    tally.bytes_read = stored.tell()
-                found = _read(raw, number)
-                if isinstance(found, Hit):
-                    tally.lines += 1
-                    tally.hits += 1
-                    yield found
-                elif isinstance(found, str):
-                    tally.lines += bool(found)
-                    tally.left_out[found] += bool(found)
-                else:
-                    tally.lines += 1
-                    tally.reject(found)
+            for block in _blocks(file, limit):
+                if isinstance(block, str):
+                    number += 1
+                    _refuse(number, block, tally)
+                    continue
+                hits, number = _read_block(block, number, tally)
+                tally.bytes_read = stored.tell()
+                yield from hits
         except (EOFError, zlib.error, gzip.BadGzipFile):
-            tally.lines += 1
-            tally.reject(Rejected(number + 1, 1, "broken_gzip"))
-        tally.left_out += Counter()  # drops the zero that blank lines leave
+            _refuse(number + 1, "broken_gzip", tally)
         tally.bytes_read = stored.tell()
 
 
-def _read(raw: bytes | None, number: int) -> Hit | Rejected | str:
-    if raw is None:
-        return Rejected(number, 1, "too_large")
-    if len(raw) >= MAX_LINE and not raw.endswith(b"\n"):
-        return Rejected(number, MAX_LINE, "too_long")
-    text = raw.decode("utf-8", "replace").strip("\r\n \ufeff")
-    return parse_line(text, number) if text else ""
+def _refuse(number: int, code: str, tally: Tally) -> None:
+    tally.lines += 1
+    tally.reject(Rejected(number, MAX_LINE if code == "too_long" else 1, code))
 
 
-def _lines(file: BinaryIO, limit: int) -> Iterator[bytes | None]:
-    """Stream lines; of an endless one only its start, and ``None`` once when ``limit`` bytes have been
-    read.
+def _read_block(block: bytes, before: int, tally: Tally) -> tuple[list[Hit], int]:
+    """Return the hits of whole lines that follow line ``before``, and the number of the last of them; the
+    others are counted.
+    """
+    number = before
+    hits: list[Hit] = []
+    reasons: list[str] = []
+    rejects: list[Rejected] = []
+    for number, parts in enumerate(_LINES.findall(block.decode("utf-8", "replace")), start=before + 1):
+        who, minute, second, offset, request, status, referrer, agent, other = parts
+        found: Hit | Rejected | str
+        if not who:
+            text = other.strip("\r\n \ufeff")
+            if not text:
+                continue
+            found = parse_line(text, number)
+        elif (start := _minute(minute, offset)) is None or second > "60":
+            found = Rejected(number, len(who) + 3, "bad_time")
+        else:
+            found = _judged(number, start + int(second), who, request, status, referrer, agent)
+        if type(found) is str:
+            reasons.append(found)
+        elif type(found) is Hit:
+            hits.append(found)
+        else:
+            rejects.append(cast(Rejected, found))
+    tally.lines += len(hits) + len(reasons) + len(rejects)
+    tally.hits += len(hits)
+    tally.left_out.update(reasons)
+    for rejected in rejects:
+        tally.reject(rejected)
+    return hits, number
+
+
+def _blocks(file: io.BufferedReader | gzip.GzipFile, limit: int) -> Iterator[bytes | str]:
+    """Stream blocks of whole lines. In between come the codes of lines that cannot be read: ``too_long``, and
+    as the last one ``too_large`` when more than ``limit`` bytes have been read.
+    """
+    total, begun = 0, b""
+    while block := file.read1(_BLOCK):
+        total += len(block)
+        block = begun + block
+        if total > limit:
+            # The line in which the limit lies is the last one.
+            end = block.find(b"\n", max(0, len(block) - (total - limit)))
+            if end >= 0:
+                yield from _usual(block[: end + 1])
+                yield "too_large"
+                return
+        cut = block.rfind(b"\n") + 1
+        begun = block[cut:]
+        yield from _usual(block[:cut])
+        if len(begun) >= MAX_LINE:
+            yield "too_long"
+            begun, read = _next_line(file, limit - total)
+            total += read
+            if total > limit:
+                yield "too_large"
+                return
+    if begun:
+        yield from _usual(begun + b"\n")
+    if total > limit:
+        yield "too_large"
+
+
+def _usual(block: bytes) -> Iterator[bytes | str]:
+    """Take lines out that are too long."""
+    lines = block.split(b"\n")
+    if max(map(len, lines)) < MAX_LINE:
+        yield block
+        return
+    for line in lines[:-1]:
+        yield "too_long" if len(line) >= MAX_LINE else line + b"\n"
+
+
+def _next_line(file: io.BufferedReader | gzip.GzipFile, limit: int) -> tuple[bytes, int]:
+    """Pass over the rest of a line, or ``limit`` bytes of it. Returns what of the next one has been read, and
+    how many bytes were.
     """
     total = 0
-    while raw := file.readline(MAX_LINE):
-        total += len(raw)
-        yield raw
-        if len(raw) == MAX_LINE and not raw.endswith(b"\n"):
-            while (rest := file.readline(MAX_LINE)) and not rest.endswith(b"\n"):
-                total += len(rest)
-                if total > limit:
-                    break
-        if total > limit:
-            yield None
-            return
+    while total <= limit and (block := file.read1(_BLOCK)):
+        total += len(block)
+        _, end, rest = block.partition(b"\n")
+        if end:
+            return rest, total
+    return b"", total
 
 
 def _opened(source: Path | bytes) -> io.BufferedReader:

@@ -26,7 +26,7 @@ running visit where they stand and are counted as ``late``.
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -46,6 +46,8 @@ from trichter.kit.traffic import Touch, classify, host_of, is_own
 INACTIVITY = 30 * 60  # seconds; the definition analytics tools share
 MAX_OPEN = 500_000  # visits held at once; beyond it the quietest are closed early
 _MAX_WAITING = 200_000
+_REMEMBERED = 20_000  # answers kept to be given again
+_USUAL = 1_024  # characters of addresses to which answers are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +143,11 @@ class _State:
     settings: Settings
     tally: VisitTally
     open: OrderedDict[str, _Open] = field(default_factory=OrderedDict)
-    seen: OrderedDict[int, Counter[tuple[str, str, str]]] = field(default_factory=OrderedDict)
+    seen: OrderedDict[int, dict[tuple[str, str, str], int]] = field(default_factory=OrderedDict)
     newest: int = 0
+    names: dict[tuple[str, str], str] = field(default_factory=dict)
+    touches: dict[tuple[str, str], Touch] = field(default_factory=dict)
+    visitor: tuple[str, date | None, int] = ("", None, 0)
 
 
 def page_views(hits: Iterable[Hit], settings: Settings, *, tally: VisitTally | None = None) -> Iterator[View]:
@@ -163,15 +168,14 @@ def page_views(hits: Iterable[Hit], settings: Settings, *, tally: VisitTally | N
 
 def _view(state: _State, hit: Hit) -> View:
     """Place one hit in its visit."""
-    settings = state.settings
-    who = hash_hex(hit.ip, hit.agent, key=settings.salt, size=16)
+    who = _name(state, hit)
     uid = _identity(state, who, hit)
     if hit.at < state.newest:
         state.tally.late += 1
-    else:
+    elif hit.at > state.newest:
         state.newest = hit.at
         _forget(state)
-    touch = classify(hit.query, hit.referrer, settings.own_domains)
+    touch = _touch(state, hit)
     running = state.open.get(who) or _resumed(state, who, hit)
     first = (
         running is None
@@ -179,7 +183,7 @@ def _view(state: _State, hit: Hit) -> View:
         or (touch.names_campaign and touch != running.visit.touch)
     )
     if running is None or first:
-        running = _Open(_begin(settings, who, hit, touch), hit.at)
+        running = _Open(_begin(state, who, hit, touch), hit.at)
         state.tally.visits += 1
     running.last = max(running.last, hit.at)
     state.open[who] = running
@@ -189,25 +193,56 @@ def _view(state: _State, hit: Hit) -> View:
     return View(uid, at, page_of(hit.path), hit.host, hit.is_download, first, hit.line, running.visit)
 
 
+def _name(state: _State, hit: Hit) -> str:
+    """Return who it is, as far as address and browser tell; made once for the hits of a visit."""
+    key = hit.ip, hit.agent
+    who = state.names.get(key)
+    if who is None:
+        if len(state.names) >= _REMEMBERED:
+            state.names.clear()
+        who = state.names[key] = hash_hex(hit.ip, hit.agent, key=state.settings.salt, size=16)
+    return who
+
+
+def _touch(state: _State, hit: Hit) -> Touch:
+    """Return the touch of a hit; pages of a site lead to each other again and again."""
+    key = hit.query, hit.referrer
+    touch = state.touches.get(key)
+    if touch is None:
+        touch = classify(hit.query, hit.referrer, state.settings.own_domains)
+        if len(hit.query) + len(hit.referrer) < _USUAL:
+            if len(state.touches) >= _REMEMBERED:
+                state.touches.clear()
+            state.touches[key] = touch
+    return touch
+
+
 def _identity(state: _State, who: str, hit: Hit) -> UUID:
     """Return the identity of a page view, the same in every file that holds its line."""
     what = (who, hit.path, hit.query)
-    counts = state.seen.setdefault(hit.at, Counter())
-    occurrence = counts[what]
-    counts[what] += 1
+    counts = state.seen.get(hit.at)
+    if counts is None:
+        counts = state.seen[hit.at] = {}
+    occurrence = counts.get(what, 0)
+    counts[what] = occurrence + 1
     digest = hash_hex("view", who, hit.at, hit.path, hit.query, occurrence, key=state.settings.salt, size=16)
     return stable_uuid("log.view", digest)
 
 
-def _visitor(settings: Settings, who: str, day: date) -> int:
-    """Return the visitor key for a visit that began on ``day``."""
-    return hash63("visitor", who, day.isoformat() if settings.scope == "day" else None, key=settings.salt)
+def _visitor(state: _State, who: str, day: date) -> int:
+    """Return the visitor key for a visit that began on ``day``; asked twice in a row when a visit begins."""
+    known, known_day, visitor = state.visitor
+    if known != who or known_day != day:
+        written = day.isoformat() if state.settings.scope == "day" else None
+        visitor = hash63("visitor", who, written, key=state.settings.salt)
+        state.visitor = who, day, visitor
+    return visitor
 
 
-def _begin(settings: Settings, who: str, hit: Hit, touch: Touch) -> Visit:
+def _begin(state: _State, who: str, hit: Hit, touch: Touch) -> Visit:
     """Start a visit with its first page view."""
-    at = datetime.fromtimestamp(hit.at, UTC)
-    visitor = _visitor(settings, who, _day(hit.at, settings.zone))
+    settings, at = state.settings, datetime.fromtimestamp(hit.at, UTC)
+    visitor = _visitor(state, who, _day(hit.at, settings.zone))
     foreign = host_of(hit.referrer)
     agent = parse_agent(hit.agent) if hit.agent else None
     return Visit(
@@ -240,7 +275,7 @@ def _resumed(state: _State, who: str, hit: Hit) -> _Open | None:
     if settings.resume is None:
         return None
     days = dict.fromkeys((_day(hit.at, settings.zone), _day(hit.at - INACTIVITY, settings.zone)))
-    keys = tuple(dict.fromkeys(_visitor(settings, who, day) for day in days))
+    keys = tuple(dict.fromkeys(_visitor(state, who, day) for day in days))
     found = settings.resume(keys, datetime.fromtimestamp(hit.at, UTC))
     return _Open(found.visit, int(found.last_at.timestamp())) if found else None
 

@@ -10,7 +10,11 @@
   let shown, back;
 
   const read = () => { try { return (localStorage.getItem("tr_choice") || "").split(":"); } catch (e) { return []; } };
-  const keep = (text) => { try { localStorage.setItem("tr_choice", text); } catch (e) { /* asked again next time */ } };
+  /* other scripts of ours hear of a choice at once: what is no longer allowed stops */
+  const keep = (text) => {
+    try { localStorage.setItem("tr_choice", text); } catch (e) { /* asked again next time */ }
+    w.dispatchEvent(new Event("trichter:choice"));
+  };
   const cookie = () => (d.cookie.match(/(?:^|; )tr_id=([^;]+)/) || [])[1];
   const uuid = () => "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) =>
     (c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> c / 4).toString(16));
@@ -28,7 +32,13 @@
     const some = asked.filter((p) => keys.includes(p.key));
     const choice = C.v + ":" + some.map((p) => p.key).join(",");
     keep("yes:" + choice + ":open");
-    if (!keys.includes("statistics")) return;
+    if (!keys.includes("statistics")) {
+      /* without recognition nothing else is recognised either */
+      const known = cookie();
+      if (known) tell("withdrawn", known, []).catch(() => {});
+      tracker((t) => t.consent(false));
+      return;
+    }
     /* The ledger first: an id that it does not know would not be used. If the server cannot be reached the
        choice stays open, and the next page tries again. With Global Privacy Control there is no id. */
     const visitor = cookie() || uuid();

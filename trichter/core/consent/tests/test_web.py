@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from trichter.core.consent import actions, queries, webconsents
+from trichter.core.consent.defaults import RECORDING
 from trichter.core.consent.models import ConsentRecord
 from trichter.core.journal.actions import identify
 from trichter.core.journal.models import Identity
@@ -51,6 +52,16 @@ def test_taking_it_back_is_one_call_and_ends_it_at_once(client):
     assert VISITOR in webconsents.web_consents([VISITOR])
     assert post(client, decision="withdrawn", wordings=[]).status_code == 204
     assert VISITOR not in webconsents.web_consents([VISITOR])
+
+
+def test_agreeing_to_less_than_before_withdraws_the_rest(client):
+    actions.ask_in_banner(key=RECORDING, asked=True)
+    post(client, wordings=[words("statistics").pk, words(RECORDING).pk])
+    assert VISITOR in webconsents.web_consents([VISITOR], purpose=RECORDING)
+    post(client)
+    assert VISITOR in webconsents.web_consents([VISITOR])
+    assert VISITOR not in webconsents.web_consents([VISITOR], purpose=RECORDING)
+    assert ConsentRecord.objects.filter(decision="withdrawn").count() == 1
 
 
 def test_a_refusal_by_somebody_who_never_agreed_leaves_no_trace(client):

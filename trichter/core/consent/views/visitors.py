@@ -63,6 +63,9 @@ def decision(request: HttpRequest) -> HttpResponse:
                     identity=identity, purpose=wording.purpose.key, channel="web", at=timezone.now(),
                     how="banner", wording=wording, evidence=evidence,
                 )  # fmt: skip
+            kept = [wording.purpose_id for wording in data["wordings"]]
+            if kept:
+                actions.narrow_web(identity=identity, kept=kept, page=data["page"], network=network)
     except ConsentError:
         # Nothing stood that could be withdrawn: for the visitor that is as good as withdrawn.
         return _answer(status=204)

@@ -11,6 +11,7 @@ from trichter.core.shell.queries import company_today
 
 from .. import actions, queries
 from ..errors import InUse
+from ..models import Segment
 from ..starters import STARTERS
 from .base import ADD, CHANGE, PEOPLE, PER_PAGE, SegmentView
 
@@ -40,7 +41,7 @@ class ListView(SegmentView):
         return render(request, "segments/list.html", context)
 
 
-def _row(segment: queries.Segment, sizes: list[int]) -> dict[str, object]:
+def _row(segment: Segment, sizes: list[int]) -> dict[str, object]:
     """`points`: of the small line, in a box of 100 × 28."""
     sizes = [*sizes, segment.size]
     low, high = min(sizes), max(sizes)

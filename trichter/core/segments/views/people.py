@@ -1,5 +1,6 @@
 """One person and a segment: why or why not; taking out by hand; members as a file."""
 
+from collections.abc import Iterator
 from io import TextIOWrapper
 from tempfile import TemporaryFile
 from typing import Any
@@ -97,7 +98,7 @@ class ExportView(SegmentView):
         form = form if form in _TYPES else "xlsx"
         rows = queries.members(segment=segment, user=self.user).order_by("person_id")
         headers = [_("Number"), _("Name"), _("E-mail"), _("Company"), _("Stage"), _("Member since")]
-        lines = (
+        lines: Iterator[list[Any]] = (
             [row.person_id, row.person.name, row.person.email, str(row.person.company or ""),
              row.person.stage, row.since]
             for row in rows.iterator(2_000)

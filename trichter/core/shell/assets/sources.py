@@ -61,5 +61,24 @@ PACKAGES: tuple[Package, ...] = (
             Take(path="files/inter-latin-ext-wght-normal.woff2", name="inter-latin-ext.woff2"),
         ),
     ),
+    Package(
+        # What a visitor's browser loads after consent: the recorder alone, a quarter of the whole of rrweb.
+        name="@rrweb/record",
+        version="2.1.6",
+        licence="MIT",
+        licence_file=None,
+        takes=(Take(path="umd/record.min.js", name="rrweb-record.min.js"),),
+    ),
+    Package(
+        # 2.1.7 asks for a version of rrweb that was never published.
+        name="rrweb-player",
+        version="2.1.6",
+        licence="MIT",
+        licence_file=None,
+        takes=(
+            Take(path="umd/rrweb-player.min.js", name="rrweb-player.min.js"),
+            Take(path="dist/style.min.css", name="rrweb-player.min.css"),
+        ),
+    ),
     Package(name=TABLER_ICONS, version="3.51.0", licence="MIT", licence_file="LICENSE", takes=()),
 )

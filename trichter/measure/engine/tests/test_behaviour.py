@@ -64,6 +64,32 @@ def span_of(at) -> int | None:
     return None
 
 
+@settings(max_examples=60)
+@given(crowds(), st.data())
+def test_what_is_selected_again_is_what_counts_by_now(crowd, data):
+    layers, tables = layered(crowd)
+    asked = {"tables": tables, "matches": [SOME, FORM], "low": LOW, "high": HIGH}
+    behaviour.select(layers, **asked)
+    moved = np.array([data.draw(st.integers(0, 1)) for _ in layers[0].columns.actors], np.uint8)
+    later = [Layer(layers[0].columns, moved), layers[1]]
+    again = behaviour.select(later, **asked)
+    expected = []
+    for layer in later:
+        rows, gone = (
+            layer.columns.rows,
+            dict(zip(layer.columns.actors.tolist(), layer.skip.tolist(), strict=True)),
+        )
+        pages, kinds = tables.book.page.values, tables.book.kinds.values
+        for event, actor, at, kind, page in zip(
+            rows.event.tolist(), rows.actor.tolist(), rows.at.tolist(), rows.kind.tolist(), rows.page.tolist(),
+            strict=True,
+        ):  # fmt: skip
+            some = kinds[kind] == "page.viewed" and pages[page] == "/a"
+            if not gone[actor] and LOW <= at < HIGH and (some or kinds[kind] == "form.submitted"):
+                expected.append((event, 1 if some else 2))
+    assert list(zip(again.rows.event.tolist(), again.mask.tolist(), strict=True)) == expected
+
+
 @settings(max_examples=300)
 @given(crowds())
 def test_a_series_counts_events_actors_and_money_per_span_and_group(crowd):

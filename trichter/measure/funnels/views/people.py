@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from trichter.attract.replay.queries import near as recordings_near
 from trichter.core.accounts import audit
 from trichter.core.people.models import Person
 from trichter.core.segments.actions import create_segment
@@ -85,6 +86,9 @@ class PeopleView(FunnelView):
             page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
             shown = members(outcomes=list(page.object_list), step=selection.step, unit=unit, user=self.user)
         touches = first_touches(visitors=[row.actor for row in shown if row.actor < 0])
+        films: dict[Any, Any] = {}
+        if unit != "company":
+            films = recordings_near(moments=[(row.actor, row.reached) for row in shown], user=self.user)
         params = self._params(selection, search=search, sort=sort)
         known = len(person_ids(outcomes=outcomes, unit=unit))
         label = result.definition.steps[selection.step - 1].label
@@ -97,12 +101,14 @@ class PeopleView(FunnelView):
                 "page": page,
                 "rows": [
                     {"row": row, "touch": touches.get(row.actor, ""),
+                     "film": films.get((row.actor, row.reached)),
                      "money": display.money(row.value, row.currency) if row.value is not None else ""}
                     for row in shown
                 ],
                 "known": known,
                 "known_text": display.count(known),
                 "unit": unit,
+                "films": bool(films),
                 "step_label": label,
                 "later": selection.step > 1,
                 "search": search,

@@ -145,6 +145,26 @@ def test_a_log_is_read_with_every_line_accounted_for(tmp_path):
     assert tally.bytes_read == path.stat().st_size
 
 
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 200), st.sampled_from('"\\[] -7:x\t\r\u00a0ä'), st.integers(0, 2)),
+        max_size=3,
+    )
+)
+def test_lines_of_a_block_are_judged_as_single_ones(changes):
+    text = line(suffix=' "-" 0.1')
+    for at, char, gone in changes:
+        text = text[:at] + char + text[at + gone :]
+    tally = Tally()
+    content = f"{line()}\n{text}\n{line(agent='curl/8')}".encode()
+    hits = list(read_log(content, tally=tally))
+    stripped = text.strip("\r\n \ufeff")
+    found = parse_line(stripped, 2) if stripped else ""
+    assert hits == [HIT, *([found] if isinstance(found, Hit) else [])]
+    assert tally.rejects == ([found] if isinstance(found, Rejected) else [])
+    assert tally.left_out["bot"] == 1 + (found == "bot")
+
+
 def test_gzip_is_known_by_its_bytes_and_a_cut_file_gives_what_it_holds():
     text = "\n".join([line()] * 5000).encode()
     packed = gzip.compress(text)

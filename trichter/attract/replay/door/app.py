@@ -1,0 +1,138 @@
+"""Four addresses before Django.
+
+GET  /h.js  counts clicks and scrolling, and begins a recording where there is consent
+GET  /r.js  the recorder
+POST /t/h   counts of a view: see shapes.HeatIn
+POST /t/r   a part of a recording: see shapes.PartIn
+
+Both inboxes are apart from the tracker's: however much is recorded, no event is refused for it.
+"""
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from trichter.attract.tracking.collector.answers import Headers, answer, retry_after
+from trichter.attract.tracking.collector.reading import Gone, Scope, TooLarge, body, client_ip, header
+from trichter.attract.tracking.inbox.writer import InboxWriter, Refused
+from trichter.attract.tracking.pipeline.draft import Asker
+from trichter.attract.tracking.pipeline.reasons import Reason
+from trichter.attract.tracking.pipeline.steps import site_of
+from trichter.attract.tracking.tag.script import Script
+from trichter.kit.traffic import host_of
+
+from ..rules import Beyond
+from ..tag import scripts
+from .house import ReplayHouse
+from .judging import judge, read_heat, read_part
+
+PATHS = frozenset({"/h.js", "/r.js", "/heat.js", "/t/h", "/t/r"})
+_MOST_HEAT = 65_536
+_VARY = (b"vary", b"origin")
+
+
+class ReplayCollector:
+    """One per process. Call it as ASGI application for the paths above."""
+
+    def __init__(self, *, folder: Path, limit: int, house: ReplayHouse) -> None:
+        self._house = house
+        self._inbox = InboxWriter(folder=folder, limit=limit)
+        self._started = False
+        self._scripts = {
+            "/h.js": Script(content=lambda: scripts.page(house.replay)),
+            "/r.js": Script(content=scripts.recorder),
+            "/heat.js": Script(content=scripts.overlay),
+        }
+
+    def loader(self) -> bytes:
+        """What the tracker gets appended: nothing while both are switched off."""
+        return scripts.loader() if self._house.replay.any else b""
+
+    def start(self) -> None:
+        """Begin to work in the running loop; harmless when repeated."""
+        if not self._started:
+            self._started = True
+            self._inbox.start(asyncio.get_running_loop())
+            self._house.start()
+
+    def stop(self) -> None:
+        """Write what was taken, and end."""
+        if self._started:
+            self._inbox.stop()
+            self._house.stop()
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Answer one request. Nothing a client sends is a server error."""
+        self.start()
+        script = self._scripts.get(scope["path"])
+        try:
+            if script is not None:
+                await script(scope, receive, send)
+            elif scope["method"] == "OPTIONS":
+                allowed = [(b"access-control-allow-methods", b"POST"), (b"access-control-max-age", b"86400")]
+                types = [(b"access-control-allow-headers", b"content-type")]
+                await answer(send, 204, headers=[*self._sharing(scope), *allowed, *types])
+            elif scope["method"] != "POST":
+                await answer(send, 405, headers=[(b"allow", b"POST, OPTIONS")])
+            else:
+                await answer(send, await self._take(scope, receive), headers=self._sharing(scope))
+        except Gone:
+            return
+        except Refused as refused:
+            later = [*retry_after(refused.seconds), *self._sharing(scope)]
+            await answer(send, 503, headers=later)
+
+    async def _take(self, scope: Scope, receive: Any) -> int:
+        """The status: 202 when it, or the reason why it is dropped, is on the disk; 205: the id shall go."""
+        heat = scope["path"] == "/t/h"
+        asker = self._asker(scope)
+        try:
+            sent = await body(receive)
+        except TooLarge:
+            sent = None
+        if sent is None or (heat and len(sent) > _MOST_HEAT):
+            await self._drop(heat, asker, Beyond.TOO_BIG.value)
+            return 413
+        shape = read_heat(sent) if heat else read_part(sent)
+        if shape is None:
+            await self._drop(heat, asker, Reason.MALFORMED.value)
+            return 400
+        own = self._house.replay
+        found = judge(shape=shape, asker=asker, rules=self._house.rules, own=own)
+        if isinstance(found, str):
+            await self._drop(heat, asker, found)
+            return 202
+        content = shape.model_dump(exclude={"team", "gpc", "url"})
+        if not heat:
+            ident = content["id"]
+            if asker.gpc or getattr(shape, "gpc", False) or ident in own.withdrawn:
+                await self._drop(heat, asker, Beyond.NO_CONSENT.value)
+                return 205 if ident in own.withdrawn else 202
+        await self._put({"t": asker.now, "k": "h" if heat else "r", "g": found, "b": content})
+        return 202
+
+    async def _drop(self, heat: bool, asker: Asker, reason: str) -> None:
+        await self._put({"t": asker.now, "k": "h" if heat else "r", "d": reason})
+
+    async def _put(self, record: dict[str, Any]) -> None:
+        await self._inbox.put(orjson.dumps(record) + b"\n")
+
+    def _asker(self, scope: Scope) -> Asker:
+        return Asker(
+            door="tracker",
+            ip=client_ip(scope, trusted_proxies=self._house.rules.trusted_proxies),
+            agent=header(scope, b"user-agent"),
+            origin=host_of(header(scope, b"origin")),
+            now=time.time_ns() // 1_000_000,
+            gpc=header(scope, b"sec-gpc") == "1",
+        )
+
+    def _sharing(self, scope: Scope) -> Headers:
+        """CORS: pages of own sites may read the status."""
+        origin = header(scope, b"origin")
+        if origin and site_of(host_of(origin), self._house.rules):
+            return [(b"access-control-allow-origin", origin.encode("latin-1")), _VARY]
+        return [_VARY]

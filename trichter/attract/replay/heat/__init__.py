@@ -1,0 +1,1 @@
+"""Counting clicks and scrolling, and reading the counters."""

@@ -1,0 +1,1 @@
+"""Writing, finding and deleting recordings of visits."""

@@ -1,0 +1,1 @@
+"""The scripts that pages load beside the tracker."""
