@@ -77,6 +77,7 @@ ROLES: tuple[Role, ...] = (
             "wagtailredirects.*",
             "tracking.*",
             "webforms.*",
+            "optin.*",
             "popups.*",
             "replay.*",
             "funnels.*",
@@ -140,6 +141,7 @@ ROLES: tuple[Role, ...] = (
             "mail.view_*",
             "imports.view_*",
             "webforms.view_*",
+            "optin.view_*",
             "popups.view_*",
             "auditlog.view_logentry",
         ),
@@ -151,6 +153,7 @@ ROLES: tuple[Role, ...] = (
         everything=True,
         permissions=(
             *_READ,
+            "optin.view_*",
             "consent.*",
             "rights.*",
             "replay.view_recording",

@@ -16,7 +16,7 @@ from trichter.core.people.models import Person
 from trichter.core.shell.queries import installation
 from trichter.kit.addresses import domain_of
 
-from .models import Delivery, Hit, Hold, Mailing, MailSettings, Suppression
+from .models import Delivery, Frequency, Hit, Hold, Mailing, MailSettings, Suppression
 
 S = Delivery.State
 ACCEPTED = (S.SENT, S.BOUNCED)
@@ -148,9 +148,14 @@ def domain_from(settings_: MailSettings) -> str:
     return domain_of(sender_address(settings_))
 
 
-def recent_marketing(*, identity: int, at: datetime) -> int:
-    """Marketing mails that this address got in the last seven days."""
-    rows = Delivery.objects.filter(identity_id=identity, sent_at__gt=at - timedelta(days=7))
+def frequency(*, identity: int) -> int:
+    """At most one marketing mail in so many days, as this recipient said; 0: no such wish."""
+    return Frequency.objects.filter(identity_id=identity).values_list("days", flat=True).first() or 0
+
+
+def recent_marketing(*, identity: int, at: datetime, days: int = 7) -> int:
+    """Marketing mails that this address got in the last days."""
+    rows = Delivery.objects.filter(identity_id=identity, sent_at__gt=at - timedelta(days=days))
     return rows.filter(mailing__message_class=Mailing.Class.MARKETING).count()
 
 

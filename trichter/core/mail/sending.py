@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 S = Delivery.State
 TRACKING = "mail-tracking"
 _TURN = 50
+_GRACE = timedelta(hours=12)
 _LOOK_EVERY, _SWEEP_EVERY = 2.0, 15.0
 
 
@@ -208,7 +209,7 @@ class Sender:
 def _facts(row: Delivery, *, house: MailSettings, at: datetime) -> gates.Facts:
     marketing = row.mailing.message_class == Mailing.Class.MARKETING
     stopped = queries.suppression(address=row.address) if row.address else None
-    consent, recent = True, 0
+    consent, recent, wish, within = True, 0, 0, 0
     if marketing:
         purpose = row.mailing.purpose or actions.NEWSLETTER
         consent = row.identity_id is not None and may(
@@ -216,10 +217,14 @@ def _facts(row: Delivery, *, house: MailSettings, at: datetime) -> gates.Facts:
         )
         if house.per_person_week and row.identity_id is not None:
             recent = queries.recent_marketing(identity=row.identity_id, at=at)
+        wish = queries.frequency(identity=row.identity_id) if row.identity_id is not None else 0
+        if wish and row.identity_id is not None:
+            # Half a day of grace: a weekly mail does not leave at the same minute every week.
+            within = queries.recent_marketing(identity=row.identity_id, at=at + _GRACE, days=wish)
     return gates.Facts(
         message_class=row.mailing.message_class, has_address=bool(row.address and row.identity_id),
         consent=consent, suppressed=stopped.why if stopped else "", recent=recent,
-        per_week=house.per_person_week,
+        per_week=house.per_person_week, wish_days=wish, within_wish=within,
     )  # fmt: skip
 
 

@@ -8,7 +8,11 @@ Class = Literal["marketing", "contract", "system"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
-    """`suppressed`: hard, complaint, manual or empty. `recent`, `per_week`: marketing mails in seven days."""
+    """`suppressed`: hard, complaint, manual or empty. `recent`, `per_week`: marketing mails in seven days.
+
+    `wish_days`: at most one marketing mail in so many days, as the recipient said; 0: no such wish.
+    `within_wish`: marketing mails sent in these days.
+    """
 
     message_class: str
     has_address: bool
@@ -16,6 +20,8 @@ class Facts:
     suppressed: str
     recent: int = 0
     per_week: int = 0
+    wish_days: int = 0
+    within_wish: int = 0
 
 
 def refusal(facts: Facts) -> str:
@@ -36,4 +42,6 @@ def refusal(facts: Facts) -> str:
         return "no_consent"
     if facts.per_week and facts.recent >= facts.per_week:
         return "too_often"
+    if facts.wish_days and facts.within_wish:
+        return "wish"
     return ""

@@ -1,0 +1,1 @@
+"""Stage: people who are interested learn more and decide."""
