@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "trichter.measure.engine",
     "trichter.close.orders",
     "trichter.close.pipeline",
+    "trichter.engage.magnets",
     "trichter.engage.optin",
     "trichter.attract.popups",
     "trichter.attract.forms",

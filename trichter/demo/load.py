@@ -17,6 +17,7 @@ from trichter.core.shell.models import Installation
 
 from . import truth
 from .forms import make_forms
+from .magnets import make_magnets
 from .records import (
     make_companies,
     make_costs,
@@ -58,6 +59,7 @@ def load(
         make_tasks(rng=rng, story=story, people=people)
         make_forms()
         make_site(now=now)
+        make_magnets()
         _write_journal(story=story, people=people, numbers={"sales": deals, "orders": orders}, say=say)
     say("followers", 0, 1)
     refresh_statistics(Event, Identity, Link, Person)
