@@ -21,6 +21,7 @@ class Conf:
 
     data: directory of everything that must survive (database, uploads, secret key, backups).
     database_url: empty for SQLite inside `data`; else `postgres://user:password@host/name`.
+    clickhouse_url: empty: the engine answers; else `https://user:password@host:8443/database?cluster=name`.
     hosts: names the server answers to, separated by commas.
     email_url: `smtp+tls://user:password@host:port`, or a sending service (docs/mail.md); empty prints mails
     to the worker's log.
@@ -33,6 +34,7 @@ class Conf:
 
     data: str = "data"
     database_url: str = ""
+    clickhouse_url: str = ""
     secret_key: str = ""
     debug: bool = False
     hosts: str = "127.0.0.1,localhost,[::1]"

@@ -101,4 +101,19 @@ def _settings(deep: bool) -> Iterator[Finding]:
         yield Finding(level="warning", name="mail", text="email_url is empty: mails go to the log, not out")
 
 
-_CHECKS: list[Callable[[bool], Iterator[Finding]]] = [_database, _migrations, _disk, _settings]
+def clickhouse(deep: bool) -> Iterator[Finding]:
+    """Whether ClickHouse answers, where it is used."""
+    if not settings.CLICKHOUSE_URL:
+        return
+    from trichter.measure.clickhouse.client import Unreachable
+    from trichter.measure.clickhouse.questions import own
+
+    try:
+        ((version,),) = own().client.rows("SELECT version()")
+    except (Unreachable, ValueError) as error:
+        yield Finding(level="error", name="clickhouse", text=str(error))
+    else:
+        yield Finding(level="ok", name="clickhouse", text=f"ClickHouse {version}")
+
+
+_CHECKS: list[Callable[[bool], Iterator[Finding]]] = [_database, _migrations, _disk, _settings, clickhouse]

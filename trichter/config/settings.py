@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "trichter.measure.kpis",
     "trichter.measure.traffic",
     "trichter.measure.funnels",
+    "trichter.measure.clickhouse",
     "trichter.measure.engine",
     "trichter.close.orders",
     "trichter.close.pipeline",
@@ -104,6 +105,7 @@ MIDDLEWARE = [
     "trichter.core.shell.middleware.PreferencesMiddleware",
     "trichter.core.shell.middleware.CmsDoorMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "trichter.measure.clickhouse.middleware.AwayMiddleware",
 ]
 
 ROOT_URLCONF = "trichter.config.urls"
@@ -159,6 +161,14 @@ def _database() -> dict[str, Any]:
 
 
 DATABASES = {"default": _database()}
+CLICKHOUSE_URL = CONF.clickhouse_url
+if CLICKHOUSE_URL:
+    from trichter.measure.clickhouse.client import Address
+
+    try:
+        Address.of(CLICKHOUSE_URL)
+    except ValueError as error:
+        raise _conf.ConfError(f"clickhouse_url: {error}") from None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {

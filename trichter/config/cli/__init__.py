@@ -18,6 +18,7 @@ _COMMANDS = {
     "check": ("check", "Check database, worker, disk and settings; exit 1 when something is wrong."),
     "backup": ("backup", "Write everything into one file."),
     "restore": ("restore", "Bring a backup back."),
+    "move": ("move", "Copy everything from SQLite into PostgreSQL."),
     "user": ("user", "Create an administrator or a new one-time password."),
     "migrate": ("migrate", "Bring the database up to date (serve does it by itself)."),
 }

@@ -93,17 +93,18 @@ def _scalar_test(op: str, wanted: Any) -> Callable[[Any], bool]:
         case "matches_path":
             return _path_test(wanted)
         case "gt":
-            return lambda value: (number := _number(value)) is not None and number > wanted
+            return lambda value: (number := number_of(value)) is not None and number > wanted
         case "gte":
-            return lambda value: (number := _number(value)) is not None and number >= wanted
+            return lambda value: (number := number_of(value)) is not None and number >= wanted
         case "lt":
-            return lambda value: (number := _number(value)) is not None and number < wanted
+            return lambda value: (number := number_of(value)) is not None and number < wanted
         case "lte":
-            return lambda value: (number := _number(value)) is not None and number <= wanted
+            return lambda value: (number := number_of(value)) is not None and number <= wanted
     raise ValueError(f"unknown comparison: {op}")
 
 
-def _number(value: object) -> int | float | None:
+def number_of(value: object) -> int | float | None:
+    """The number that a plain value is compared as; None for what is none."""
     if isinstance(value, str):
         return float(value) if _NUMBER.fullmatch(value.strip()) else None
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -113,10 +114,10 @@ def _number(value: object) -> int | float | None:
 
 def _path_test(pattern: str) -> Callable[[Any], bool]:
     # Searched piece by piece instead of by a regular expression: `*a*a*a*…` must not cost exponential time.
-    first, *rest = _plain_path(pattern).split("*")
+    first, *rest = plain_path(pattern).split("*")
 
     def matches(value: object) -> bool:
-        path = _plain_path(as_text(value))
+        path = plain_path(as_text(value))
         if not rest:
             return path == first
         *middle, last = rest
@@ -133,7 +134,8 @@ def _path_test(pattern: str) -> Callable[[Any], bool]:
     return matches
 
 
-def _plain_path(address: str) -> str:
+def plain_path(address: str) -> str:
+    """The path of an address: no host, no query, no fragment, no final slash."""
     path = address
     if "://" in path.partition("?")[0]:
         path = path.partition("://")[2]

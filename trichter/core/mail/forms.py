@@ -28,6 +28,11 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("Leave empty to keep the one that is stored."),
     )  # fmt: skip
 
+    base_url = forms.URLField(
+        label=_("Address of this installation"), required=False, assume_scheme="https",
+        help_text=_("Such as https://crm.firma.de; links in mails begin with it."),
+    )  # fmt: skip
+
     class Meta:
         model = MailSettings
         fields = (*_SENDER, *_RETURNS, "password", *_SPEED, "dkim_selector")
@@ -38,7 +43,6 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "quiet_to": forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
         }
         help_texts = {
-            "base_url": _("Such as https://crm.firma.de; links in mails begin with it."),
             "bounce_address": _(
                 "Its mailbox must also take bounce+anything@…; that tells whose mail returned."
             ),

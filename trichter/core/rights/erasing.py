@@ -107,7 +107,10 @@ def erase(subject: Subject, *, at: datetime, tick: Tick = lambda: None) -> Repor
     report = Report(lines=_lines(subject))
     with audit.silent():
         for holding, row, columns in subject.mentions():
-            _scrub(subject, holding, row, columns)
+            with transaction.atomic():
+                _scrub(subject, holding, row, columns)
+                if isinstance(row, Event):  # copies of the journal read this identity's events anew
+                    retract_identities(identities=[row.identity_id or 0])
             report.mentions[holding.label] += len(columns)
             tick()
         for _holding, row, name in files.naming(subject.values):
@@ -145,14 +148,20 @@ def _own_rows(subject: Subject, *, at: datetime) -> None:
     # Whoever links an identity, merges or edits the person now waits, and then finds nobody.
     list(Person.objects.select_for_update().filter(pk__in=subject.people).order_by("pk"))
     forget(identities=list(subject.identities), at=at)
-    for holding, rows in subject.rows():
+    # All of them are found before the first is cut: some lead to the person through another one.
+    owned = [
+        (holding, list(rows.values_list("pk", flat=True)))
+        for holding, rows in subject.rows()
+        if holding.held.rows in ("keep", "delete") or holding.label == "auditlog.LogEntry"
+    ]
+    for holding, ids in owned:
         if holding.label == "auditlog.LogEntry":
-            _empty_log(rows)
+            _empty_log(holding.model._base_manager.filter(pk__in=ids))
         elif holding.held.rows == "keep":
-            _cut(holding, rows, subject.people)
-    for holding, rows in [*subject.rows()]:
+            _cut(holding, ids, subject.people)
+    for holding, ids in owned:
         if holding.held.rows == "delete":
-            holding.model._base_manager.filter(pk__in=list(rows.values_list("pk", flat=True))).delete()
+            holding.model._base_manager.filter(pk__in=ids).delete()
     _unname_events(subject)
     Person.objects.filter(pk__in=subject.people).update(merged_into=None)
     Link.objects.filter(Q(person__in=subject.people) | Q(identity__in=list(subject.identities))).delete()
@@ -160,10 +169,9 @@ def _own_rows(subject: Subject, *, at: datetime) -> None:
     Identity.objects.filter(pk__in=list(subject.identities)).delete()
 
 
-def _cut(holding: Holding, rows: "models.QuerySet[models.Model]", people: list[int]) -> None:
+def _cut(holding: Holding, ids: list[Any], people: list[int]) -> None:
     """Rows that stay: empty what is personal, and cut what leads to the person."""
     changes: dict[str, Any] = {name: _empty(holding.model, name) for name in holding.held.erase}
-    ids = list(rows.values_list("pk", flat=True))
     for path in holding.held.subject:
         if "__" not in path:
             here = holding.model._base_manager.filter(**{"pk__in": ids, f"{path}__in": people})

@@ -9,19 +9,23 @@ one and the same lead, so their sums say nothing.
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from trichter.core.events.conditions import EventMatch
 from trichter.measure.engine import questions
-from trichter.measure.engine.columns import I64, NO_SESSION, Array
+from trichter.measure.engine.codebook import Codebook
+from trichter.measure.engine.columns import I64, NO_SESSION, NOBODY
 from trichter.measure.engine.reading import ENTERED
 from trichter.measure.traffic.visits import MONEY
 
 STAGES: Final = ("lead", "mql")
+VIEWED: Final = "page.viewed"
 NEVER: Final = -1
+EVER: Final = 2**62
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,83 +66,62 @@ def load(
 ) -> Found:
     """items: page path → number from 0 to count - 1. low, high: microseconds. people: None is everybody."""
     asked = questions.asked(people=people)
+    told = [EventMatch(kind) for kind in (VIEWED, ENTERED, *MONEY)]
+    rows = asked.select(told, low=-EVER, high=EVER).rows  # by actor and time
     book = asked.book
     item_of = np.array([items.get(path, -1) for path in book.page.values], np.int64)
-    viewed = _code(book.kinds.known("page.viewed"))
-    entered = _code(book.kinds.known(ENTERED))
-    stage_of = np.array(
-        [_stage(json.loads(facts)) if kind == entered else -1 for kind, facts in book.facts.values], np.int64
-    )
+    stage_of = np.array([_stage(kind, facts) for kind, facts in _facts(book)], np.int64)
     sign = np.array([MONEY.get(kind, 0) for kind in book.kinds.values], np.int64)
     worth = np.array([value or 0 if unit == currency else 0 for value, unit in book.worth.values], np.int64)
-    columns: list[list[I64]] = [[] for _ in range(6)]
-    visits = np.zeros(count, np.int64)
-    for layer in asked.layers:
-        rows, starts = layer.columns.rows, layer.columns.starts
-        if not len(rows):
-            continue
-        owner = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-        kept = np.repeat(layer.skip == 0, np.diff(starts))
-        seen = np.flatnonzero(kept & (rows.kind == viewed))
-        if not len(seen):
-            continue
-        inside = (rows.at[seen] >= low) & (rows.at[seen] < high)
-        # Rows lie in the order of actor and time, so the first of an actor is the earliest.
-        _actors, at = np.unique(owner[seen], return_index=True)
-        first_row = np.full(len(starts) - 1, NEVER, np.int64)
-        first_row[owner[seen[at]]] = seen[at]
-        entry = [_first(owner, kept & (rows.kind == entered) & (stage_of[rows.facts] == n), len(starts) - 1)
-                 for n in range(len(STAGES))]  # fmt: skip
-        paid = np.flatnonzero(kept & (sign[rows.kind] != 0))
-        running = np.concatenate([[0], np.cumsum(sign[rows.kind[paid]] * worth[rows.worth[paid]])])
+    begins = np.flatnonzero(np.diff(rows.actor, prepend=NOBODY))
+    starts, owner = np.append(begins, len(rows)), np.cumsum(np.diff(rows.actor, prepend=NOBODY) != 0) - 1
+    viewed = book.kinds.known(VIEWED)
+    seen = np.flatnonzero(rows.kind == (-1 if viewed is None else viewed))
+    first_row = _first(owner, seen, len(begins))
+    entry = [
+        _first(owner, np.flatnonzero(stage_of[rows.facts] == n), len(begins)) for n in range(len(STAGES))
+    ]
+    paid = np.flatnonzero(sign[rows.kind])
+    running = np.concatenate([[0], np.cumsum(sign[rows.kind[paid]] * worth[rows.worth[paid]])])
 
-        here = seen[inside]
-        item = item_of[rows.page[here]]
-        here, item = here[item >= 0], item[item >= 0]
-        sessions = rows.session[here] != NO_SESSION
-        visit = np.stack([owner[here[sessions]], rows.session[here[sessions]], item[sessions]])
-        visits += np.bincount(np.unique(visit, axis=1)[2], minlength=count)[:count]
-        _pairs, place = np.unique(owner[here] * max(count, 1) + item, return_index=True)
-        row, item = here[place], item[place]
-        who = owner[row]
-        first = (item_of[rows.page[first_row[who]]] == item) & inside_of(rows.at, first_row[who], low, high)
-        # A first touch before the period is no first touch of it, and the later view no assistance of itself.
-        own = item_of[rows.page[first_row[who]]] == item
-        use = first | ~own
-        row, item, who, first = row[use], item[use], who[use], first[use]
-        begin = np.where(first, starts[who], row)
-        after = [(one[who] != NEVER) & (one[who] >= begin) for one in entry]
-        end = starts[who + 1]
-        amount = running[np.searchsorted(paid, end)] - running[np.searchsorted(paid, begin)]
-        parts = (layer.columns.actors[who], item, first, after[0], after[1], amount)
-        for column, part in zip(columns, parts, strict=True):
-            column.append(part.astype(np.int64))
-    actor, item, first, lead, mql, amount = (
-        np.concatenate(column) if column else np.empty(0, np.int64) for column in columns
-    )
+    here = seen[(rows.at[seen] >= low) & (rows.at[seen] < high)]
+    item = item_of[rows.page[here]]
+    here, item = here[item >= 0], item[item >= 0]
+    sessions = rows.session[here] != NO_SESSION
+    visit = np.stack([owner[here[sessions]], rows.session[here[sessions]], item[sessions]])
+    visits = np.bincount(np.unique(visit, axis=1)[2], minlength=count)[:count]
+
+    _pairs, place = np.unique(owner[here] * max(count, 1) + item, return_index=True)
+    row, item = here[place], item[place]
+    who = owner[row]
+    own = item_of[rows.page[first_row[who]]] == item
+    first = own & (rows.at[first_row[who]] >= low) & (rows.at[first_row[who]] < high)
+    # A first touch before the period is no first touch of it, and the later view no assistance of itself.
+    use = first | ~own
+    row, item, who, first = row[use], item[use], who[use], first[use]
+    begin = np.where(first, starts[who], row)
+    lead, mql = ((one[who] != NEVER) & (one[who] >= begin) for one in entry)
+    amount = running[np.searchsorted(paid, starts[who + 1])] - running[np.searchsorted(paid, begin)]
+    parts = (rows.actor[starts[who]], item, first, lead, mql, amount)
+    actor, item, first, lead, mql, amount = (part.astype(np.int64) for part in parts)
     touches = Touches(actor=actor, item=item, first=first, lead=lead, mql=mql, amount=amount)
     return Found(touches=touches, visits=[int(one) for one in visits])
 
 
-def inside_of(at: I64, rows: I64, low: int, high: int) -> Array:
-    """Whether the rows lie in the period."""
-    found: Array = (at[rows] >= low) & (at[rows] < high)
-    return found
-
-
-def _first(owner: I64, mask: Array, actors: int) -> I64:
-    """Per actor the first row of the mask, or `NEVER`."""
+def _first(owner: I64, rows: I64, actors: int) -> I64:
+    """Per actor the first of these rows, which are in order, or `NEVER`."""
     found = np.full(actors, NEVER, np.int64)
-    rows = np.flatnonzero(mask)
     who, at = np.unique(owner[rows], return_index=True)
     found[who] = rows[at]
     return found
 
 
-def _stage(facts: dict[str, object]) -> int:
-    stage = facts.get("stage")
-    return STAGES.index(stage) if isinstance(stage, str) and stage in STAGES else -1
+def _facts(book: Codebook) -> Iterator[tuple[str, str]]:
+    """Kind by name and facts of each code."""
+    for kind, facts in book.facts.values:
+        yield book.kinds.values[kind], facts
 
 
-def _code(found: int | None) -> int:
-    return -1 if found is None else found
+def _stage(kind: str, facts: str) -> int:
+    stage = json.loads(facts).get("stage") if kind == ENTERED else None
+    return STAGES.index(stage) if stage in STAGES else -1

@@ -4,6 +4,7 @@ Every function asks all layers of a state and adds up; all times are microsecond
 `asking`. What each figure means is said in its kernel.
 """
 
+import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ from trichter.core.events.conditions import EventMatch
 
 from .asking import marks, shared
 from .codebook import Codebook
-from .columns import I64, Array, Columns, Rows, joined, no_rows
+from .columns import I64, NO_SESSION, Array, Columns, Rows, joined, no_rows
 from .kernels import paths as paths_kernel
 from .kernels import retention as retention_kernel
 from .kernels import selection as selection_kernel
@@ -103,6 +104,16 @@ class Selected:
     def of(self, number: int) -> Rows:
         """The rows that fulfil match `number`."""
         return self.rows.take((self.mask >> number) & 1 == 1)
+
+
+@dataclass(frozen=True)
+class Around:
+    """Rows and the visit of each: `numbers` of `rows`, bits of the matches, place of the visit (-1: none)."""
+
+    rows: Rows
+    numbers: I64
+    mask: Array
+    visit: I64
 
 
 def select(
@@ -251,6 +262,47 @@ def visits(
     return found
 
 
+def around(
+    layers: Sequence[Layer],
+    parts: Sequence[Visits],
+    *,
+    tables: Tables,
+    matches: Sequence[EventMatch],
+    low: int,
+    high: int,
+) -> list[Around]:
+    """Layer by layer the rows with low <= time < high that fulfil one of the matches, with their visits.
+
+    A row of a session belongs to that visit, when it lies behind its first page view; one outside of sessions
+    to the last visit that the same actor began before it. parts: the visits of each layer.
+    """
+    found = []
+    for layer, part in zip(layers, parts, strict=True):
+        sure, masks = _marked(layer.columns, tables, matches)
+        rows = layer.columns.rows
+        mask = masks if len(masks) else sure[rows.kind]
+        numbers = np.flatnonzero((mask != 0) & (rows.at >= low) & (rows.at < high))
+        visit = _visit_of(rows, part, numbers)
+        found.append(Around(rows=rows, numbers=numbers, mask=mask[numbers], visit=visit))
+    return found
+
+
+def _visit_of(rows: Rows, part: Visits, numbers: I64) -> I64:
+    if not len(part):
+        return np.full(len(numbers), -1, np.int64)
+    actor, own = rows.actor[numbers], rows.session[numbers]
+    sessions = part.rows.session[part.entry]
+    # Rows lie in the order of (actor, time), and so do the first page views of the visits.
+    place = np.searchsorted(part.entry, numbers, side="right").astype(np.int64) - 1
+    while True:
+        place[(place >= 0) & (part.actor[place] != actor)] = -1
+        # Two sessions of one actor may overlap: a row then belongs to an earlier visit.
+        wrong = (place >= 0) & (own != NO_SESSION) & (sessions[place] != own)
+        if not wrong.any():
+            return place
+        place[wrong] -= 1
+
+
 def retention(
     layers: Sequence[Layer], *, tables: Tables, first: EventMatch, back: EventMatch, edges: I64
 ) -> Retention:
@@ -309,6 +361,42 @@ def touches(
 
         conversions, own = (np.concatenate(column) for column in zip(*shared(part, starts), strict=True))
         found.append(Touches(rows, conversions, own))
+    return found
+
+
+def members(
+    layers: Sequence[Layer],
+    *,
+    tables: Tables,
+    first: EventMatch,
+    back: EventMatch,
+    edges: I64,
+    cohort: int,
+    later: int | None,
+) -> list[int]:
+    """The actors behind a figure of `retention`; later: only those back so many spans later."""
+    found: list[int] = []
+    for layer in layers:
+        columns = layer.columns
+        sure, masks = _marked(columns, tables, [first, back])
+        mask = masks.astype(np.int64) if len(masks) else sure[columns.rows.kind]
+        at = columns.rows.at
+        owner = np.repeat(np.arange(len(columns.actors)), np.diff(columns.starts))
+        inside = (at >= edges[0]) & (at < edges[-1]) & (layer.skip[owner] == 0)
+        begun = np.flatnonzero(inside & (mask & 1 == 1))
+        actors, place = np.unique(owner[begun], return_index=True)
+        entry = begun[place]  # the first row of each actor that begins
+        span = np.searchsorted(edges, at[entry], side="right") - 1
+        chosen = span == cohort
+        actors, entry = actors[chosen], entry[chosen]
+        if later is not None:
+            begin = np.full(len(columns.actors), np.iinfo(np.int64).max, np.int64)
+            begin[actors] = entry
+            again = np.flatnonzero(inside & (mask & 2 == 2))
+            again = again[again > begin[owner[again]]]
+            when = np.searchsorted(edges, at[again], side="right") - 1
+            actors = np.unique(owner[again[when == cohort + later]])
+        found += columns.actors[actors].tolist()
     return found
 
 
@@ -375,3 +463,9 @@ def _seconds(book: Codebook, seconds: Callable[[str], int] | None) -> I64:
             if kind == wanted:
                 found[code] = seconds(facts)
     return found
+
+
+def engaged_seconds(facts: str) -> int:
+    """The seconds of attention in the facts of a leaving; 0 for what is none."""
+    seconds = json.loads(facts).get("engaged", 0)
+    return max(0, int(seconds)) if isinstance(seconds, int | float) else 0

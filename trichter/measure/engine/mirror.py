@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 BOUNDS: Final = (20_000,)
 # So many events at once are read anew instead of being lifted one by one.
 MANY: Final = 300_000
-_PEOPLE: Final = {
+PEOPLE_OF: Final = {
     IdentityLinked.kind: ("person",),
     IdentityUnlinked.kind: ("person",),
     PersonMerged.kind: ("person", "absorbed"),
@@ -207,14 +207,14 @@ class Mirror:
 
     def _concerned(self, fresh: list[tuple[Any, ...]]) -> tuple[set[int], set[int]]:
         """The people whose identities changed hands, and the identities that lost events."""
-        kinds = {*_PEOPLE, EventsRetracted.kind}
+        kinds = {*PEOPLE_OF, EventsRetracted.kind}
         ids = [row[1] for row in fresh if row[2] in kinds]
         people: set[int] = set()
         retracted: set[int] = set()
         for start in range(0, len(ids), 500):
             rows = Event.objects.filter(pk__in=ids[start : start + 500]).values_list("kind", "data")
             for kind, data in rows:
-                people.update(data[name] for name in _PEOPLE.get(kind, ()) if name in data)
+                people.update(data[name] for name in PEOPLE_OF.get(kind, ()) if name in data)
                 if kind == EventsRetracted.kind:
                     # The fact names whom the events belonged to, and cannot name those who were nobody.
                     retracted.update({NOBODY, *data.get("identities", ())})

@@ -53,6 +53,11 @@ def is_of_actor(dimension: str) -> bool:
     return dimension in PERSON
 
 
+def columns_of(breakdown: Breakdown | None) -> tuple[str, ...]:
+    """The columns of the ways' rows that `split` looks at."""
+    return () if breakdown is None or is_of_actor(breakdown.dimension) else (column_of(breakdown.dimension),)
+
+
 def split(ways: Ways, book: Codebook, *, breakdown: Breakdown | None, unit: str) -> Outcomes:
     """The ways as outcomes, each with its value of the breakdown."""
     if breakdown is None:

@@ -19,7 +19,7 @@ from trichter.measure.engine import questions
 
 from .analysis.report import Report, report
 from .definition import FunnelDefinition
-from .dimensions import split
+from .dimensions import columns_of, split
 from .loading import ENTERED, companies
 from .models import Funnel
 from .occurrences import Span
@@ -69,7 +69,10 @@ def evaluate(
     span = Span(start=start, end=end)
     plan, bounds = plan_of(definition), bounds_of(span, as_of)
     company_of = companies() if definition.unit == "company" else None
-    ways, book = questions.funnel(plan, bounds=bounds, people=_visible(user), company_of=company_of)
+    ways, book = questions.funnel(
+        plan, bounds=bounds, people=_visible(user), company_of=company_of,
+        columns=columns_of(definition.breakdown),
+    )  # fmt: skip
     outcomes = split(ways, book, breakdown=definition.breakdown, unit=definition.unit)
     return FunnelResult(
         definition=definition,

@@ -14,7 +14,7 @@ from trichter.core.accounts.visibility import visible_people
 from trichter.core.events.conditions import Condition, EventMatch
 from trichter.core.people.models import Person
 from trichter.kit.clock import Period, day_start
-from trichter.measure.engine import behaviour, questions
+from trichter.measure.engine import questions
 from trichter.measure.engine.behaviour import Selected
 from trichter.measure.funnels.occurrences import micros
 
@@ -30,7 +30,7 @@ class Counting:
 
     @cached_property
     def asked(self) -> questions.Asked:
-        """Layers, tables and codebook; read once, so that all numbers of a page belong together."""
+        """The journal; read once, so that all numbers of a page belong together."""
         if self._user is None or sees_everything(user=self._user):
             return questions.asked(nobody=True)
         seen = Person.objects.filter(visible_people(user=self._user)).values_list("id", flat=True)
@@ -40,10 +40,7 @@ class Counting:
         """The rows of the period between the first and last edge that fulfil one of the matches."""
         key = (*map(repr, matches), int(edges[0]), int(edges[-1]))
         if key not in self._known:
-            self._known[key] = behaviour.select(
-                self.asked.layers, tables=self.asked.tables, matches=matches, low=int(edges[0]),
-                high=int(edges[-1]),
-            )  # fmt: skip
+            self._known[key] = self.asked.select(matches, low=int(edges[0]), high=int(edges[-1]))
         return self._known[key]
 
 

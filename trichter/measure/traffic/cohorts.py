@@ -9,8 +9,7 @@ from trichter.core.accounts.models import User
 from trichter.core.events.conditions import EventMatch
 from trichter.core.shell.queries import company_zone
 from trichter.kit.clock import Period, month_start, week_start
-from trichter.measure.engine import behaviour, questions
-from trichter.measure.engine.asking import marks
+from trichter.measure.engine import questions
 from trichter.measure.engine.columns import I64
 from trichter.measure.funnels.analysis.rates import Rate, rate
 from trichter.measure.funnels.occurrences import micros
@@ -45,9 +44,7 @@ def cohorts(
 ) -> list[Cohort]:
     """The table. A span that has not begun yet is no cell; one that is running is (its figure may rise)."""
     asked = questions.asked(people=visible(user))
-    found = behaviour.retention(
-        asked.layers, tables=asked.tables, first=first, back=back, edges=_edges(spans)
-    )
+    found = asked.retention(first, back, edges=_edges(spans))
     sizes, matrix = found.sizes.tolist(), found.back.tolist()
     return [
         Cohort(
@@ -74,31 +71,8 @@ def members(
     later: int | None,
 ) -> list[int]:
     """The actors of a cohort (by its number); later: only those back so many spans later."""  # fmt: skip
-    asked, edges = questions.asked(people=visible(user)), _edges(spans)
-    found: list[int] = []
-    for layer in asked.layers:
-        columns = layer.columns
-        program = asked.tables.program([first, back])
-        sure = program.by_kind()
-        mask = marks(columns, program).astype(np.int64) if sure is None else sure[columns.rows.kind]
-        at = columns.rows.at
-        owner = np.repeat(np.arange(len(columns.actors)), np.diff(columns.starts))
-        inside = (at >= edges[0]) & (at < edges[-1]) & (layer.skip[owner] == 0)
-        begun = np.flatnonzero(inside & (mask & 1 == 1))
-        actors, place = np.unique(owner[begun], return_index=True)
-        entry = begun[place]  # the first row of each actor that begins
-        span = np.searchsorted(edges, at[entry], side="right") - 1
-        chosen = span == cohort
-        actors, entry = actors[chosen], entry[chosen]
-        if later is not None:
-            begin = np.full(len(columns.actors), np.iinfo(np.int64).max, np.int64)
-            begin[actors] = entry
-            again = np.flatnonzero(inside & (mask & 2 == 2))
-            again = again[again > begin[owner[again]]]
-            when = np.searchsorted(edges, at[again], side="right") - 1
-            actors = np.unique(owner[again[when == cohort + later]])
-        found += columns.actors[actors].tolist()
-    return found
+    asked = questions.asked(people=visible(user))
+    return asked.members(first, back, edges=_edges(spans), cohort=cohort, later=later)
 
 
 def _edges(spans: list[Period]) -> I64:

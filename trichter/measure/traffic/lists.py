@@ -68,8 +68,8 @@ def narrowed(traffic: Traffic, *, only: str, goal: int | None = None, page: str 
         traffic = traffic.take((traffic.goals >> goal) & 1 == 1)
     if page:
         seen = np.zeros(len(traffic), bool)
-        for layer, rows, visit in traffic.rows(["page.viewed"]):
-            seen[visit[layer.columns.rows.page[rows] == _code(traffic, page)]] = True
+        for rows, numbers, visit in traffic.rows(["page.viewed"]):
+            seen[visit[rows.page[numbers] == _code(traffic, page)]] = True
         traffic = traffic.take(seen)
     return traffic
 
@@ -121,10 +121,10 @@ def lines(found: Listing, *, user: User, start: int = 0, stop: int | None = None
 
 def _views(traffic: Traffic, page: str) -> Listing:
     at, visits, pages = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    for layer, rows, visit in traffic.rows(["page.viewed"]):
-        seen = layer.columns.rows.page[rows].astype(np.int64)
-        keep = seen == _code(traffic, page) if page else np.ones(len(rows), bool)
-        at.append(layer.columns.rows.at[rows[keep]])
+    for rows, numbers, visit in traffic.rows(["page.viewed"]):
+        seen = rows.page[numbers].astype(np.int64)
+        keep = seen == _code(traffic, page) if page else np.ones(len(numbers), bool)
+        at.append(rows.at[numbers[keep]])
         visits.append(visit[keep])
         pages.append(seen[keep])
     times = np.concatenate(at)

@@ -64,8 +64,8 @@ def _times(codes: I64, values: I64) -> list[int]:
 def _seen(traffic: Traffic) -> tuple[I64, I64]:
     """For each page view the code of the page and the visit."""
     codes, visits = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    for layer, rows, visit in traffic.rows(["page.viewed"]):
-        codes.append(layer.columns.rows.page[rows].astype(np.int64))
+    for rows, numbers, visit in traffic.rows(["page.viewed"]):
+        codes.append(rows.page[numbers].astype(np.int64))
         visits.append(visit)
     return np.concatenate(codes), np.concatenate(visits)
 
@@ -74,10 +74,10 @@ def _left(traffic: Traffic) -> tuple[I64, I64]:
     """For each leaving with attention the code of the page and the seconds."""
     codes, seconds = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     values = traffic.asked.book.facts.values
-    for layer, rows, _visit in traffic.rows(["page.left"]):
-        facts, place = np.unique(layer.columns.rows.facts[rows], return_inverse=True)
+    for rows, numbers, _visit in traffic.rows(["page.left"]):
+        facts, place = np.unique(rows.facts[numbers], return_inverse=True)
         engaged = [json.loads(values[one][1]).get("engaged", 0) for one in facts.tolist()]
         found = np.array([one if isinstance(one, int) else 0 for one in engaged], np.int64)[place]
-        codes.append(layer.columns.rows.page[rows].astype(np.int64)[found > 0])
+        codes.append(rows.page[numbers].astype(np.int64)[found > 0])
         seconds.append(found[found > 0])
     return np.concatenate(codes), np.concatenate(seconds)

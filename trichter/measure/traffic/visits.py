@@ -5,7 +5,6 @@ happens outside of a session (a paid invoice, a signed contract) is credited to 
 actor began before it within the span; without such a visit it is credited to none.
 """
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,10 +13,9 @@ from typing import Any, Final
 import numpy as np
 
 from trichter.core.events.conditions import EventMatch
-from trichter.measure.engine import behaviour, questions
-from trichter.measure.engine.asking import marks
-from trichter.measure.engine.behaviour import Layer, Visits
-from trichter.measure.engine.columns import I64, NO_SESSION, Array
+from trichter.measure.engine import questions
+from trichter.measure.engine.behaviour import Visits
+from trichter.measure.engine.columns import I64, NO_SESSION, Array, Rows
 from trichter.measure.engine.questions import Asked
 
 VIEW: Final = EventMatch("page.viewed")
@@ -87,39 +85,16 @@ class Traffic:
         found[self.number] = np.arange(len(self))
         return found
 
-    def rows(self, kinds: Collection[str]) -> list[tuple[Layer, I64, I64]]:
-        """The rows of these kinds in the visits' sessions: per layer the rows, and the visit of each."""
-        codes = [code for kind in kinds if (code := self.asked.book.kinds.known(kind)) is not None]
+    def rows(self, kinds: Collection[str]) -> list[tuple[Rows, I64, I64]]:
+        """What happened of these kinds in the visits: in parts (rows, their numbers, the visit of each)."""
         found, offset = [], 0
-        for layer, part in zip(self.asked.layers, self.parts, strict=True):
-            rows = layer.columns.rows
-            wanted = np.isin(rows.kind, codes) & (rows.session != NO_SESSION)
-            wanted &= (rows.at >= self.low) & (rows.at < self.high)
-            numbers = np.flatnonzero(wanted)
-            place = visit_of(layer, part, numbers)
-            here = np.full(len(place), -1, np.int64)
-            here[place >= 0] = self._place_of[place[place >= 0] + offset]
-            found.append((layer, numbers[here >= 0], here[here >= 0]))
+        parts = self.asked.around(self.parts, _of(kinds), low=self.low, high=self.high)
+        for one, part in zip(parts, self.parts, strict=True):
+            inside = (one.visit >= 0) & (one.rows.session[one.numbers] != NO_SESSION)
+            here = self._place_of[one.visit[inside] + offset]
+            found.append((one.rows, one.numbers[inside][here >= 0], here[here >= 0]))
             offset += len(part)
         return found
-
-
-def visit_of(layer: Layer, part: Visits, numbers: I64) -> I64:
-    """For rows of a layer (ascending) the visit each belongs to, as said above; -1 for none."""
-    if not len(part):
-        return np.full(len(numbers), -1, np.int64)
-    rows = layer.columns.rows
-    actor, own = rows.actor[numbers], rows.session[numbers]
-    sessions = part.rows.session[part.entry]
-    # Rows lie in the order of (actor, time), and so do the first page views of the visits.
-    place = np.searchsorted(part.entry, numbers, side="right").astype(np.int64) - 1
-    while True:
-        place[(place >= 0) & (part.actor[place] != actor)] = -1
-        # Two sessions of one actor may overlap: a row then belongs to an earlier visit.
-        wrong = (place >= 0) & (own != NO_SESSION) & (sessions[place] != own)
-        if not wrong.any():
-            return place
-        place[wrong] -= 1
 
 
 def load(
@@ -130,23 +105,20 @@ def load(
     goals: at most `MAX_GOALS`. currency: money in another one is left out.
     """
     asked = questions.asked(people=people)
-    parts = behaviour.visits(
-        asked.layers, tables=asked.tables, view=VIEW, goals=goals, low=low, high=high, seconds=_engaged
-    )
-    sign = _signs(asked)
-    amount_of = np.array([value or 0 if unit == currency else 0 for value, unit in asked.book.worth.values])
+    parts = asked.visits(VIEW, goals=goals, low=low, high=high)
+    met = _goals(asked, parts, goals, low, high)
+    amounts = _amounts(asked, parts, currency, low, high)
     columns: dict[str, list[Array]] = {name: [] for name in _COLUMNS}
-    for layer, part in zip(asked.layers, parts, strict=True):
+    for part, bits, amount in zip(parts, met, amounts, strict=True):
         rows, tracked = part.rows, part.engaged > 0
         last = rows.at[part.exit]
         between = (last - part.at) // _MICRO
         values = {
             "actor": part.actor, "session": rows.session[part.entry], "at": part.at, "last": last,
             "views": part.views.astype(np.int64), "seconds": np.where(tracked, part.engaged, between),
-            "tracked": tracked, "goals": _goals(asked, layer, part, goals, low, high),
-            "touch": rows.touch[part.entry], "place": rows.place[part.entry],
-            "landing": rows.page[part.entry], "exit": rows.page[part.exit], "facts": rows.facts[part.entry],
-            "amount": _amount(layer, part, sign, amount_of, low, high),
+            "tracked": tracked, "goals": bits, "touch": rows.touch[part.entry],
+            "place": rows.place[part.entry], "landing": rows.page[part.entry], "exit": rows.page[part.exit],
+            "facts": rows.facts[part.entry], "amount": amount,
         }  # fmt: skip
         for name, value in values.items():
             columns[name].append(value)
@@ -157,36 +129,32 @@ def load(
     return Traffic(asked=asked, parts=tuple(parts), low=low, high=high, number=number, **merged)
 
 
-def _engaged(facts: str) -> int:
-    seconds = json.loads(facts).get("engaged", 0)
-    return max(0, int(seconds)) if isinstance(seconds, int | float) else 0
+def _of(kinds: Collection[str]) -> list[EventMatch]:
+    return [EventMatch(kind) for kind in kinds]
 
 
-def _signs(asked: Asked) -> I64:
-    return np.array([MONEY.get(kind, 0) for kind in asked.book.kinds.values], np.int64)
+def _goals(
+    asked: Asked, parts: Sequence[Visits], goals: Sequence[EventMatch], low: int, high: int
+) -> list[I64]:
+    """The bits of what happened in the sessions, and of what happened outside of them."""
+    found = [part.goals.astype(np.int64) for part in parts]
+    if goals:
+        for bits, one in zip(found, asked.around(parts, goals, low=low, high=high), strict=True):
+            outside = (one.visit >= 0) & (one.rows.session[one.numbers] == NO_SESSION)
+            np.bitwise_or.at(bits, one.visit[outside], one.mask[outside].astype(np.int64))
+    return found
 
 
-def _goals(asked: Asked, layer: Layer, part: Visits, goals: Sequence[EventMatch], low: int, high: int) -> I64:
-    """The kernel's bits, and those of rows outside of sessions."""
-    bits = part.goals.astype(np.int64)
-    if not goals or not len(part):
-        return bits
-    rows = layer.columns.rows
-    program = asked.tables.program(goals)
-    sure = program.by_kind()
-    mask = marks(layer.columns, program).astype(np.int64) if sure is None else sure[rows.kind]
-    outside = (mask != 0) & (rows.session == NO_SESSION) & (rows.at >= low) & (rows.at < high)
-    numbers = np.flatnonzero(outside)
-    place = visit_of(layer, part, numbers)
-    np.bitwise_or.at(bits, place[place >= 0], mask[numbers[place >= 0]])
-    return bits
-
-
-def _amount(layer: Layer, part: Visits, sign: I64, amount_of: I64, low: int, high: int) -> I64:
-    rows = layer.columns.rows
-    found = np.zeros(len(part), np.int64)
-    numbers = np.flatnonzero((sign[rows.kind] != 0) & (rows.at >= low) & (rows.at < high))
-    place = visit_of(layer, part, numbers)
-    numbers, place = numbers[place >= 0], place[place >= 0]
-    np.add.at(found, place, sign[rows.kind[numbers]] * amount_of[rows.worth[numbers]])
+def _amounts(asked: Asked, parts: Sequence[Visits], currency: str, low: int, high: int) -> list[I64]:
+    """Minor units per visit; refunds count against it."""
+    money = asked.around(parts, _of(MONEY), low=low, high=high)
+    worths = asked.book.worth.values
+    amount_of = np.array([value or 0 if unit == currency else 0 for value, unit in worths], np.int64)
+    sign_of = np.array([MONEY.get(kind, 0) for kind in asked.book.kinds.values], np.int64)
+    found = []
+    for part, one in zip(parts, money, strict=True):
+        total = np.zeros(len(part), np.int64)
+        numbers, visit = one.numbers[one.visit >= 0], one.visit[one.visit >= 0]
+        np.add.at(total, visit, sign_of[one.rows.kind[numbers]] * amount_of[one.rows.worth[numbers]])
+        found.append(total)
     return found

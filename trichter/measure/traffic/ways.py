@@ -64,10 +64,9 @@ def ways(
 ) -> Ways:
     """Everybody's way from his first `anchor` in the span, `STEPS` nodes with the anchor."""
     asked = questions.asked(people=visible(user))
-    actors, nodes = behaviour.paths(
-        asked.layers, tables=asked.tables, anchor=anchor, kinds=_KINDS, low=low, high=high, depth=STEPS,
-        backward=backward, same_session=same_session,
-    )  # fmt: skip
+    actors, nodes = asked.paths(
+        anchor, kinds=_KINDS, low=low, high=high, depth=STEPS, backward=backward, same_session=same_session
+    )
     names = {
         node: END if node == behaviour.END
         else f"kind:{asked.book.kinds.values[node // 2]}" if node % 2

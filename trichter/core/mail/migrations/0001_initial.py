@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
             name='MailSettings',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('base_url', models.URLField(blank=True, verbose_name='address of this installation')),
+                ('base_url', models.URLField(blank=True, verbose_name='Address of this installation')),
                 ('from_name', models.CharField(blank=True, max_length=120, verbose_name="sender's name")),
                 ('from_address', models.EmailField(blank=True, max_length=254, verbose_name="sender's address")),
                 ('reply_to', models.EmailField(blank=True, max_length=254, verbose_name='replies to')),

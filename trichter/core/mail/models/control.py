@@ -16,7 +16,7 @@ class MailSettings(models.Model):
     mails on the day `warmup_start`, growing by `warmup_growth` per cent every day.
     """
 
-    base_url = models.URLField(_("address of this installation"), blank=True)
+    base_url = models.URLField(_("Address of this installation"), blank=True)
     from_name = models.CharField(_("sender's name"), max_length=120, blank=True)
     from_address = models.EmailField(_("sender's address"), blank=True)
     reply_to = models.EmailField(_("replies to"), blank=True)

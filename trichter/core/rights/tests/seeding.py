@@ -100,8 +100,13 @@ def _row(seeds, holding, person):
     for field in model._meta.concrete_fields:
         if field.primary_key:
             continue
-        if field.is_relation:
-            values[field.name] = _related(field, person, values)
+        if held.subject == (f"{field.name}__link__person",):
+            values[field.name] = Identity.objects.get(kind="email", link__person=person)
+        elif field.is_relation:
+            leads = field.related_model is not Identity and any(
+                path.startswith(f"{field.name}__") for path in held.subject
+            )
+            values[field.name] = _related(field, person, values, always=leads)
         elif field.name in text_columns(model) and (field.max_length or 99) >= SHORTEST:
             if field.name in (*held.none, *(held.points or ())):
                 continue
@@ -155,7 +160,7 @@ def _plain(field):
     return (field.choices[0][0] if field.choices else "x")[: field.max_length or 9]
 
 
-def _related(field, person, values):
+def _related(field, person, values, always=False):
     model = field.related_model
     if model is Person:
         if any(isinstance(one, Person) for one in values.values()):
@@ -163,7 +168,7 @@ def _related(field, person, values):
         return person
     if model is Event:
         return Event.objects.filter(identity__link__person=person).first()
-    if field.null:
+    if field.null and not always:
         return None
     found = model._base_manager.first()
     if found is not None:

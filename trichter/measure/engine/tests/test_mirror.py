@@ -21,7 +21,7 @@ from trichter.measure.engine import questions
 from trichter.measure.engine.mirror import own_mirror
 from trichter.measure.funnels import reference
 from trichter.measure.funnels.definition import Breakdown
-from trichter.measure.funnels.dimensions import split
+from trichter.measure.funnels.dimensions import columns_of, split
 from trichter.measure.funnels.loading import companies, journals
 from trichter.measure.funnels.occurrences import Span
 from trichter.measure.funnels.outcomes import Outcomes
@@ -138,7 +138,12 @@ def by_reference():
 def by_engine():
     found = []
     for one in FUNNELS:
-        ways, book = questions.funnel(plan_of(one), bounds=bounds_of(SPAN, NOW), company_of=companies())
+        ways, book = questions.funnel(
+            plan_of(one),
+            bounds=bounds_of(SPAN, NOW),
+            company_of=companies(),
+            columns=columns_of(one.breakdown),
+        )
         outcomes = split(ways, book, breakdown=one.breakdown, unit=one.unit)
         assert isinstance(outcomes, Outcomes)
         found.append(list(outcomes))
