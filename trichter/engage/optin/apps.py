@@ -17,7 +17,7 @@ class OptinConfig(AppConfig):
             subject=("person", "identity__link__person"),
             rows="delete",
             whole=("address", "page", "mail_text", "ip"),
-            none=("language", "form", "items", "state", "mail_version", "network", "visitor", "records"),
+            none=("language", "form", "items", "mail_version", "network", "visitor", "records"),
         ),
     }
     audited: Mapping[str, tuple[str, ...]] = {"OptinSettings": ()}
