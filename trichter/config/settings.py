@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "trichter.engage.newsletters",
     "trichter.engage.mailtemplates",
     "trichter.engage.journeys",
+    "trichter.engage.magnets",
+    "trichter.engage.optin",
     "trichter.attract.popups",
     "trichter.attract.forms",
     "trichter.attract.replay",

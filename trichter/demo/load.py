@@ -18,6 +18,8 @@ from trichter.core.people.models import Link, Person
 from trichter.core.shell.models import Installation
 
 from . import truth
+from .forms import make_forms
+from .magnets import make_magnets
 from .records import (
     make_companies,
     make_costs,
@@ -75,7 +77,9 @@ def _load(*, seed: int, now: datetime, visitors: int, say: Progress) -> Story:
         orders = make_orders(story=story, people=people)
         make_costs(rng=rng, story=story)
         make_tasks(rng=rng, story=story, people=people)
+        make_forms()
         make_site(now=now)
+        make_magnets()
         _write_journal(story=story, people=people, numbers={"sales": deals, "orders": orders}, say=say)
     say("followers", 0, 1)
     refresh_statistics(Event, Identity, Link, Person)

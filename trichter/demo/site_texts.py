@@ -171,9 +171,9 @@ _PRODUCT = [
 _WHITEPAPER = [
     hero(
         "Kostenloses Whitepaper", "Wartung planbar machen",
-        "In 24 Seiten vom Reparieren zum Planen: mit Vorlagen, Kennzahlen und einem Ablauf für die ersten 90 Tage.",
+        "Auf sechs Seiten vom Reparieren zum Planen: mit Vorlagen, Kennzahlen und einem Ablauf für die ersten 90 Tage.",
         button("Whitepaper anfordern", "#formular", name="Whitepaper: oben"),
-        points=("24 Seiten, ohne Werbung", "3 Vorlagen zum Übernehmen", "Sofort als PDF"),
+        points=("Sechs Seiten, ohne Werbung", "3 Vorlagen zum Übernehmen", "Als PDF in Ihrem Postfach"),
     ),
     features(
         "Das steckt darin",
@@ -182,7 +182,7 @@ _WHITEPAPER = [
         ("chart-bar", "Zwei Kennzahlen", "Womit Sie der Geschäftsführung zeigen, dass es wirkt."),
     ),
     quote("Nach sechs Wochen hatten wir den Anteil geplanter Arbeit verdoppelt.", "Jens Petersen", "Leiter Technik, Elbe Logistik"),
-    section("form", "Whitepaper anfordern", anchor="formular", form="whitepaper", intro="Sie erhalten das PDF gleich nach der Bestätigung Ihrer Adresse.", points=["24 Seiten mit drei Vorlagen", "Auf dem Telefon gut lesbar", "Ohne Verpflichtung"], small_print="<p>Wir verwenden Ihre Angaben nur für den Versand. Mehr steht in den <a href=\"/datenschutz/\">Datenschutzhinweisen</a>.</p>"),
+    section("form", "Whitepaper anfordern", anchor="formular", form="whitepaper", intro="Sie erhalten das PDF gleich nach der Bestätigung Ihrer Adresse.", points=["Sechs Seiten mit drei Vorlagen", "Auf dem Telefon gut lesbar", "Ohne Verpflichtung"], small_print="<p>Wir verwenden Ihre Angaben nur für den Versand. Mehr steht in den <a href=\"/datenschutz/\">Datenschutzhinweisen</a>.</p>"),
     questions(
         "Fragen vorab",
         ("Kostet das Whitepaper etwas?", "Nein. Es ist kostenlos und verpflichtet Sie zu nichts."),
@@ -225,7 +225,7 @@ PAGES: list[dict[str, Any]] = [
     {"path": "faq", "type": "faq", "title": "Häufige Fragen", "footer": True, "phase": "mofu", "persona": "leitung", "seo_title": "Häufige Fragen zu Fjordwerk und zur Einführung", "description": "Einführung, Geräte, Datenschutz, Kündigung: die häufigsten Fragen zu Fjordwerk und die kurzen Antworten darauf.", "summary": "Kurze Antworten auf das, was vor dem Start gefragt wird.", "body": [questions("Vor dem Start", *FAQ_ITEMS), DEMO_CTA]},
     {"path": "webinar", "type": "webinar", "title": "Webinar: Vom Reparieren zum Planen", "phase": "mofu", "persona": "leitung", "topic": "wartungsplanung", "description": "Kostenloses Webinar: Drei Betriebe zeigen, wie sie ihren Wartungsplan aufgebaut haben. 45 Minuten live, Aufzeichnung inklusive.", "fields": {"minutes": 45, "speakers": "Ida Brandt und Jens Petersen"}, "body": _WEBINAR},
     {"path": "lp", "type": "index", "title": "Angebote", "noindex": True, "fields": {"feed": False}, "description": "Alle Angebote von Fjordwerk auf einen Blick: Whitepaper, Testzugang und weitere Unterlagen für Ihre Instandhaltung.", "summary": "Unterlagen und Testzugang.", "body": []},
-    {"path": "lp/whitepaper", "type": "whitepaper", "title": "Whitepaper: Wartung planbar machen", "phase": "mofu", "persona": "leitung", "topic": "wartungsplanung", "seo_title": "Whitepaper: Wartung planbar machen", "description": "Kostenloses Whitepaper: in 24 Seiten vom Reparieren zum Planen, mit drei Vorlagen, zwei Kennzahlen und einem 90-Tage-Ablauf.", "summary": "In 24 Seiten vom Reparieren zum Planen.", "fields": {"pages_count": 24}, "body": _WHITEPAPER},
+    {"path": "lp/whitepaper", "type": "whitepaper", "title": "Whitepaper: Wartung planbar machen", "phase": "mofu", "persona": "leitung", "topic": "wartungsplanung", "seo_title": "Whitepaper: Wartung planbar machen", "description": "Kostenloses Whitepaper: auf sechs Seiten vom Reparieren zum Planen, mit drei Vorlagen, zwei Kennzahlen und einem 90-Tage-Ablauf.", "summary": "Auf sechs Seiten vom Reparieren zum Planen.", "fields": {"pages_count": 6}, "body": _WHITEPAPER},
     {"path": "lp/wartungsplaner", "type": "landing", "title": "Wartungsplaner kostenlos testen", "phase": "bofu", "persona": "leitung", "topic": "wartungsplanung", "countdown": True, "seo_title": "Wartungsplaner 14 Tage kostenlos testen", "description": "Testen Sie den Wartungsplaner 14 Tage kostenlos und ohne Zahlungsdaten. Der Test endet von selbst, Hilfe beim Start inklusive.", "fields": {"goal": "trial"}, "body": _PLANNER},
     {"path": "demo", "type": "landing", "title": "Demo vereinbaren", "phase": "bofu", "persona": "geschaeft", "seo_title": "Persönliche Demo der Wartungssoftware", "description": "Vereinbaren Sie eine persönliche Demo: 30 Minuten an einem Beispiel aus Ihrem Betrieb, unverbindlich und mit Zeit für Ihre Fragen.", "fields": {"goal": "demo"}, "body": _DEMO},
     {"path": "blog/ersatzteile-lager", "type": "article", "title": "Ersatzteile: was wirklich ins Lager gehört", "phase": "mofu", "persona": "leitung", "topic": "kosten", "author": "Ole Tamm", "draft": True, "summary": "", "body": [prose("<p>Entwurf. Gliederung: Ausfallkosten, Lieferzeit, Lagerkosten.</p>")]},

@@ -1,5 +1,6 @@
 """Going over the whole ledger: is every row what was written, and nothing missing?"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Prefetch
@@ -48,6 +49,16 @@ def check() -> Result:
         result.problems.append((0, "end"))
     del result.problems[MOST_PROBLEMS:]
     return result
+
+
+def problems_of(rows: Iterable[ConsentRecord]) -> list[tuple[int, str]]:
+    """What does not fit in these rows themselves: hash, wording, personal parts. For a printed proof."""
+    gone = _covered()
+    found = []
+    for row in rows:
+        own = Result(records=row.number - 1, hash=row.previous)
+        found += [(row.number, code) for code in _row(row, own, gone)]
+    return found
 
 
 def _covered() -> dict[str, set[int]]:

@@ -7,7 +7,6 @@ A kind is public. It is never edited: a change adds a new version beside it (`ve
 from .base import DERIVED, Event, UnknownKind, load, registry
 from .consent import ConsentGiven, ConsentWithdrawn
 from .deals import DealLost, DealOpened, DealReopened, DealStageReached, DealWon
-from .journeys import JourneyEnded, JourneyEntered, JourneyScored
 from .handover import (
     HandoverAccepted,
     HandoverBreached,
@@ -17,6 +16,7 @@ from .handover import (
     HandoverReturned,
     HandoverRouted,
 )
+from .journeys import JourneyEnded, JourneyEntered, JourneyScored
 from .lifecycle import LifecycleEntered, StageSet
 from .mail import MailBounced, MailClicked, MailComplained, MailOpened, MailSent, OptInConfirmed
 from .orders import OrderPaid, OrderPlaced, OrderRefunded

@@ -19,7 +19,7 @@ from trichter.kit.addresses import domain_of, normalise_email
 from . import html, queries
 from .errors import BadAddress, ForeignHost, NothingToSend, NotUnclear, Stopped
 from .history import tell
-from .models import Content, Delivery, Mailing, MailSettings
+from .models import Content, Delivery, Frequency, Mailing, MailSettings
 from .rendering import renderers
 
 MARKETING, CONTRACT, SYSTEM = "marketing", "contract", "system"
@@ -226,6 +226,14 @@ def decide(*, delivery: Delivery, sent: bool, by: User) -> None:
         raise NotUnclear
     tell(deliveries=[delivery], state=after, reason="decided", detail=str(by), at=now)
     audit.note(action=DECIDED, target=delivery, user=by, details={"sent": sent})
+
+
+def wish_frequency(*, identity: int, days: int, at: datetime) -> None:
+    """The recipient wants one marketing mail in so many days at most; 0: as they come."""
+    if days:
+        Frequency.objects.update_or_create(identity_id=identity, defaults={"days": days, "since": at})
+    else:
+        Frequency.objects.filter(identity_id=identity).delete()
 
 
 def save_settings(*, saved: MailSettings) -> MailSettings:

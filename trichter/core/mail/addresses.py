@@ -1,6 +1,7 @@
 """Addresses that a mail carries: where to unsubscribe, where bounces go, what counts. All of them signed."""
 
 from django.conf import settings
+from wagtail import hooks
 
 from . import queries, tokens
 from .models import Delivery, MailSettings
@@ -17,6 +18,22 @@ def base_url(house: MailSettings) -> str:
 def unsubscribe_url(*, delivery: Delivery, house: MailSettings) -> str:
     """The page with the button, and the target of the one-click POST."""
     return f"{base_url(house)}/m/u/{tokens.sign(use='unsubscribe', number=delivery.pk)}"
+
+
+def preferences_url(*, delivery: Delivery, house: MailSettings) -> str:
+    """The page on which the recipient chooses what to get; "" while nobody has one.
+
+    Offered by the hook `register_mail_preferences`: (token) -> path. The token is read by `preferences_of`.
+    """
+    for offer in hooks.get_hooks("register_mail_preferences"):
+        return f"{base_url(house)}{offer(tokens.sign(use='preferences', number=delivery.pk))}"
+    return ""
+
+
+def preferences_of(token: str) -> Delivery | None:
+    """The mail in which this address of the preferences stood."""
+    number = tokens.read(use="preferences", token=token)
+    return queries.delivery(number=number) if number is not None else None
 
 
 def unsubscribe_mailto(*, delivery: Delivery, house: MailSettings) -> str:

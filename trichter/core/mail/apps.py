@@ -28,6 +28,7 @@ class MailConfig(AppConfig):
         "Step": Held(subject=_BY_DELIVERY, erase=("detail",), none=("reason",)),
         "MailSettings": NOBODY,
         "Quota": NOBODY,
+        "Frequency": Held(subject=(_BY_IDENTITY,), rows="delete"),
         "Hold": Held(scrub=("answer",), none=("domain",)),
         # The digest stays: an address that complained must not be written to when it comes back.
         "Suppression": Held(

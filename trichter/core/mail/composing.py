@@ -17,7 +17,7 @@ from .models import Delivery, Mailing, MailSettings
 from .rendering import CannotRender, Rendered, render
 from .tracking import rewriting
 
-PLACE = "{{ unsubscribe_url }}"
+PLACE, CHOICE = "{{ unsubscribe_url }}", "{{ preferences_url }}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,14 +34,22 @@ def compose(*, delivery: Delivery, house: MailSettings, per_person: bool, at: da
     mailing = delivery.mailing
     marketing = mailing.message_class == Mailing.Class.MARKETING
     stop_url = addresses.unsubscribe_url(delivery=delivery, house=house)
-    rendered = render(delivery=delivery, unsubscribe_url=stop_url)
+    choice_url = addresses.preferences_url(delivery=delivery, house=house)
+    rendered = render(delivery=delivery, unsubscribe_url=stop_url, preferences_url=choice_url)
     if html.foreign_hosts(rendered.html, own=queries.own_hosts(house)):
         raise CannotRender(_("The text loads pictures, fonts or styles from a server that is not yours."))
     html_part = rendered.html.replace(PLACE, escape(stop_url))
+    html_part = html_part.replace(CHOICE, escape(choice_url or stop_url))
     text_part = (rendered.text or html.as_text(rendered.html)).replace(PLACE, stop_url)
+    text_part = text_part.replace(CHOICE, choice_url or stop_url)
     if marketing:
         html_part, text_part = _with_footer(
-            delivery=delivery, house=house, html_part=html_part, text_part=text_part, url=stop_url
+            delivery=delivery,
+            house=house,
+            html_part=html_part,
+            text_part=text_part,
+            url=stop_url,
+            choice=choice_url,
         )
         if html_part:
             html_part = rewriting.counted(html_part, delivery=delivery, house=house, per_person=per_person)
@@ -86,16 +94,21 @@ def _one_line(text: str) -> str:
 
 
 def _with_footer(
-    *, delivery: Delivery, house: MailSettings, html_part: str, text_part: str, url: str
+    *, delivery: Delivery, house: MailSettings, html_part: str, text_part: str, url: str, choice: str
 ) -> tuple[str, str]:
     """Advertising names the way out in both parts; what the author has written already is not doubled."""
     language = (delivery.person.language if delivery.person else "") or "de"
     with override("de" if language.startswith("de") else "en"):
-        words = _("Unsubscribe")
+        words, choose = _("Unsubscribe"), _("Choose what you get")
     imprint = " · ".join(line.strip() for line in house.imprint.splitlines() if line.strip())
     if url not in text_part:
         text_part = f"{text_part}\n\n-- \n{imprint}\n{words}: {url}\n".replace("\n\n\n", "\n\n")
     if html_part and escape(url) not in html_part:
         tail = f'<p>{escape(imprint)}<br><a href="{escape(url)}">{escape(words)}</a></p>'
+        html_part = html.with_links(html_part, to=escape, tail=tail)
+    if choice and choice not in text_part:
+        text_part = f"{text_part.rstrip()}\n{choose}: {choice}\n"
+    if choice and html_part and escape(choice) not in html_part:
+        tail = f'<p><a href="{escape(choice)}">{escape(choose)}</a></p>'
         html_part = html.with_links(html_part, to=escape, tail=tail)
     return html_part, text_part

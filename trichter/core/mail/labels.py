@@ -23,6 +23,7 @@ REASONS = {
     "suppressed_hard": _("the address does not exist (known before)"),
     "suppressed_manual": _("suppressed by a colleague"),
     "too_often": _("enough mails for now"),
+    "wish": _("the recipient wants fewer mails"),
     "tried_for_days": _("tried for days without success"),
     "try_later": _("put off by the receiving server"),
     "unsubscribed": _("unsubscribed"),

@@ -16,7 +16,7 @@ from trichter.core.people.models import Person
 from trichter.core.shell.queries import installation
 from trichter.kit.addresses import domain_of
 
-from .models import Delivery, Hit, Hold, Mailing, MailSettings, Suppression
+from .models import Delivery, Frequency, Hit, Hold, Mailing, MailSettings, Suppression
 
 S = Delivery.State
 ACCEPTED = (S.SENT, S.BOUNCED)
@@ -160,6 +160,17 @@ def recent_marketing(row: Delivery, *, at: datetime) -> list[datetime]:
     sent = rows.filter(sent_at__gt=at - timedelta(days=7)).values_list("sent_at", flat=True)
     under_way = rows.filter(state=S.SENDING, pk__lt=row.pk).count()
     return [one for one in sent if one is not None] + [at] * under_way
+
+
+def frequency(*, identity: int) -> int:
+    """At most one marketing mail in so many days, as this recipient said; 0: no such wish."""
+    return Frequency.objects.filter(identity_id=identity).values_list("days", flat=True).first() or 0
+
+
+def marketing_within(*, identity: int, at: datetime, days: int) -> bool:
+    """Whether this address got a marketing mail in the last days."""
+    rows = Delivery.objects.filter(identity_id=identity, sent_at__gt=at - timedelta(days=days))
+    return rows.filter(mailing__message_class=Mailing.Class.MARKETING).exists()
 
 
 def delivery(*, number: int) -> Delivery | None:

@@ -36,7 +36,8 @@ class Rendered:
     """A finished text. Without `text` one is made of `html`; without `html` the mail is plain.
 
     Links that shall be counted are plain `http(s)` links; `{{ unsubscribe_url }}` in either part is
-    replaced by the recipient's own address of the page to unsubscribe.
+    replaced by the recipient's own address of the page to unsubscribe, `{{ preferences_url }}` by that of
+    the preferences.
     """
 
     subject: str
@@ -56,6 +57,7 @@ class RenderRequest:
     key: str
     variables: Mapping[str, Any]
     unsubscribe_url: str
+    preferences_url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +77,7 @@ def renderers() -> dict[str, Renderer]:
     return offered
 
 
-def render(*, delivery: Delivery, unsubscribe_url: str) -> Rendered:
+def render(*, delivery: Delivery, unsubscribe_url: str, preferences_url: str = "") -> Rendered:
     """The text of this row. Raises CannotRender; whatever else a renderer raises passes through."""
     if delivery.content is not None:
         stored = delivery.content
@@ -87,5 +89,6 @@ def render(*, delivery: Delivery, unsubscribe_url: str) -> Rendered:
         RenderRequest(
             person=delivery.person, address=delivery.address, mailing=delivery.mailing.key,
             key=delivery.key, variables=delivery.variables, unsubscribe_url=unsubscribe_url,
+            preferences_url=preferences_url,
         )
     )  # fmt: skip

@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 S = Delivery.State
 TRACKING = "mail-tracking"
 _TURN = 50
+_GRACE = timedelta(hours=12)
 _LOOK_EVERY, _SWEEP_EVERY = 2.0, 15.0
 
 
@@ -213,15 +214,19 @@ class Sender:
 def _facts(row: Delivery, *, at: datetime) -> gates.Facts:
     marketing = row.mailing.message_class == Mailing.Class.MARKETING
     stopped = queries.suppression(address=row.address) if row.address else None
-    consent = True
+    consent, enough = True, False
     if marketing:
         purpose = row.mailing.purpose or actions.NEWSLETTER
         consent = row.identity_id is not None and may(
             purpose=purpose, channel="email", identity=row.identity_id, at=at
         )
+        wish = queries.frequency(identity=row.identity_id) if row.identity_id is not None else 0
+        if wish and row.identity_id is not None:
+            # Half a day of grace: a weekly mail does not leave at the same minute every week.
+            enough = queries.marketing_within(identity=row.identity_id, at=at + _GRACE, days=wish)
     return gates.Facts(
         message_class=row.mailing.message_class, has_address=bool(row.address and row.identity_id),
-        consent=consent, suppressed=stopped.why if stopped else "",
+        consent=consent, suppressed=stopped.why if stopped else "", enough=enough,
     )  # fmt: skip
 
 

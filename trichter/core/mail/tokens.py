@@ -7,7 +7,7 @@ from typing import Literal
 
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-Use = Literal["unsubscribe", "bounce", "track", "link", "count"]
+Use = Literal["unsubscribe", "bounce", "track", "link", "count", "preferences"]
 _LENGTH = 24
 
 

@@ -81,17 +81,3 @@ def test_the_thank_you_page_may_be_of_ones_own(client):
     data = sent(form, email="a@example.com")
     del data["_js"]
     assert client.post("/f/contact/", data).headers["Location"] == "/danke/"
-
-
-def test_a_block_of_a_page_renders_the_form(rf):
-    from trichter.attract.forms.blocks import FormBlock, form_choices
-
-    form = make_form()
-    add(form, "email", "email")
-    block = FormBlock()
-    request = rf.get("/seite/?utm_source=x")
-    page = block.render(block.to_python({"form": str(form.pk)}), {"request": request})
-    assert 'action="http://testserver/f/contact/"' in page and "utm_source=x" in page
-    assert form_choices() == [(str(form.pk), "Kontakt")]
-    for gone in ("999", "x", ""):
-        assert "<form" not in block.render(block.to_python({"form": gone}), {"request": request})

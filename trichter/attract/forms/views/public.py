@@ -248,7 +248,7 @@ def _received(
         "token": ticket.state, "honeypot": bool((values.get(HONEYPOT) or [""])[0]),
         "seconds": round(max(0.0, time.time() - ticket.at), 1) if ticket.at else 0, "proof": proof,
         "without": list(ticket.without), "files": dict(checked), "scripts": "_js" in post,
-        "landing": asdict(landing),
+        "landing": asdict(landing), "address": _bare(address),
     }  # fmt: skip
     return actions.Received(
         uid=ticket.uid, payload=values, context=context, language=translation.get_language() or "",
@@ -267,6 +267,12 @@ def _path(address: str) -> str:
         return page_of(urlsplit(address).path or "/")[:500] if address else ""
     except ValueError:
         return ""
+
+
+def _bare(address: str) -> str:
+    """The page's address without what may follow it: what the proof of a consent names."""
+    bare = address.partition("?")[0].partition("#")[0][:1_000]
+    return bare if bare.startswith(("https://", "http://")) else ""
 
 
 def _thank(request: HttpRequest, form: Form) -> HttpResponse:

@@ -1,32 +1,29 @@
-"""Blocks that ask and answer: the form and frequent questions.
-
-Forms are another feature's. It offers two hooks, both asked when they are needed and not before:
-
-    register_page_forms        () -> [(slug, name), …] for the editor's choice
-    register_page_form_html    (slug, request, page) -> HTML, "" for a form it does not know
-"""
+"""Blocks that ask and answer: the form and frequent questions."""
 
 from typing import Any
 
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
-from wagtail import blocks, hooks
+from wagtail import blocks
+
+from trichter.attract.forms.models import Form
+from trichter.attract.forms.queries import live_form
+from trichter.attract.forms.rendering import render_form
 
 from .base import SHORT, SectionBlock
 
 
 def form_choices() -> list[tuple[str, str]]:
-    """The forms that can be put on a page."""
-    return [choice for offer in hooks.get_hooks("register_page_forms") for choice in offer()]
+    """The forms that can be put on a page; one still being built stays invisible until it is live."""
+    rows = Form.objects.exclude(state=Form.State.CLOSED).order_by("name")
+    return list(rows.values_list("slug", "name"))
 
 
 def form_html(*, slug: str, request: Any, page: Any) -> str:
-    """The form's HTML, made by the feature that owns it; "" where nobody knows it."""
-    for offer in hooks.get_hooks("register_page_form_html"):
-        html: str = offer(slug, request, page)
-        if html:
-            return mark_safe(html)
-    return ""
+    """The form's HTML in the page's language; "" for one that is gone or not live."""
+    form = live_form(slug)
+    if form is None or request is None:
+        return ""
+    return render_form(form, request, language=getattr(page, "language", ""))
 
 
 class FormSlugBlock(blocks.ChoiceBlock):

@@ -318,25 +318,25 @@ def test_menus_follow_changes_at_once(client: Any, django_capture_on_commit_call
     assert "Neu hier" in text(client.get("/"))
 
 
-def test_a_form_is_made_by_whoever_offers_it(client: Any) -> None:
-    from wagtail import hooks
+def test_a_form_of_marketing_stands_in_its_page(client: Any) -> None:
+    from trichter.attract.forms.tests.making import contact_form
 
-    block = (
-        "form",
-        {
-            "heading": "Anfordern",
-            "intro": "",
-            "anchor": "formular",
-            "ground": "plain",
-            "form": "7",
-            "points": [],
-            "small_print": "",
-        },
-    )
-    page("Form", kind=LandingPage, body=[block])
+    section = {"heading": "Anfordern", "intro": "", "anchor": "formular", "ground": "plain", "form": "contact",
+               "points": [], "small_print": ""}  # fmt: skip
+    page("Form", kind=LandingPage, body=[("form", section)])
     assert "zurzeit nicht verfügbar" in text(client.get("/form/"))
-    with hooks.register_temporarily(
-        "register_page_form_html", lambda slug, request, page: f"<form id='f{slug}'></form>"
-    ):
-        response = client.get("/form/")
-    assert "<form id='f7'>" in text(response) and "Cache-Control" not in response.headers
+    contact_form()
+    response = client.get("/form/")
+    assert 'action="http://testserver/f/contact/"' in text(response)
+    assert 'lang="de" data-form="contact"' in text(response)
+
+
+def test_the_demo_companys_pages_have_their_forms(client: Any) -> None:
+    from trichter.demo.forms import FORMS, make_forms
+
+    make_forms()
+    make_forms()
+    for slug in FORMS:
+        shown = text(client.get(f"/f/{slug}/?lang=de"))
+        assert f'data-form="{slug}"' in shown and 'type="email"' in shown
+    assert "Ich möchte Neuigkeiten und Angebote erhalten" in text(client.get("/f/whitepaper/?lang=de"))

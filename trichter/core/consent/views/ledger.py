@@ -90,7 +90,10 @@ class RecordView(PrivacyView):
         row = queries.ledger().filter(number=number).first()
         if row is None:
             raise Http404
-        context = self.context(rows=[(row, queries.parts_of(row))], head=queries.head(), now=timezone.now())
+        context = self.context(
+            rows=[(row, queries.parts_of(row))], head=queries.head(), now=timezone.now(),
+            problems=checking.problems_of([row]), check=queries.last_check(),
+        )  # fmt: skip
         return render(request, "consent/proof.html", context)
 
 

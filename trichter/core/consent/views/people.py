@@ -13,6 +13,7 @@ from trichter.core.people.views.base import PeopleView, person_url
 from trichter.core.shell.views.base import done
 
 from .. import actions, queries
+from ..checking import problems_of
 from ..errors import ConsentError
 from ..forms import GivenForm, StatementForm
 from .base import INVALID, as_html
@@ -34,6 +35,7 @@ class ProofView(PeopleView):
             raise Http404
         context = {
             "person": person, "purpose": what, "rows": [(row, queries.parts_of(row)) for row in rows],
+            "problems": problems_of(rows), "check": queries.last_check(),
             "head": queries.head(), "now": timezone.now(), "back": person_url(person),
         }  # fmt: skip
         return render(request, "consent/proof.html", context)

@@ -1,11 +1,11 @@
 """Tables of the mail ledger, of what steers it, of what comes back, and of opens and clicks."""
 
-from .control import Hold, MailSettings, Quota, Suppression
+from .control import Frequency, Hold, MailSettings, Quota, Suppression
 from .inbound import Check, Inbound, ProviderCall, ProviderEvent
 from .ledger import Content, Delivery, Mailing, Step
 from .tracking import Hit, MailCount, TrackedLink
 
 __all__ = [
-    "Check", "Content", "Delivery", "Hit", "Hold", "Inbound", "MailCount", "MailSettings", "Mailing",
-    "ProviderCall", "ProviderEvent", "Quota", "Step", "Suppression", "TrackedLink",
+    "Check", "Content", "Delivery", "Frequency", "Hit", "Hold", "Inbound", "MailCount", "MailSettings",
+    "Mailing", "ProviderCall", "ProviderEvent", "Quota", "Step", "Suppression", "TrackedLink",
 ]  # fmt: skip

@@ -90,6 +90,21 @@ class Hold(models.Model):
         return self.domain
 
 
+class Frequency(models.Model):
+    """How often somebody wants advertising at most: one mail in `days`. No row: as it comes."""
+
+    identity = models.OneToOneField(Identity, on_delete=models.CASCADE, related_name="+")
+    days = models.PositiveSmallIntegerField(_("at most one mail in days"))
+    since = models.DateTimeField(_("since"))
+
+    class Meta:
+        verbose_name = _("wish how often to be written to")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.identity_id} {self.days}"
+
+
 class Suppression(models.Model):
     """An address that is not written to. `digest` outlives an erasure, so it stays known as refused.
 

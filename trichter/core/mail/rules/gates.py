@@ -8,12 +8,16 @@ Class = Literal["marketing", "contract", "system"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
-    """`suppressed`: hard, complaint, manual or empty."""
+    """`suppressed`: hard, complaint, manual or empty.
+
+    `enough`: the recipient asked for fewer marketing mails than this one would make.
+    """
 
     message_class: str
     has_address: bool
     consent: bool
     suppressed: str
+    enough: bool = False
 
 
 def refusal(facts: Facts) -> str:
@@ -32,4 +36,6 @@ def refusal(facts: Facts) -> str:
         return f"suppressed_{facts.suppressed}"
     if not facts.consent:
         return "no_consent"
+    if facts.enough:
+        return "wish"
     return ""

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from trichter.core.accounts.access import public
 from trichter.core.consent.errors import ConsentError
 
-from .. import queries, returns, tokens
+from .. import addresses, queries, returns, tokens
 from ..bounces import providers
 from ..models import Delivery, TrackedLink
 from ..tracking import hits
@@ -39,7 +39,9 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         # A purpose that is gone has taken the permission with it: as good as withdrawn.
         with suppress(ConsentError):
             returns.unsubscribed(delivery=row, at=timezone.now(), how="link")
-    response = render(request, "mail/unsubscribe.html", {"done": done, "purpose": queries.purpose_name(row)})
+    choice = addresses.preferences_url(delivery=row, house=queries.mail_settings()) if row else ""
+    context = {"done": done, "purpose": queries.purpose_name(row), "choice": choice}
+    response = render(request, "mail/unsubscribe.html", context)
     return _unkept(response)
 
 

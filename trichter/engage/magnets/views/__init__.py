@@ -1,0 +1,1 @@
+"""The public download, and the list of downloads."""
