@@ -112,7 +112,7 @@ def marks(columns: Columns, program: Program) -> Array:
     size = len(columns)
 
     def part(first: int, last: int) -> None:
-        kernels.masks.mark(first, last, columns.rows.kind, *columns.dims, *program.arrays(), out)  # type: ignore[call-arg]
+        kernels.masks.mark(first, last, columns.rows.kind, *columns.dims, *program.arrays(), out)
 
     shared(
         part,

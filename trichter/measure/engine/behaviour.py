@@ -242,9 +242,9 @@ def visits(
                 first, last, starts, layer.skip, rows.at, rows.session, sure, masks, rows.kind, seconds_of,
                 rows.facts, low, high,
             )  # fmt: skip
-            size = kernels.visits.visits(*asked, *_room(0), False)  # type: ignore[call-arg]
+            size = kernels.visits.visits(*asked, *_room(0), False)
             out = _room(size)
-            kernels.visits.visits(*asked, *out, True)  # type: ignore[call-arg]
+            kernels.visits.visits(*asked, *out, True)
             return out
 
         columns = [np.concatenate(column) for column in zip(*shared(part, starts), strict=True)]

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('journal', '0001_initial'),
-        ('mail', '0002_frequency'),
+        ('mail', '0003_frequency'),
         ('pages', '0002_site'),
         ('people', '0001_initial'),
         ('wagtaildocs', '0014_alter_document_file_size'),

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('journal', '0001_initial'),
-        ('mail', '0002_frequency'),
+        ('mail', '0003_frequency'),
         ('people', '0001_initial'),
         ('webforms', '0001_initial'),
     ]
