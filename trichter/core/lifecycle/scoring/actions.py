@@ -1,7 +1,7 @@
 """Proposing a score model, agreeing to it for one's side, switching it on, taking it back."""
 
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from django.db import transaction
 from django.utils import timezone
@@ -114,5 +114,5 @@ def _take_effect(version: ScoreVersion, moment: datetime, *, by: User | None) ->
         look_at_everybody(by=by)
 
 
-def _note(action: str, version: ScoreVersion, by: User | None, **details: Any) -> None:
-    audit.note(user=by, action=action, target=version, details={"version": version.number, **details})
+def _note(action: str, version: ScoreVersion, by: User | None, *, side: str = "") -> None:
+    audit.note(user=by, action=action, target=version, details={"version": version.number, "side": side})
