@@ -1,6 +1,7 @@
 """A migrated SQLite database, made once and copied wherever a test needs one: migrating takes half a minute.
 
-The copy is kept in `.cache/databases/` under a digest of all migrations and of the locked libraries. What runs
+The copy is kept in `.cache/databases/` under a digest of all migrations, of what an installation starts with and of
+the locked libraries. What runs
 after each migration (roles, locks) is run by whoever opens the copy.
 """
 
@@ -51,8 +52,8 @@ def _make(target: Path) -> None:
 
 def _digest() -> str:
     found = hashlib.blake2b(digest_size=12)
-    migrations = ROOT.glob("trichter/**/migrations/*.py")
-    for path in sorted([*migrations, ROOT / "requirements-dev.lock", ROOT / "trichter/config/settings.py"]):
+    written = [*ROOT.glob("trichter/**/migrations/*.py"), *ROOT.glob("trichter/**/defaults.py")]
+    for path in sorted([*written, ROOT / "requirements-dev.lock", ROOT / "trichter/config/settings.py"]):
         found.update(str(path.relative_to(ROOT)).encode())
         found.update(path.read_bytes())
     return found.hexdigest()

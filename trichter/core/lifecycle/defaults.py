@@ -66,6 +66,17 @@ def default_stages() -> tuple[DefaultStage, ...]:
                 "en": "Shows clear interest and fits: at least 40 behaviour points and at least grade C by "
                 "the agreed score model. Asking for a demo is behaviour enough.",
             },
+            rule={"any_of": [{"score": {"behaviour_at_least": 40, "fit_at_least": "C"}}]},
+        ),
+        DefaultStage(
+            key="sql",
+            band="bofu",
+            label={"de": "SQL", "en": "SQL"},
+            written={
+                "de": "Der Vertrieb hat den Bedarf geprüft und einen Deal angelegt oder die Person von Hand "
+                "als SQL eingestuft.",
+                "en": "Sales checked the need and opened a deal, or set the person to SQL by hand.",
+            },
             rule={"any_of": [_event("deal.opened")]},
         ),
         DefaultStage(
