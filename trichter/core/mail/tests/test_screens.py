@@ -25,7 +25,7 @@ VALUES = {
     "base_url": "https://crm.firma.de/x", "from_address": "news@firma.de", "imprint": "Firma\nWeg 1\n10115 Berlin",
     "bounce_address": "bounce@firma.de", "imap_host": "imap.firma.de", "imap_port": "993", "imap_tls": "on",
     "imap_user": "bounce", "password": "s3cret", "per_minute": "0", "per_hour": "0", "per_domain_minute": "0",
-    "per_person_week": "2", "warmup_first": "50", "warmup_growth": "50", "quiet_from": "21:00",
+    "per_person_day": "0", "per_person_week": "2", "warmup_first": "50", "warmup_growth": "50", "quiet_from": "21:00",
     "quiet_to": "07:00", "dkim_selector": "trichter",
 }  # fmt: skip
 
