@@ -58,6 +58,12 @@ bench: $(DEV_STAMP) system bench-system
 	$(BIN)/python -m bench.pages
 	$(BIN)/python -m bench.serving
 	$(BIN)/python -m bench.demo
+	$(BIN)/python -m bench.pagespeed
+	$(BIN)/python -m bench.growth
+	$(BIN)/python -m bench.scoring
+	$(BIN)/python -m bench.segments
+	$(BIN)/python -m bench.mail
+	$(BIN)/python -m bench.routing
 
 bench-system:
 	@sh scripts/system-packages.sh bench
