@@ -287,9 +287,14 @@ class Everybody:
             RowNumber(), partition_by=[F("identity__link__person_id")],
             order_by=[F("record__at").desc(), F("record__number").desc()],
         )  # fmt: skip
-        valid = Q(record__expires_at=None) | Q(record__expires_at__gt=now)
-        rows = rows.order_by().annotate(place=place).filter(valid, place=1, record__decision="given")
-        return self.mask_of(rows.values_list("identity__link__person_id", flat=True))
+        # Any other condition beside the place would choose among the statements before they are numbered.
+        last = rows.order_by().annotate(place=place).filter(place=1)
+        columns = ("identity__link__person_id", "record__decision", "record__expires_at")
+        return self.mask_of(
+            person
+            for person, decision, expires in last.values_list(*columns)
+            if decision == "given" and (expires is None or expires > now)
+        )
 
     # Reading ----------------------------------------------------------------
 
