@@ -42,7 +42,7 @@ def state(house: House, browser, tmp_path_factory) -> Path:
     """The first log-in: one-time password, then a password of one's own."""
     context = browser.new_context(locale="de-DE")
     page = context.new_page()
-    page.goto(house.url)
+    page.goto(f"{house.url}/app/")
     page.fill("input[name=login]", house.email)
     page.fill("input[name=password]", house.password)
     page.click("main button[type=submit]")
