@@ -43,6 +43,13 @@ class Seeds:
         (self.kept if kept else self.marks)[text] = where
         return text
 
+    def network(self, where):
+        """A mark that is an address of a network."""
+        self.count += 1
+        address = f"2001:db8::{self.count:x}"
+        self.marks[address] = where
+        return address
+
 
 def plant():
     """The person and everything about them. Returns (person, seeds)."""
@@ -109,6 +116,9 @@ def _row(seeds, holding, person):
             values[field.name] = _related(field, person, values, always=leads)
         elif field.name in text_columns(model) and (field.max_length or 99) >= SHORTEST:
             if field.name in (*held.none, *(held.points or ())):
+                continue
+            if isinstance(field, models.GenericIPAddressField):
+                values[field.name] = seeds.network(f"{holding.label}.{field.name}") if about else None
                 continue
             text = MENTION
             if about:

@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 import pytest
 from django.utils import timezone
 from playwright.sync_api import sync_playwright
+from wagtail.models import Collection, Locale, Page, Site
 
 from tests.browser import chromium
 from trichter.attract.forms.tests.making import add, make_form, newsletter
@@ -54,8 +55,22 @@ def link_in(text, start):
     return re.search(rf"(http\S+{start}\S+)", text)[1]
 
 
+def start_page():
+    """The tree of pages, also when a test before this one has emptied the tables."""
+    if not Collection.objects.exists():
+        Collection.add_root(name="Root")
+    found = HomePage.objects.filter(depth=2).first()
+    if found is None:
+        Locale.objects.get_or_create(language_code="de")
+        root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
+        found = root.add_child(instance=HomePage(title="Startseite", slug="home", language="de"))
+        Site.objects.create(hostname="localhost", port=80, root_page=found, is_default_site=True)
+    return found
+
+
 def test_from_the_landing_page_to_the_file(live_server, post):
     ensure_defaults()
+    home = start_page()
     MailSettings.objects.update_or_create(
         pk=1, defaults={"base_url": live_server.url, "from_name": "Firma", "from_address": "info@firma.de"}
     )
@@ -63,7 +78,6 @@ def test_from_the_landing_page_to_the_file(live_server, post):
     add(form, "email", "email", label_de="E-Mail-Adresse", required=True, target="person.email")
     newsletter(form)
     make_magnet(form)
-    home = HomePage.objects.filter(depth=2).first()
     section = {"heading": "Anfordern", "intro": "", "anchor": "formular", "ground": "plain", "form": "paper",
                "points": [], "small_print": ""}  # fmt: skip
     put(
