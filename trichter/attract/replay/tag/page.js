@@ -18,8 +18,9 @@
   let here, counting, viewed, deepest, told, cells, rests, queue = [], flying, pause = 0, timer;
   let reactions = 0, recent = [], burst = 0, pointer, gone;
   const height = () => Math.max(d.documentElement.scrollHeight, w.innerHeight);
+  /* A page that is still being loaded is shorter than it will be, and would count as read to its end. */
   const measure = () => {
-    deepest = Math.max(deepest, within(Math.round((w.scrollY + w.innerHeight) / height() * 1000) / 50, 20));
+    if (d.readyState === "complete") deepest = Math.max(deepest, within(Math.round((w.scrollY + w.innerHeight) / height() * 1000) / 50, 20));
   };
   const begin = () => {
     here = l.origin + l.pathname;
@@ -138,7 +139,7 @@
     reactions++;
     if (d.visibilityState === "hidden") transmit();
   });
-  on(w, "scroll", () => {
+  on(w, "scroll load", () => {
     if (!counting) return;
     measure();
     if (deepest > told) later(3000);

@@ -23,8 +23,8 @@ from trichter.core.mail.sending import Sender
 from .making import agree, newsletter, post_office, ready
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MAILS = int(os.environ.get("TRICHTER_MAILS", "150"))
-KILLS = int(os.environ.get("TRICHTER_KILLS", "6"))
+MAILS = int(os.environ.get("TRICHTER_MAILS", "40"))
+KILLS = int(os.environ.get("TRICHTER_KILLS", "2"))
 POINTS = ("mail_claimed", "mail_before_body", "mail_after_body")
 WITHDRAWN = "withdrawn0@gmx.de"
 
