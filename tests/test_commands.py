@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def trichter(*arguments: str, data: Path, check: bool = True) -> subprocess.Comp
 
 def counts(data: Path) -> dict[str, int]:
     """Rows per table of the house's own apps."""
-    with sqlite3.connect(data / "trichter.sqlite3") as database:
+    with closing(sqlite3.connect(data / "trichter.sqlite3")) as database:
         tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         own = [
             t

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import time
 import uuid
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -136,7 +137,8 @@ def test_a_full_disk_is_answered_with_503_and_nothing_acknowledged_is_lost(tmp_p
 def test_while_the_database_is_locked_events_are_taken_and_follow_later(nursery: Nursery) -> None:
     child = nursery.start()
     client = Client(port=nursery.port, batches=40)
-    with sqlite3.connect(nursery.data / "trichter.sqlite3", timeout=20, isolation_level=None) as locker:
+    path = nursery.data / "trichter.sqlite3"
+    with closing(sqlite3.connect(path, timeout=20, isolation_level=None)) as locker:
         locker.execute("BEGIN EXCLUSIVE")
         began = time.monotonic()
         client.start()

@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import traceback
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,9 @@ class Processes:
         self._pipes: dict[int, int] = {}
         if connection.vendor == "sqlite":
             connection.ensure_connection()
-            with sqlite3.connect(self._copy) as copy:
+            # Closed at once: left to the garbage collector it would be closed under the processes, as the last
+            # one to use the file by what SQLite knows here, and the journal they write would be deleted.
+            with closing(sqlite3.connect(self._copy)) as copy:
                 connection.connection.backup(copy)
                 copy.execute("PRAGMA journal_mode=WAL")
 
