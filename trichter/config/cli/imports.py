@@ -2,7 +2,7 @@
 
 import csv
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -52,7 +52,6 @@ def access_log(files: tuple[Path, ...], dry_run: bool, domains: tuple[str, ...],
     _ready()
     from trichter.connect.imports.actions import new_run
     from trichter.connect.imports.logs import LogRun
-    from trichter.connect.imports.models import ImportRun
     from trichter.connect.imports.options import Options
 
     run = new_run(kind="access-log", paths=files, plan=None, options=Options(), dry=dry_run)
@@ -79,12 +78,17 @@ def access_log(files: tuple[Path, ...], dry_run: bool, domains: tuple[str, ...],
     )
     if not dry_run:
         _follow(run, no_follow)
-        for problem in ImportRun.objects.get(pk=run.pk).problems.all()[:_SHOWN]:
-            click.echo(
-                f"  line {problem.row}, position {problem.params.get('position')}: {problem.message}",
-                err=True,
-            )
+    _bad_lines(log.problems, rejected)
     sys.exit(1 if rejected else 0)
+
+
+def _bad_lines(problems: Sequence[Any], rejected: int) -> None:
+    """Where lines of a log could not be read, and why; the file is named when there are several."""
+    for problem in problems[:_SHOWN]:
+        place = f"{problem.column}, line {problem.row}" if problem.column else f"line {problem.row}"
+        click.echo(f"  {place}, position {problem.params.get('position')}: {problem.message}", err=True)
+    if rejected > _SHOWN:
+        click.echo(f"  … and {rejected - _SHOWN:,} more", err=True)
 
 
 def _table_command(kind: str, text: str) -> None:

@@ -208,13 +208,9 @@ def text(*, field: str | None = None, label: Label = None) -> django_filters.Fil
 
 def yes_no(*, field: str | None = None, label: Label = None) -> django_filters.Filter:
     """Yes, no or both."""
-    choices = [("true", _("Yes")), ("false", _("No"))]
+    choices = [("", _("All")), ("true", _("Yes")), ("false", _("No"))]
     return django_filters.TypedChoiceFilter(
-        field_name=field,
-        label=label,
-        choices=choices,
-        coerce=lambda value: value == "true",
-        empty_label=_("All"),
+        field_name=field, label=label, choices=choices, coerce=lambda value: value == "true"
     )
 
 

@@ -156,3 +156,10 @@ def test_an_export_that_is_named_brings_its_constants(tmp_path):
 def test_fields_can_be_listed():
     done = call("contacts", __file__, "--fields")
     assert "consent_proof" in done.output
+
+
+def test_a_bad_line_is_named_with_its_file_also_when_it_is_only_tried_out(tmp_path):
+    files = [log(tmp_path / "a.log", LINES), log(tmp_path / "b.log", [*LINES, "no such line"])]
+    for extra in (["--dry-run"], []):
+        done = call("access-log", *files, *extra)
+        assert f"b.log, line {len(LINES) + 1}, position 1: The line does not begin" in done.output
