@@ -81,7 +81,7 @@ def _write_person(*, user: User, body: PersonIn, person: Person | None = None) -
 
 
 @router.post("/people", response={201: PersonOut, **WRITE}, operation_id="create_person")
-def create_person(request: HttpRequest, body: PersonIn) -> Status:
+def create_person(request: HttpRequest, body: PersonIn) -> Status[Any]:
     """A new person. 422 when the e-mail address belongs to somebody already."""
     user = caller(request, "people.view_person", "people.add_person", scope=tokens.WRITE)
     return Status(201, _write_person(user=user, body=body))
@@ -132,7 +132,7 @@ def _write_company(*, user: User, body: CompanyIn, company: Company | None = Non
 
 
 @router.post("/companies", response={201: CompanyOut, **WRITE}, operation_id="create_company")
-def create_company(request: HttpRequest, body: CompanyIn) -> Status:
+def create_company(request: HttpRequest, body: CompanyIn) -> Status[Any]:
     """A new company."""
     user = caller(request, "people.view_company", "people.add_company", scope=tokens.WRITE)
     return Status(201, _write_company(user=user, body=body))

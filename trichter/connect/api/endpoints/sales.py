@@ -52,7 +52,7 @@ def get_deal(request: HttpRequest, deal_id: Id) -> Any:
 
 
 @router.post("/deals", response={201: DealOut, **WRITE}, operation_id="create_deal")
-def create_deal(request: HttpRequest, body: DealIn) -> Status:
+def create_deal(request: HttpRequest, body: DealIn) -> Status[Any]:
     """Open a deal; with `status` won or lost it is closed at once."""
     user = caller(request, "pipeline.view_deal", "pipeline.add_deal", scope=tokens.WRITE)
     return Status(201, _write(user=user, body=body))
@@ -82,7 +82,8 @@ def _write(*, user: User, body: DealChange, deal: Deal | None = None) -> Deal:
             lose_deal(deal=deal, reason=reason, at=timezone.now(), by=user)
     except DealError as error:
         refuse("status", str(error))
-    return Deal.objects.select_related("pipeline", "stage").get(pk=deal.pk)
+    found: Deal = Deal.objects.select_related("pipeline", "stage").get(pk=deal.pk)
+    return found
 
 
 def _values(given: dict[str, Any], *, deal: Deal | None) -> dict[str, Any]:
