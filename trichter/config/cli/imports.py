@@ -413,7 +413,6 @@ def _undo(number: int, *, yes: bool) -> None:
 
 def _take_back(run: Any) -> list[Any]:
     """Undo one import, say what has stayed and why; returns the undone imports that have become freer."""
-    from trichter.connect.imports.labels import RECORDS
     from trichter.connect.imports.undo import undo
 
     freer: list[Any] = []
@@ -424,8 +423,7 @@ def _take_back(run: Any) -> list[Any]:
     click.echo(f"Import {run.pk} is undone{', but not all of it' if kept else ''}.")
     for change in kept[:_SHOWN]:
         by = f" by import {', '.join(map(str, change.held_by))}" if change.held_by else ""
-        name = RECORDS.get(change.model, change.model)
-        click.echo(f"  kept {name} {change.object_id}: {change.kept} since{by}")
+        click.echo(f"  kept {_named(change)}: {change.kept} since{by}")
     if kept.count() > _SHOWN:
         click.echo(f"  … and {kept.count() - _SHOWN:,} more")
     if holders := run.summary["held_by"]:
@@ -434,3 +432,13 @@ def _take_back(run: Any) -> list[Any]:
     elif kept:
         click.echo(f"  `trichter import --undo {run.pk}` takes back later what nobody uses any more.")
     return freer
+
+
+def _named(change: Any) -> str:
+    """A record as people know it: its kind, what it is called, and its number."""
+    from django.apps import apps
+
+    model = apps.get_model(change.model)
+    record = model._base_manager.filter(pk=change.object_id).first()
+    name = f" “{record}”" if record is not None else ""
+    return f"{model._meta.verbose_name}{name} (#{change.object_id})"

@@ -66,7 +66,7 @@ def test_undoing_in_the_wrong_order_says_who_is_in_the_way(tmp_path):
     call("deals", write(tmp_path / "b.csv", deal), "--yes")
     first, second = ImportRun.objects.order_by("pk").values_list("pk", flat=True)
     undone = call("--undo", first, "--yes")
-    assert f"used since by import {second}" in undone.output
+    assert f"kept contact “Eva” (#{Person.objects.get().pk}): used since by import {second}" in undone.output
     assert f"Undo import {second} as well" in undone.output
     undone = call("--undo", second, "--yes")
     assert f"Import {second} is undone.\n" in undone.output
