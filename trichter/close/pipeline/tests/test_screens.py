@@ -169,6 +169,8 @@ def test_a_deal_that_stays_too_long_in_its_stage_is_stuck_until_it_moves(login, 
         client.get(f"/app/deals/?stuck={value}").context["listing"].count for value in ("true", "false")
     ]
     assert listed == [1, 0]
+    chips = client.get("/app/deals/?stuck=false").context["listing"].chips
+    assert [(chip.label, chip.value) for chip in chips] == [("Stockend", "Nein")]
     assert "/app/deals/?owner=me&amp;stuck=true" in client.get("/app/").content.decode()
     client.post(f"/app/deals/{deal.pk}/move/", {"stage": stages[1].pk, "seen": stages[0].pk})
     assert client.get(f"/app/deals/{deal.pk}/").context["stuck"] is None
