@@ -6,7 +6,7 @@ from babel.numbers import format_currency, format_decimal, format_percent
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from trichter.core.shell.cells import locale
+from trichter.core.shell.cells import locale, whole_money
 from trichter.kit.money import exponent
 
 from .dictionary import Unit
@@ -19,9 +19,9 @@ def show(*, value: float | None, unit: Unit, currency: str) -> str:
         return "–"
     if unit == "money":
         amount = value / 10 ** exponent(currency)
-        whole = abs(amount) >= 1000
-        return str(format_currency(amount, currency, format="#,##0 ¤" if whole else None, locale=locale(),
-                                   currency_digits=not whole))  # fmt: skip
+        whole = abs(amount) >= 1000 or not amount
+        return str(format_currency(amount, currency, format=whole_money(locale()) if whole else None,
+                                   locale=locale(), currency_digits=not whole))  # fmt: skip
     if unit == "percent":
         return str(format_percent(value, format="#,##0.0 %", locale=locale()))
     if unit == "seconds":

@@ -25,7 +25,7 @@ from trichter.core.people.models import Person
 from trichter.kit.clock import Period
 from trichter.measure.kpis.attention import attention_for
 from trichter.measure.kpis.dictionary import KPIS
-from trichter.measure.kpis.display import card
+from trichter.measure.kpis.display import card, show
 from trichter.measure.kpis.evaluate import Result, evaluate
 from trichter.measure.kpis.scope import Scope, scope_for
 
@@ -224,3 +224,11 @@ def test_a_share_moves_by_points_and_a_number_by_per_cent():
     count = Result(kpi=KPIS["leads"], scope=scope, numerator=90, denominator=None, value=90, before=100)
     with translation.override("de"):
         assert [card(one).delta for one in (share, count)] == ["+2,5 %-Punkte", "-10 %"]
+
+
+def test_money_is_written_as_the_reader_writes_it():
+    sums = (1590_90_00, 12_50, 0)
+    for language, expected in (("de", ["159.090 €", "12,50 €", "0 €"]), ("en", ["€159,090", "€12.50", "€0"])):
+        with translation.override(language):
+            found = [show(value=one, unit="money", currency="EUR").replace("\xa0", " ") for one in sums]
+        assert found == expected
