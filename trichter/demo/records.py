@@ -1,6 +1,7 @@
 """The demo company's records as they stand today: staff, companies, people, deals, orders, costs, tasks."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
@@ -24,6 +25,14 @@ STAFF = (
     ("Katrin", "Sommer", "service", "Service"),
     ("Henrik", "Voss", "management", "Leitung"),
 )
+
+# The regulator keeps these ranges free for films and books. Each number is given once, as people with the
+# same one are suggested as duplicates.
+_PHONES = [
+    f"{place}{number:03}"
+    for place in ("+493023125", "+494066969", "+496990009", "+492214710", "+498999998")
+    for number in range(1_000)
+]
 
 
 def make_staff() -> list[User]:
@@ -68,6 +77,7 @@ def make_people(*, rng: Random, story: Story, companies: list[Company]) -> list[
     """One person for each lead, in the order of the leads; some of them are planted duplicates."""
     taken: set[str] = set()
     rows: list[Person] = []
+    phones = iter(rng.sample(_PHONES, k=len(_PHONES)))
     for number, lead in enumerate(story.leads):
         salutation, pool = rng.choices(names.FIRST, weights=(45, 55))[0]
         first, last, company = rng.choice(pool), rng.choice(names.LAST), rng.choice(companies)
@@ -87,17 +97,17 @@ def make_people(*, rng: Random, story: Story, companies: list[Company]) -> list[
                 city=company.city,
                 postcode=company.postcode,
                 country=lead.country or "DE",
-                phone=_phone(rng) if rng.random() < 0.5 else "",
+                phone=next(phones, "") if rng.random() < 0.5 else "",
                 owner=company.owner if lead.mql_at else None,
                 language="de",
                 created_at=lead.at,
             )
         )
-    _plant_duplicates(rng, rows)
+    _plant_duplicates(rng, rows, phones=phones)
     return Person.objects.bulk_create(rows, batch_size=500)
 
 
-def _plant_duplicates(rng: Random, rows: list[Person]) -> None:
+def _plant_duplicates(rng: Random, rows: list[Person], *, phones: Iterator[str]) -> None:
     """Some people came twice: the same name written otherwise at the same company, or the same phone."""
     for place in rng.sample(range(1, len(rows)), k=min(24, len(rows) // 20)):
         person, other = rows[place], rows[place - 1]
@@ -105,12 +115,7 @@ def _plant_duplicates(rng: Random, rows: list[Person]) -> None:
         other.last_name = names.ascii_name(person.last_name).title()
         other.company, other.city, other.postcode = person.company, person.city, person.postcode
         if rng.random() < 0.5:
-            other.phone = person.phone = person.phone or _phone(rng)
-
-
-def _phone(rng: Random) -> str:
-    """A number from the range that the German regulator keeps free for films and books."""
-    return f"+4930230125{rng.randint(100, 999)}"
+            other.phone = person.phone = person.phone or next(phones, "")
 
 
 def make_deals(*, rng: Random, story: Story, people: list[Person]) -> dict[int, int]:
