@@ -1,4 +1,4 @@
-"""DKIM signatures (RFC 6376) with relaxed canonicalisation of header and body. Pure: the time is passed in."""
+"""DKIM signatures (RFC 6376) with relaxed canonicalisation of header and body. Pure."""
 
 import base64
 import re

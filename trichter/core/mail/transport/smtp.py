@@ -14,7 +14,7 @@ from trichter.core.jobs.crash import crash_point
 from .. import dkim
 from ..models import MailSettings
 from ..rules.answers import Outcome, Stage, Verdict, judge
-from . import Attempt
+from . import Attempt, wire
 
 _PER_CONNECTION = 200
 _IDLE = 20.0
@@ -33,8 +33,7 @@ class Smtp:
         self, *, sender: str, recipient: str, message: EmailMultiAlternatives, house: MailSettings
     ) -> Attempt:
         """See Transport."""
-        composed: Any = message.message()
-        raw = dkim.signed(composed.as_bytes(linesep="\r\n"), house=house)
+        raw = dkim.signed(wire.as_bytes(message), house=house)
         fresh = self._renew()
         stage, code, text = self._attempt(sender=sender, recipient=recipient, raw=raw)
         broken = code in (0, 421) and stage in (Stage.SENDER, Stage.CONNECT)
@@ -81,7 +80,7 @@ class Smtp:
                 if not (code == 354 if stage == Stage.DATA else 200 <= code < 300):
                     return stage, code, _words(said)
             crash_point("mail_before_body")
-            smtp.send(_DOT.sub(b"..", raw) + (b"" if raw.endswith(b"\r\n") else b"\r\n"))
+            smtp.send(_DOT.sub(b"..", raw))
             stage = Stage.BODY
             smtp.send(b".\r\n")
             crash_point("mail_after_body")
