@@ -29,18 +29,19 @@ class Smtp:
         self._used = 0
         self._last = 0.0
 
-    def deliver(
-        self, *, sender: str, recipient: str, message: EmailMultiAlternatives, house: MailSettings
-    ) -> Attempt:
+    def pack(self, *, message: EmailMultiAlternatives, house: MailSettings) -> bytes:
         """See Transport."""
-        raw = dkim.signed(wire.as_bytes(message), house=house)
+        return dkim.signed(wire.as_bytes(message), house=house)
+
+    def deliver(self, *, sender: str, recipient: str, packed: Any) -> Attempt:
+        """See Transport."""
         fresh = self._renew()
-        stage, code, text = self._attempt(sender=sender, recipient=recipient, raw=raw)
+        stage, code, text = self._attempt(sender=sender, recipient=recipient, raw=packed)
         broken = code in (0, 421) and stage in (Stage.SENDER, Stage.CONNECT)
         if broken and not fresh:
             # A kept connection may have been closed by the other side meanwhile; nothing was handed over.
             self.close()
-            stage, code, text = self._attempt(sender=sender, recipient=recipient, raw=raw)
+            stage, code, text = self._attempt(sender=sender, recipient=recipient, raw=packed)
         verdict = judge(stage=stage, code=code, text=text)
         self._tidy(verdict=verdict, code=code)
         return Attempt(verdict=verdict, answer=f"{code} {text}".strip() if code else text)
@@ -80,7 +81,7 @@ class Smtp:
                 if not (code == 354 if stage == Stage.DATA else 200 <= code < 300):
                     return stage, code, _words(said)
             crash_point("mail_before_body")
-            smtp.send(_DOT.sub(b"..", raw))
+            smtp.send(_DOT.sub(b"..", raw) if b"\n." in raw else raw)
             stage = Stage.BODY
             smtp.send(b".\r\n")
             crash_point("mail_after_body")

@@ -13,7 +13,6 @@ from django.core.mail.message import ADDRESS_HEADERS, forbid_multi_line_headers
 
 _FOLD = 76
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9.+_-]+@[A-Za-z0-9.-]+")
-_LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
 
 def as_bytes(message: EmailMultiAlternatives) -> bytes:
@@ -44,7 +43,7 @@ def as_bytes(message: EmailMultiAlternatives) -> bytes:
 
 def _part(text: str, *, kind: str) -> bytes:
     """Headers, empty line and text. The final line end also tells the encoder which ones to write."""
-    raw = "\r\n".join(_LINE_ENDS.split(text)).encode()
+    raw = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
     raw = raw if raw.endswith(b"\r\n") else raw + b"\r\n"
     head = (
         f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
