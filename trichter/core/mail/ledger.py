@@ -38,6 +38,10 @@ _MARK = f"""
     AND NOT EXISTS (SELECT 1 FROM "{Suppression._meta.db_table}" s
                     WHERE s."digest" = %s AND s."lifted_at" IS NULL AND s."why" <> %s)
 """  # noqa: S608
+_END = f"""
+    UPDATE "{Delivery._meta.db_table}" SET {{}}
+    WHERE "id" = %s AND "lease_token" = %s AND "state" IN ('{S.DUE}', '{S.SENDING}', '{S.UNCLEAR}')
+"""  # noqa: S608
 _MARK_MARKETING = f"""
     AND COALESCE((SELECT h."number" FROM "{ChainHead._meta.db_table}" h WHERE h."id" = 1), 0) = %s
 """  # noqa: S608
@@ -132,11 +136,9 @@ def put_back(
 
     With a `reason` it becomes part of the row's history.
     """
-    counted = delivery.state != S.DUE
-    changes: dict[str, Any] = {"attempts": F("attempts") - 1} if counted and not count else {}
     return _end(
         delivery=delivery, state=S.DUE, now=now, reason=reason, detail=detail, next_at=at,
-        quiet=not reason, **changes,
+        quiet=not reason, uncount=delivery.state != S.DUE and not count,
     )  # fmt: skip
 
 
@@ -164,15 +166,21 @@ def settle(
 
 def _end(
     *, delivery: Delivery, state: str, now: datetime, reason: str, detail: str, quiet: bool = False,
-    **changes: Any,
+    uncount: bool = False, **changes: Any,
 ) -> bool:  # fmt: skip
-    rows = Delivery.objects.filter(
-        pk=delivery.pk, lease_token=delivery.lease_token, state__in=[S.DUE, S.SENDING, S.UNCLEAR]
-    )
-    if not rows.update(
-        state=state, reason=reason[:40], detail=detail[:500], lease_token=None, lease_until=None, **changes
-    ):
-        return False
+    values = {
+        "state": state, "reason": reason[:40], "detail": detail[:500], "lease_token": None,
+        "lease_until": None, **changes,
+    }  # fmt: skip
+    assigned = ", ".join(f'"{name}" = %s' for name in values)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _END.format(assigned + (', "attempts" = "attempts" - 1' if uncount else "")),
+            [*(stored(name, value) for name, value in values.items()), delivery.pk,
+             stored("lease_token", delivery.lease_token)],
+        )  # fmt: skip
+        if cursor.rowcount != 1:
+            return False
     if not quiet:
         tell(deliveries=[delivery], state=state, at=now, reason=reason, detail=detail)
     return True
