@@ -87,10 +87,10 @@ def _stories(rows: Sequence[Delivery]) -> dict[tuple[int, int | None], int]:
     identities = [one.identity_id for one in rows if one.identity_id is not None]
     linked = set(Link.objects.filter(identity_id__in=identities).values_list("identity_id", flat=True))
     alone = [one for one in rows if one.person_id is not None and one.identity_id not in linked]
-    own = queries.own_identities(people=[one.person_id for one in alone]) if alone else {}
+    own = queries.own_identities(people=[one.person_id or 0 for one in alone]) if alone else {}
     found: dict[tuple[int, int | None], int] = {}
     for one in rows:
-        known = own.get(one.person_id) if one in alone else one.identity_id
+        known = own.get(one.person_id or 0) if one in alone else one.identity_id
         if one.identity_id is not None and known is not None:
             found[one.identity_id, one.person_id] = known
     return found

@@ -49,7 +49,8 @@ _MARK_MARKETING = f"""
 
 def stored(name: str, value: Any) -> Any:
     """A value of a row as the database keeps it."""
-    return Delivery._meta.get_field(name).get_db_prep_value(value, connection)
+    field: Any = Delivery._meta.get_field(name)
+    return field.get_db_prep_value(value, connection)
 
 
 def due(*, now: datetime, without: Collection[str] = (), marketing: bool = True) -> Any:

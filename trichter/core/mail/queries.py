@@ -186,7 +186,7 @@ def marketing_within(row: Delivery, *, at: datetime, days: int) -> bool:
     """Whether this row's address got a marketing mail in the last days, or gets one of an older row now."""
     rows = Delivery.objects.filter(
         Q(sent_at__gt=at - timedelta(days=days)) | Q(state=S.SENDING, pk__lt=row.pk),
-        identity_id=row.identity_id, mailing__message_class=Mailing.Class.MARKETING,
+        identity_id=row.identity_id or 0, mailing__message_class=Mailing.Class.MARKETING,
     )  # fmt: skip
     return rows.exclude(pk=row.pk).exists()
 

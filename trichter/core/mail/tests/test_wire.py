@@ -94,3 +94,8 @@ def test_no_header_can_be_smuggled_in(where: str) -> None:
         as_bytes(mail(**{where: "a@b.de\nBcc: c@d.de"}))
     with pytest.raises(BadHeaderError):
         as_bytes(mail(headers={"X-A": "b\r\nBcc: c@d.de"}))
+
+
+def test_a_mail_without_date_and_number_gets_both() -> None:
+    found = said(as_bytes(mail(headers={"Auto-Submitted": "auto-generated"})))
+    assert found["Date"] != "None" and found["Message-ID"].startswith("<")

@@ -6,29 +6,36 @@ Only a mail of text and HTML is written here; the `email` package writes all oth
 import binascii
 import re
 from functools import lru_cache
+from typing import Any
 from uuid import uuid4
 
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.message import ADDRESS_HEADERS, forbid_multi_line_headers
 
 _FOLD = 76
+_KINDS = ("plain", "text/html")
+_OWN = {"subject", "from", "to", "cc", "bcc", "reply-to", "mime-version", "content-type"}
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9.+_-]+@[A-Za-z0-9.-]+")
 
 
 def as_bytes(message: EmailMultiAlternatives) -> bytes:
     """With CRLF line ends and one at the end. Raises BadHeaderError for a header of several lines."""
-    parts = [(message.body, "plain"), *((str(one[0]), str(one[1])) for one in message.alternatives)]
-    if message.attachments or message.cc or len(parts) > 2 or parts[-1][1] not in ("plain", "text/html"):
-        made = bytes(message.message().as_bytes(linesep="\r\n"))
-        return made if made.endswith(b"\r\n") else made + b"\r\n"
-    headers = {"Subject": message.subject, "From": message.from_email, "To": ", ".join(message.to)}
+    body = str(message.body)
+    parts = [(body, "plain"), *((str(one[0]), str(one[1])) for one in message.alternatives)]
+    given = {name.lower() for name in message.extra_headers}
+    odd = not given >= {"date", "message-id"} or given & _OWN
+    if odd or message.attachments or message.cc or len(parts) > 2 or parts[-1][1] not in _KINDS:
+        made: Any = message.message()
+        raw = bytes(made.as_bytes(linesep="\r\n"))
+        return raw if raw.endswith(b"\r\n") else raw + b"\r\n"
+    headers = {"Subject": str(message.subject), "From": message.from_email, "To": ", ".join(message.to)}
     if message.reply_to:
         headers["Reply-To"] = ", ".join(message.reply_to)
     headers |= message.extra_headers
     lines = [_field(name, str(value)) for name, value in headers.items()]
     lines.append("MIME-Version: 1.0")
     if len(parts) == 1:
-        return "\r\n".join(lines).encode("ascii") + b"\r\n" + _part(message.body, kind="plain")
+        return "\r\n".join(lines).encode("ascii") + b"\r\n" + _part(body, kind="plain")
     # "=_" never stands in quoted-printable text.
     edge = f"=_{uuid4().hex}"
     lines += [f'Content-Type: multipart/alternative; boundary="{edge}"', "", ""]
