@@ -206,6 +206,11 @@ def head() -> ChainHead:
     return ChainHead.objects.filter(pk=1).first() or ChainHead(pk=1)
 
 
+def head_number() -> int:
+    """The number of the last statement: as long as it is the same, nobody gave or took anything."""
+    return ChainHead.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+
+
 def last_check() -> ChainCheck | None:
     """The newest look over the whole ledger."""
     return ChainCheck.objects.order_by("-at", "-id").first()

@@ -13,6 +13,7 @@ from trichter.core.shell.queries import installation
 from trichter.kit.addresses import domain_of
 
 from . import addresses, html, queries
+from .memory import Memo, remembered
 from .models import Delivery, Mailing, MailSettings
 from .rendering import CannotRender, Rendered, render
 from .tracking import rewriting
@@ -29,14 +30,21 @@ class Composed:
     subject: str
 
 
-def compose(*, delivery: Delivery, house: MailSettings, per_person: bool, at: datetime) -> Composed:
+def compose(
+    *, delivery: Delivery, house: MailSettings, per_person: bool, at: datetime, memo: Memo | None = None
+) -> Composed:
     """Write the mail. Raises CannotRender, also for a text that would load something from elsewhere."""
+    memo = {} if memo is None else memo
     mailing = delivery.mailing
     marketing = mailing.message_class == Mailing.Class.MARKETING
     stop_url = addresses.unsubscribe_url(delivery=delivery, house=house)
     choice_url = addresses.preferences_url(delivery=delivery, house=house)
-    rendered = render(delivery=delivery, unsubscribe_url=stop_url, preferences_url=choice_url)
-    if html.foreign_hosts(rendered.html, own=queries.own_hosts(house)):
+    rendered = render(
+        delivery=delivery, unsubscribe_url=stop_url, preferences_url=choice_url, house=house, memo=memo
+    )
+    # Without the recipient's own addresses the mails of one newsletter look alike.
+    looks = html.looks(_without(rendered.html, stop_url, choice_url))
+    if looks.foreign(own=remembered(memo, "own_hosts", lambda: queries.own_hosts(house))):
         raise CannotRender(_("The text loads pictures, fonts or styles from a server that is not yours."))
     html_part = rendered.html.replace(PLACE, escape(stop_url))
     html_part = html_part.replace(CHOICE, escape(choice_url or stop_url))
@@ -52,7 +60,9 @@ def compose(*, delivery: Delivery, house: MailSettings, per_person: bool, at: da
             choice=choice_url,
         )
         if html_part:
-            html_part = rewriting.counted(html_part, delivery=delivery, house=house, per_person=per_person)
+            html_part = rewriting.counted(
+                html_part, delivery=delivery, house=house, per_person=per_person, links=looks.links, memo=memo
+            )
     message = EmailMultiAlternatives(
         subject=_one_line(rendered.subject),
         body=text_part,
@@ -68,6 +78,12 @@ def compose(*, delivery: Delivery, house: MailSettings, per_person: bool, at: da
     envelope = addresses.bounce_address(delivery=delivery, house=house)
     message.envelope_sender = envelope  # type: ignore[attr-defined]
     return Composed(message=message, sender=envelope, subject=_one_line(rendered.subject))
+
+
+def _without(text: str, *urls: str) -> str:
+    for url in filter(None, urls):
+        text = text.replace(escape(url), "").replace(url, "")
+    return text
 
 
 def _from(*, mailing: Mailing, house: MailSettings) -> str:
@@ -105,10 +121,10 @@ def _with_footer(
         text_part = f"{text_part}\n\n-- \n{imprint}\n{words}: {url}\n".replace("\n\n\n", "\n\n")
     if html_part and escape(url) not in html_part:
         tail = f'<p>{escape(imprint)}<br><a href="{escape(url)}">{escape(words)}</a></p>'
-        html_part = html.with_links(html_part, to=escape, tail=tail)
+        html_part = html.with_tail(html_part, tail=tail)
     if choice and choice not in text_part:
         text_part = f"{text_part.rstrip()}\n{choose}: {choice}\n"
     if choice and html_part and escape(choice) not in html_part:
         tail = f'<p><a href="{escape(choice)}">{escape(choose)}</a></p>'
-        html_part = html.with_links(html_part, to=escape, tail=tail)
+        html_part = html.with_tail(html_part, tail=tail)
     return html_part, text_part

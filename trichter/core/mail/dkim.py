@@ -1,13 +1,15 @@
 """The house's own signature: the key is made here, its public half is shown as a record to publish."""
 
 import base64
+import time
+from functools import lru_cache
 
-import dkim as dkimpy
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from django.conf import settings
 from django.db import transaction
 
-from . import queries
+from . import queries, signing
 from .models import MailSettings
 from .sealed import seal, unseal
 
@@ -40,13 +42,17 @@ def make_key(*, bits: int = 2048, renew: bool = False) -> MailSettings:
 
 def signed(raw: bytes, *, house: MailSettings) -> bytes:
     """The message with our signature in front; as it is while there is no key."""
-    key = unseal(house.dkim_key)
-    if not key:
+    key = _private(house.dkim_key, settings.SECRET_KEY)
+    if key is None:
         return raw
-    domain = queries.domain_from(house)
-    present = {line.partition(b":")[0].strip().lower() for line in raw.partition(b"\r\n\r\n")[0].splitlines()}
-    signature = dkimpy.sign(
-        raw, house.dkim_selector.encode(), domain.encode("idna"), key.encode("ascii"),
-        canonicalize=(b"relaxed", b"relaxed"), include_headers=[one for one in _COVERED if one in present],
-    )  # fmt: skip
-    return bytes(signature) + raw
+    domain = queries.domain_from(house).encode("idna").decode("ascii")
+    signer = signing.Signer(domain=domain, selector=house.dkim_selector, key=key)
+    return signing.signature(raw, signer=signer, covered=_COVERED, at=int(time.time())) + raw
+
+
+@lru_cache(maxsize=4)
+def _private(sealed: str, _secret: str) -> rsa.RSAPrivateKey | None:
+    """Opened and read once: both take longer than a signature."""
+    pem = unseal(sealed)
+    found = serialization.load_pem_private_key(pem.encode("ascii"), None) if pem else None
+    return found if isinstance(found, rsa.RSAPrivateKey) else None

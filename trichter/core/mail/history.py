@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from trichter.core.journal.bulk import insert
+
 from .models import Delivery, Step
 
 
@@ -10,6 +12,5 @@ def tell(
     *, deliveries: Iterable[Delivery], state: str, at: datetime, reason: str = "", detail: str = ""
 ) -> None:
     """Add the same step to the history of these rows, in the transaction that changes them."""
-    Step.objects.bulk_create(
-        Step(delivery=one, at=at, state=state, reason=reason[:40], detail=detail[:500]) for one in deliveries
-    )
+    rows = [(one.pk, at, state, reason[:40], detail[:500]) for one in deliveries]
+    insert(Step, ("delivery_id", "at", "state", "reason", "detail"), rows)

@@ -28,7 +28,9 @@ def send() -> bool:
     way = transport()
     try:
         attempt = way.deliver(
-            sender=queries.sender_address(house), recipient=to, message=message, house=house
+            sender=queries.sender_address(house),
+            recipient=to,
+            packed=way.pack(message=message, house=house),
         )
     finally:
         way.close()

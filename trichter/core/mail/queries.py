@@ -1,6 +1,7 @@
 """Reads of the ledger."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
@@ -12,7 +13,9 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from trichter.core.consent.queries import name_of
+from trichter.core.journal.models import Identity
 from trichter.core.people.models import Person
+from trichter.core.people.queries import PERSON_IDENTITY
 from trichter.core.shell.queries import installation
 from trichter.kit.addresses import domain_of
 
@@ -57,6 +60,18 @@ def digest_of(address: str) -> str:
 def suppression(*, address: str) -> Suppression | None:
     """Why this address is not written to; None when it may be."""
     return Suppression.objects.filter(digest=digest_of(address), lifted_at=None).first()
+
+
+def stopped(*, addresses: Collection[str]) -> dict[str, str]:
+    """Why these are not written to, by digest; those that may be are missing."""
+    rows = Suppression.objects.filter(digest__in=[digest_of(one) for one in addresses], lifted_at=None)
+    return dict(rows.values_list("digest", "why"))
+
+
+def own_identities(*, people: Collection[int]) -> dict[int, int]:
+    """The identities of people's own records, by person, as far as they exist."""
+    rows = Identity.objects.filter(kind=PERSON_IDENTITY, value__in=[str(one) for one in people])
+    return {int(value): pk for value, pk in rows.values_list("value", "pk")}
 
 
 def mailing_of(*, key: str) -> Mailing | None:
@@ -167,10 +182,13 @@ def frequency(*, identity: int) -> int:
     return Frequency.objects.filter(identity_id=identity).values_list("days", flat=True).first() or 0
 
 
-def marketing_within(*, identity: int, at: datetime, days: int) -> bool:
-    """Whether this address got a marketing mail in the last days."""
-    rows = Delivery.objects.filter(identity_id=identity, sent_at__gt=at - timedelta(days=days))
-    return rows.filter(mailing__message_class=Mailing.Class.MARKETING).exists()
+def marketing_within(row: Delivery, *, at: datetime, days: int) -> bool:
+    """Whether this row's address got a marketing mail in the last days, or gets one of an older row now."""
+    rows = Delivery.objects.filter(
+        Q(sent_at__gt=at - timedelta(days=days)) | Q(state=S.SENDING, pk__lt=row.pk),
+        identity_id=row.identity_id or 0, mailing__message_class=Mailing.Class.MARKETING,
+    )  # fmt: skip
+    return rows.exclude(pk=row.pk).exists()
 
 
 def delivery(*, number: int) -> Delivery | None:

@@ -15,7 +15,8 @@ from wagtail import hooks
 
 from trichter.core.people.models import Person
 
-from .models import Delivery
+from .memory import Memo
+from .models import Delivery, MailSettings
 
 
 class CannotRender(Exception):
@@ -49,7 +50,10 @@ class Rendered:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RenderRequest:
-    """What a renderer knows. `variables`: as they were queued."""
+    """What a renderer knows. `variables`: as they were queued. `house`: the settings, when it has them.
+
+    `memo`: for what mails that are sent one after the other share, see `memory`.
+    """
 
     person: Person | None
     address: str
@@ -58,6 +62,8 @@ class RenderRequest:
     variables: Mapping[str, Any]
     unsubscribe_url: str
     preferences_url: str = ""
+    house: MailSettings | None = None
+    memo: Memo = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,7 +83,10 @@ def renderers() -> dict[str, Renderer]:
     return offered
 
 
-def render(*, delivery: Delivery, unsubscribe_url: str, preferences_url: str = "") -> Rendered:
+def render(
+    *, delivery: Delivery, unsubscribe_url: str, preferences_url: str = "", house: MailSettings | None = None,
+    memo: Memo | None = None,
+) -> Rendered:  # fmt: skip
     """The text of this row. Raises CannotRender; whatever else a renderer raises passes through."""
     if delivery.content is not None:
         stored = delivery.content
@@ -89,6 +98,6 @@ def render(*, delivery: Delivery, unsubscribe_url: str, preferences_url: str = "
         RenderRequest(
             person=delivery.person, address=delivery.address, mailing=delivery.mailing.key,
             key=delivery.key, variables=delivery.variables, unsubscribe_url=unsubscribe_url,
-            preferences_url=preferences_url,
+            preferences_url=preferences_url, house=house, memo={} if memo is None else memo,
         )
     )  # fmt: skip

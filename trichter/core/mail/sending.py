@@ -1,35 +1,49 @@
-"""The sender: claims a row, asks whether it may go, hands the mail over, and writes down how it ended."""
+"""The sender: claims some rows, asks whether each may go, hands it over, and writes down how it ended.
+
+One row at a time is marked as `sending`, durably, before its text is handed over: whenever a worker dies, at
+most one mail is unclear. How a mail ended is written in the transaction that marks the next one.
+"""
 
 import logging
 import random
 import threading
 import time
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.utils import timezone
 
-from trichter.core.consent.queries import may
+from trichter.core.jobs.crash import crash_point
 from trichter.core.shell.queries import company_zone
 
-from . import actions, composing, holds, ledger, queries, readiness
+from . import actions, composing, holds, ledger, limits, queries, readiness
+from .asking import Known, known_of
+from .memory import Memo
 from .models import Delivery, Mailing, MailSettings
 from .rendering import CannotRender
 from .returns import suppress, watch_soft
 from .rules import gates
 from .rules.answers import MAX_ATTEMPTS, Outcome, Verdict, retry_pause
-from .rules.rates import free_again
-from .rules.times import end_of_quiet, warmup_limit, zone_of
 from .transport import Attempt, Transport, transport
 
 logger = logging.getLogger(__name__)
 
 S = Delivery.State
-TRACKING = "mail-tracking"
-_TURN = 50
-_GRACE = timedelta(hours=12)
+BATCH = 40
+# Then mails of the first lane get their turn, and what was looked up for many rows is looked up again.
+_LONGEST = 2.0
 _LOOK_EVERY, _SWEEP_EVERY = 2.0, 15.0
+
+
+class _Then(Enum):
+    NEXT = auto()
+    LOOK_AGAIN = auto()
+    HALT = auto()
 
 
 @dataclass(kw_only=True)
@@ -41,7 +55,21 @@ class _View:
     without: frozenset[str]
     own_server: bool
     marketing: bool
+    memo: Memo = field(default_factory=dict)
     fetched: float = field(default_factory=time.monotonic)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ready:
+    """A mail that waits for nothing but the permission. `packed`: what the transport hands over."""
+
+    row: Delivery
+    sender: str
+    recipient: str
+    subject: str
+    packed: object
+    per_person: bool
+    identity: int | None
 
 
 class Sender:
@@ -54,16 +82,15 @@ class Sender:
         self._swept = float("-inf")
         # Quotas that are used up, by scope, with the end of their slot.
         self._full: dict[str, datetime] = {}
+        # Ends of mails that wait for the next transaction.
+        self._ends: list[Callable[[], object]] = []
 
     def turn(self, stop: threading.Event) -> bool:
         """Some mails; False when there was nothing to send."""
         if time.monotonic() - self._swept >= _SWEEP_EVERY:
             ledger.sweep(now=timezone.now())
             self._swept = time.monotonic()
-        for count in range(_TURN):
-            if stop.is_set() or not self.send_next():
-                return count > 0
-        return True
+        return self.send(stop=stop) > 0
 
     def close(self) -> None:
         """Hang up."""
@@ -71,30 +98,42 @@ class Sender:
 
     def send_next(self, *, now: datetime | None = None) -> bool:
         """Deal with the next row that is due. False when there is none that may be dealt with now."""
+        return self.send(now=now, limit=1) > 0
+
+    def send(
+        self, *, now: datetime | None = None, limit: int = BATCH, stop: threading.Event | None = None
+    ) -> int:
+        """Deal with up to `limit` rows that are due, for two seconds. Returns with how many it did."""
         at = now or timezone.now()
         view = self._look(at=at)
-        if view.own_server:
-            return False
         self._full = {scope: until for scope, until in self._full.items() if until > at}
-        if {"minute", "hour"} & set(self._full):
-            return False
+        if view.own_server or {"minute", "hour"} & set(self._full):
+            return 0
         full = {scope.partition(":")[2] for scope in self._full if scope.startswith("domain:")}
-        row = ledger.claim(
-            now=at, without=view.without | full, lease=self._lease,
-            marketing=view.marketing and "day" not in self._full,
+        rows = deque(
+            ledger.claim(
+                now=at, limit=limit, without=view.without | full,
+                marketing=view.marketing and "day" not in self._full,
+            )
         )  # fmt: skip
-        if row is None:
-            return False
+        known = known_of(rows, at=at) if rows else None
+        done, begun = 0, time.monotonic()
         try:
-            self._deal_with(row, view=view, at=at)
-        except Exception as error:
-            # Something of ours is broken for this one row; it must not stop the rows behind it.
-            logger.exception("mail %s", row.pk)
-            ledger.settle(
-                delivery=row, state=S.FAILED, now=timezone.now(), reason="broken",
-                detail=f"{type(error).__name__}: {error}",
-            )  # fmt: skip
-        return True
+            while rows and known is not None:
+                then = self._deal_with(rows[0], view=view, known=known, at=now or timezone.now())
+                if then is _Then.LOOK_AGAIN:
+                    rows = deque(ledger.still_claimed(deliveries=rows))
+                    known = known_of(rows, at=now or timezone.now()) if rows else None
+                    continue
+                rows.popleft()
+                done += 1
+                late = time.monotonic() - begun > _LONGEST
+                if then is _Then.HALT or late or (stop is not None and stop.is_set()):
+                    break
+        finally:
+            self._write_down()
+            ledger.release(deliveries=rows)
+        return done
 
     def _look(self, *, at: datetime) -> _View:
         if self._view is None or time.monotonic() - self._view.fetched > _LOOK_EVERY:
@@ -106,147 +145,171 @@ class Sender:
             )  # fmt: skip
         return self._view
 
+    def _write_down(self) -> None:
+        """The ends that no transaction has taken along."""
+        ends, self._ends = self._ends, []
+        for end in ends:
+            try:
+                end()
+            except Exception:
+                # It stays `sending` and becomes unclear: nobody can tell any more that it arrived.
+                logger.exception("the end of a mail could not be written")
+
     # One row ----------------------------------------------------------------
 
-    def _deal_with(self, row: Delivery, *, view: _View, at: datetime) -> None:
+    def _deal_with(self, row: Delivery, *, view: _View, known: Known, at: datetime) -> _Then:
+        try:
+            ready = self._ready(row, view=view, known=known, at=at)
+        except Exception as error:
+            # Something of ours is broken for this one row; it must not stop the rows behind it.
+            logger.exception("mail %s", row.pk)
+            ledger.settle(
+                delivery=row, state=S.FAILED, now=timezone.now(), reason="broken",
+                detail=f"{type(error).__name__}: {error}",
+            )  # fmt: skip
+            return _Then.NEXT
+        if ready is None:
+            return _Then.NEXT
+        full, marked = None, False
+        with transaction.atomic():
+            for end in self._ends:
+                end()
+            full = self._use_quota(row, view=view, at=at)
+            if full is not None:
+                ledger.put_back(delivery=row, at=full, now=at)
+            else:
+                marked = ledger.mark(delivery=row, now=at, known=known, lease=self._lease)
+                if not marked:
+                    # Nothing of a limit was used either.
+                    transaction.set_rollback(True)
+        if not (full or marked):
+            return _Then.LOOK_AGAIN
+        self._ends.clear()
+        if full:
+            return _Then.HALT
+        crash_point("mail_marked")
+        if not self._still_free(row, view=view, known=known, at=at):
+            return _Then.NEXT
+        return self._hand_over(ready)
+
+    def _ready(self, row: Delivery, *, view: _View, known: Known, at: datetime) -> _Ready | None:
+        """The finished mail; None when it may not go, or not now, which is written down."""
         marketing = row.mailing.message_class == Mailing.Class.MARKETING
-        quiet = _quiet_until(row, view=view, at=at) if marketing else None
+        quiet = limits.quiet_until(row, house=view.house, zone=view.zone, at=at) if marketing else None
         if quiet is not None:
-            ledger.put_back(delivery=row, at=quiet, now=at, count=False)
-            return
-        refusal = gates.refusal(_facts(row, at=at))
+            ledger.put_back(delivery=row, at=quiet, now=at)
+            return None
+        refusal = gates.refusal(known.facts(row, at=at))
         if refusal:
             ledger.settle(delivery=row, state=S.SUPPRESSED, now=at, reason=refusal)
-            return
-        free = _free_again(row, house=view.house, at=at) if marketing else None
+            return None
+        free = limits.free_again(row, house=view.house, at=at) if marketing else None
         if free is not None:
-            ledger.put_back(delivery=row, at=free, now=at, count=False, reason="too_often")
-            return
-        wait = self._quota(row, view=view, marketing=marketing, at=at)
-        if wait is not None:
-            ledger.put_back(delivery=row, at=wait, now=at, count=False)
-            return
-        per_person = marketing and row.identity_id is not None
-        per_person = per_person and may(purpose=TRACKING, channel="email", identity=row.identity_id, at=at)
+            ledger.put_back(delivery=row, at=free, now=at, reason="too_often")
+            return None
+        per_person = marketing and row.identity_id in known.tracked
         try:
-            mail = composing.compose(delivery=row, house=view.house, per_person=per_person, at=at)
+            mail = composing.compose(
+                delivery=row, house=view.house, per_person=per_person, at=at, memo=view.memo
+            )
         except CannotRender as reason:
             ledger.settle(delivery=row, state=S.FAILED, now=at, reason="no_text", detail=str(reason))
-            return
-        attempt = self._way.deliver(
-            sender=mail.sender, recipient=_wire(row.address), message=mail.message, house=view.house
-        )
-        self._end(row, attempt=attempt, subject=mail.subject, per_person=per_person)
+            return None
+        return _Ready(
+            row=row, sender=mail.sender, recipient=_wire(row.address), subject=mail.subject,
+            packed=self._way.pack(message=mail.message, house=view.house), per_person=per_person,
+            identity=known.story(row),
+        )  # fmt: skip
 
-    def _quota(self, row: Delivery, *, view: _View, marketing: bool, at: datetime) -> datetime | None:
-        """Use up one of every limit there is; the end of the slot when one of them is used up already."""
-        minute = at.astimezone(UTC).replace(second=0, microsecond=0)
-        hour = minute.replace(minute=0)
-        house, zone = view.house, view.zone
-        today = at.astimezone(zone).date()
-        day = datetime.combine(today, datetime.min.time(), tzinfo=zone)
-        plan = warmup_limit(
-            start=house.warmup_start, first=house.warmup_first, growth=house.warmup_growth, today=today
-        )
-        tomorrow = datetime.combine(today + timedelta(days=1), datetime.min.time(), tzinfo=zone)
-        limits: list[tuple[str, int | None, datetime, datetime]] = [
-            ("day", plan if marketing else None, day, tomorrow),
-            ("hour", house.per_hour or None, hour, hour + timedelta(hours=1)),
-            (f"domain:{row.domain}", house.per_domain_minute or None, minute, minute + timedelta(minutes=1)),
-            ("minute", house.per_minute or None, minute, minute + timedelta(minutes=1)),
-        ]  # fmt: skip
-        for scope, limit, slot, end in limits:
-            if limit is not None and not ledger.take_quota(
-                scope=scope, slot=slot.astimezone(UTC), limit=limit
-            ):
+    def _use_quota(self, row: Delivery, *, view: _View, at: datetime) -> datetime | None:
+        """One of every limit there is; the end of the slot when one of them is used up already."""
+        for scope, limit, slot, end in limits.of_house(row, house=view.house, zone=view.zone, at=at):
+            if not ledger.take_quota(scope=scope, slot=slot.astimezone(UTC), limit=limit):
                 self._full[scope] = end
                 return end
         return None
 
-    def _end(self, row: Delivery, *, attempt: Attempt, subject: str, per_person: bool) -> None:
-        now, verdict = timezone.now(), attempt.verdict
+    def _still_free(self, row: Delivery, *, view: _View, known: Known, at: datetime) -> bool:
+        """How often one person is written to, asked once more now that other workers see this row."""
+        if row.mailing.message_class != Mailing.Class.MARKETING:
+            return True
+        free = limits.free_again(row, house=view.house, at=at)
+        if free is not None:
+            ledger.put_back(delivery=row, at=free, now=at, count=False, reason="too_often")
+        elif known.enough(row, at=at):
+            ledger.settle(delivery=row, state=S.SUPPRESSED, now=at, reason="wish")
+        else:
+            return True
+        return False
+
+    def _hand_over(self, ready: _Ready) -> _Then:
+        try:
+            attempt = self._way.deliver(sender=ready.sender, recipient=ready.recipient, packed=ready.packed)
+        except Exception as error:
+            logger.exception("mail %s", ready.row.pk)
+            ledger.settle(
+                delivery=ready.row, state=S.UNCLEAR, now=timezone.now(), reason="broken",
+                detail=f"{type(error).__name__}: {error}",
+            )  # fmt: skip
+            return _Then.NEXT
+        now = timezone.now()
+        if attempt.verdict.outcome == Outcome.SENT:
+            self._ends.append(lambda: self._sent(ready, attempt=attempt, now=now))
+            return _Then.NEXT
+        return self._not_sent(ready, attempt=attempt, now=now)
+
+    def _sent(self, ready: _Ready, *, attempt: Attempt, now: datetime) -> None:
+        row = ready.row
+        ledger.settle(
+            delivery=row, state=S.SENT, now=now, detail=attempt.answer, subject=ready.subject,
+            per_person=ready.per_person, provider_id=attempt.provider_id, identity=ready.identity,
+        )  # fmt: skip
+        if self._view is not None and row.domain in self._view.without:
+            holds.release(domain=row.domain)
+
+    def _not_sent(self, ready: _Ready, *, attempt: Attempt, now: datetime) -> _Then:
+        row, verdict = ready.row, attempt.verdict
         match verdict.outcome:
-            case Outcome.SENT:
-                ledger.settle(
-                    delivery=row, state=S.SENT, now=now, detail=attempt.answer, subject=subject,
-                    per_person=per_person, provider_id=attempt.provider_id,
-                )  # fmt: skip
-                if self._view is not None and row.domain in self._view.without:
-                    holds.release(domain=row.domain)
             case Outcome.UNCLEAR:
                 ledger.settle(
                     delivery=row, state=S.UNCLEAR, now=now, reason=verdict.reason, detail=attempt.answer,
-                    subject=subject, per_person=per_person,
+                    subject=ready.subject, per_person=ready.per_person,
                 )  # fmt: skip
             case Outcome.FAILED:
                 ledger.settle(
                     delivery=row, state=S.FAILED, now=now, reason=verdict.reason, detail=attempt.answer,
-                    subject=subject,
+                    subject=ready.subject,
                 )  # fmt: skip
                 if verdict.gone:
                     suppress(address=row.address, why="hard", detail=attempt.answer, at=now)
             case Outcome.RETRY:
-                self._later(row, verdict=verdict, answer=attempt.answer, now=now)
+                return self._later(row, verdict=verdict, answer=attempt.answer, now=now)
             case Outcome.SERVER:
                 until = holds.hold(domain=holds.OWN_SERVER, answer=attempt.answer, now=now)
                 ledger.put_back(
                     delivery=row, at=until, now=now, reason=verdict.reason, detail=attempt.answer, count=False
                 )
                 self._view = None
+                return _Then.HALT
             case Outcome.PAUSE:
                 ledger.put_back(
                     delivery=row, at=now, now=now, reason=verdict.reason, detail=attempt.answer, count=False
                 )
                 actions.pause(mailing=row.mailing, why=attempt.answer)
+                return _Then.HALT
+        return _Then.NEXT
 
-    def _later(self, row: Delivery, *, verdict: Verdict, answer: str, now: datetime) -> None:
+    def _later(self, row: Delivery, *, verdict: Verdict, answer: str, now: datetime) -> _Then:
         if row.attempts >= MAX_ATTEMPTS:
             ledger.settle(delivery=row, state=S.FAILED, now=now, reason="tried_for_days", detail=answer)
-            return
+            return _Then.NEXT
         at = now + retry_pause(attempts=row.attempts, chance=random.random())  # noqa: S311
         if verdict.hold:
             holds.hold(domain=row.domain, answer=answer, now=now)
             self._view = None
         ledger.put_back(delivery=row, at=at, now=now, reason=verdict.reason, detail=answer)
         watch_soft(mailing=row.mailing, now=now)
-
-
-def _facts(row: Delivery, *, at: datetime) -> gates.Facts:
-    marketing = row.mailing.message_class == Mailing.Class.MARKETING
-    stopped = queries.suppression(address=row.address) if row.address else None
-    consent, enough = True, False
-    if marketing:
-        purpose = row.mailing.purpose or actions.NEWSLETTER
-        consent = row.identity_id is not None and may(
-            purpose=purpose, channel="email", identity=row.identity_id, at=at
-        )
-        wish = queries.frequency(identity=row.identity_id) if row.identity_id is not None else 0
-        if wish and row.identity_id is not None:
-            # Half a day of grace: a weekly mail does not leave at the same minute every week.
-            enough = queries.marketing_within(identity=row.identity_id, at=at + _GRACE, days=wish)
-    return gates.Facts(
-        message_class=row.mailing.message_class, has_address=bool(row.address and row.identity_id),
-        consent=consent, suppressed=stopped.why if stopped else "", enough=enough,
-    )  # fmt: skip
-
-
-def _free_again(row: Delivery, *, house: MailSettings, at: datetime) -> datetime | None:
-    """Enough marketing mails for one person, whoever asked for them: this one waits."""
-    if not (house.per_person_day or house.per_person_week) or row.identity_id is None:
-        return None
-    return free_again(
-        sent=queries.recent_marketing(row, at=at), per_day=house.per_person_day,
-        per_week=house.per_person_week, at=at,
-    )  # fmt: skip
-
-
-def _quiet_until(row: Delivery, *, view: _View, at: datetime) -> datetime | None:
-    house = view.house
-    if house.quiet_from is None or house.quiet_to is None:
-        return None
-    country = row.person.country if row.person else ""
-    zone = zone_of(named=row.zone, country=country) or view.zone
-    return end_of_quiet(at=at, zone=zone, quiet_from=house.quiet_from, quiet_to=house.quiet_to)
+        return _Then.HALT if verdict.hold else _Then.NEXT
 
 
 def _wire(address: str) -> str:

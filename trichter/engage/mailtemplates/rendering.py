@@ -12,6 +12,7 @@ from liquid import BoundTemplate
 
 from trichter.core.mail import addresses
 from trichter.core.mail import queries as mail
+from trichter.core.mail.memory import remembered
 from trichter.core.mail.models import MailSettings
 from trichter.core.mail.rendering import CannotRender, Rendered, Renderer, RenderRequest
 from trichter.core.people.models import Person
@@ -169,12 +170,15 @@ def render(request: RenderRequest) -> Rendered:
     revision = request.variables.get("revision")
     if not revision:
         key = str(request.variables.get("template", ""))
-        template = published(key=key)
+        template = remembered(request.memo, (KEY, key), lambda: published(key=key))
         if template is None:
             raise CannotRender(gettext("There is no published template “%(key)s”.") % {"key": key})
         revision = template.live_revision_id
-    house = mail.mail_settings()
-    found = of_revision(revision=int(revision or 0), base=addresses.base_url(house))
+    house, number = request.house or mail.mail_settings(), int(revision or 0)
+    found = remembered(
+        request.memo, (KEY, number, "text"),
+        lambda: of_revision(revision=number, base=addresses.base_url(house)),
+    )  # fmt: skip
     given = values(
         person=request.person, address=request.address, unsubscribe_url=request.unsubscribe_url, house=house,
         language=found.language, form=found.form, extra=request.variables,

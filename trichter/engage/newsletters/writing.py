@@ -2,6 +2,8 @@
 
 from trichter.core.mail import addresses
 from trichter.core.mail import queries as mail
+from trichter.core.mail.memory import remembered
+from trichter.core.mail.models import MailSettings
 from trichter.core.mail.rendering import CannotRender, Rendered, RenderRequest
 from trichter.core.people.models import Person
 
@@ -31,10 +33,12 @@ def issue_for(
     address: str,
     unsubscribe_url: str,
     base: str | None = None,
+    house: MailSettings | None = None,
+    found: Compiled | None = None,
 ) -> Rendered:
-    """The mail as this contact gets it. Raises CannotRender."""
-    house = mail.mail_settings()
-    found = compiled_of(newsletter, base=addresses.base_url(house) if base is None else base)
+    """The mail as this contact gets it. `found`: its text, when it is known. Raises CannotRender."""
+    house = house or mail.mail_settings()
+    found = found or compiled_of(newsletter, base=addresses.base_url(house) if base is None else base)
     given = values(
         person=person, address=address, unsubscribe_url=unsubscribe_url, house=house,
         language=found.language, form=found.form,
@@ -44,16 +48,23 @@ def issue_for(
 
 def render(request: RenderRequest) -> Rendered:
     """For core/mail. `variables`: `newsletter`; for a test `test` and whose data it shows."""
-    newsletter = queries.newsletter_of(int(request.variables.get("newsletter", 0)))
+    number = int(request.variables.get("newsletter", 0))
+    newsletter = remembered(request.memo, (KEY, number), lambda: queries.newsletter_of(number))
     if newsletter is None:
         raise CannotRender("newsletter gone")
+    house = request.house or mail.mail_settings()
+    found = remembered(
+        request.memo, (KEY, number, "text"),
+        lambda: compiled_of(newsletter, base=addresses.base_url(house)),
+    )  # fmt: skip
     person = request.person
     test = bool(request.variables.get("test"))
     if test:
         person = queries.person_of(request.variables.get("person"))
     rendered = issue_for(
-        newsletter, person=person, address=request.address, unsubscribe_url=request.unsubscribe_url
-    )
+        newsletter, person=person, address=request.address, unsubscribe_url=request.unsubscribe_url,
+        house=house, found=found,
+    )  # fmt: skip
     if not test:
         return rendered
     return Rendered(subject=TEST + rendered.subject, html=rendered.html, text=rendered.text)

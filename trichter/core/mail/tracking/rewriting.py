@@ -4,19 +4,28 @@ Who agreed to that evaluation gets links of his own; for all others the links na
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from .. import addresses, html, tokens
+from ..memory import Memo, remembered
 from ..models import Delivery, MailSettings, TrackedLink
 
 
-def counted(text: str, *, delivery: Delivery, house: MailSettings, per_person: bool) -> str:
-    """The HTML part with counted links; our own addresses to unsubscribe stay as they are."""
+def counted(
+    text: str, *, delivery: Delivery, house: MailSettings, per_person: bool, links: Sequence[str], memo: Memo
+) -> str:
+    """The HTML part with counted links; our own addresses to unsubscribe stay as they are.
+
+    links: targets in the text.
+    """
     base = addresses.base_url(house)
     token = tokens.sign(use="track", number=delivery.pk)
-    wanted = [url for url in html.links(text) if not url.startswith(f"{base}/m/") and len(url) <= 2_000]
-    numbers = link_ids(mailing=delivery.mailing_id, urls=wanted)
+    wanted = tuple(url for url in links if not url.startswith(f"{base}/m/") and len(url) <= 2_000)
+    numbers = remembered(
+        memo, ("links", delivery.mailing_id, wanted),
+        lambda: link_ids(mailing=delivery.mailing_id, urls=wanted),
+    )  # fmt: skip
 
     def target(url: str) -> str:
         link = numbers.get(url)
@@ -24,7 +33,7 @@ def counted(text: str, *, delivery: Delivery, house: MailSettings, per_person: b
             return escape(url)
         if per_person:
             return f"{base}/m/c/{token}/{link}"
-        return f"{base}/m/l/{tokens.sign(use='link', number=link)}"
+        return f"{base}/m/l/{remembered(memo, ('link', link), lambda: tokens.sign(use='link', number=link))}"
 
     if per_person:
         pixel = f"{base}/m/o/{token}.gif"

@@ -1,7 +1,7 @@
 """Ways out of the house: a mail server over SMTP with kept connections, or one of Django's backends."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -22,10 +22,12 @@ class Attempt:
 class Transport(Protocol):
     """Hands one mail for one recipient over. Never raises for what a server says or fails to say."""
 
-    def deliver(
-        self, *, sender: str, recipient: str, message: EmailMultiAlternatives, house: MailSettings
-    ) -> Attempt:
-        """`sender`: of the envelope, where bounces go. `house`: whose signature to put on it."""
+    def pack(self, *, message: EmailMultiAlternatives, house: MailSettings) -> object:
+        """Finish a mail for `deliver`, signed by `house`; whatever is wrong with it shows here."""
+        ...  # pragma: no cover
+
+    def deliver(self, *, sender: str, recipient: str, packed: Any) -> Attempt:
+        """`sender`: of the envelope, where bounces go. `packed`: by the same transport."""
         ...  # pragma: no cover
 
     def close(self) -> None:

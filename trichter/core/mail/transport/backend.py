@@ -24,10 +24,12 @@ class Backend:
     def __init__(self) -> None:
         self._backend: Any = None
 
-    def deliver(
-        self, *, sender: str, recipient: str, message: EmailMultiAlternatives, house: MailSettings
-    ) -> Attempt:
-        """See Transport. Sending services sign and take bounces by themselves."""
+    def pack(self, *, message: EmailMultiAlternatives, house: MailSettings) -> EmailMultiAlternatives:
+        """See Transport. Sending services sign by themselves."""
+        return message
+
+    def deliver(self, *, sender: str, recipient: str, packed: Any) -> Attempt:
+        """See Transport. Sending services take bounces by themselves."""
         anymail = settings.MAIL_TRANSPORT.startswith("anymail.")
         try:
             if self._backend is None:
@@ -36,7 +38,7 @@ class Backend:
         except Exception as error:
             return _attempt(Outcome.SERVER, "no_connection", error)
         try:
-            self._backend.send_messages([message])
+            self._backend.send_messages([packed])
             crash_point("mail_after_body")
         except AnymailRecipientsRefused as error:
             return _attempt(Outcome.FAILED, "refused", error)
@@ -50,7 +52,7 @@ class Backend:
         except OSError as error:
             return _attempt(Outcome.UNCLEAR, "lost_answer", error)
         if anymail:
-            status = message.anymail_status  # type: ignore[attr-defined]
+            status = packed.anymail_status
             states = status.status or set()
             if states and states <= {"invalid", "rejected", "failed"}:
                 return _attempt(Outcome.FAILED, "refused", ", ".join(sorted(states)))

@@ -14,7 +14,7 @@ from trichter.core.jobs.crash import crash_point
 from .. import dkim
 from ..models import MailSettings
 from ..rules.answers import Outcome, Stage, Verdict, judge
-from . import Attempt
+from . import Attempt, wire
 
 _PER_CONNECTION = 200
 _IDLE = 20.0
@@ -29,19 +29,19 @@ class Smtp:
         self._used = 0
         self._last = 0.0
 
-    def deliver(
-        self, *, sender: str, recipient: str, message: EmailMultiAlternatives, house: MailSettings
-    ) -> Attempt:
+    def pack(self, *, message: EmailMultiAlternatives, house: MailSettings) -> bytes:
         """See Transport."""
-        composed: Any = message.message()
-        raw = dkim.signed(composed.as_bytes(linesep="\r\n"), house=house)
+        return dkim.signed(wire.as_bytes(message), house=house)
+
+    def deliver(self, *, sender: str, recipient: str, packed: Any) -> Attempt:
+        """See Transport."""
         fresh = self._renew()
-        stage, code, text = self._attempt(sender=sender, recipient=recipient, raw=raw)
+        stage, code, text = self._attempt(sender=sender, recipient=recipient, raw=packed)
         broken = code in (0, 421) and stage in (Stage.SENDER, Stage.CONNECT)
         if broken and not fresh:
             # A kept connection may have been closed by the other side meanwhile; nothing was handed over.
             self.close()
-            stage, code, text = self._attempt(sender=sender, recipient=recipient, raw=raw)
+            stage, code, text = self._attempt(sender=sender, recipient=recipient, raw=packed)
         verdict = judge(stage=stage, code=code, text=text)
         self._tidy(verdict=verdict, code=code)
         return Attempt(verdict=verdict, answer=f"{code} {text}".strip() if code else text)
@@ -81,7 +81,7 @@ class Smtp:
                 if not (code == 354 if stage == Stage.DATA else 200 <= code < 300):
                     return stage, code, _words(said)
             crash_point("mail_before_body")
-            smtp.send(_DOT.sub(b"..", raw) + (b"" if raw.endswith(b"\r\n") else b"\r\n"))
+            smtp.send(_DOT.sub(b"..", raw) if b"\n." in raw else raw)
             stage = Stage.BODY
             smtp.send(b".\r\n")
             crash_point("mail_after_body")
