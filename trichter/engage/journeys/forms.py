@@ -187,6 +187,8 @@ class MailForm(StepForm):
         label=_("Mail template"), required=False,
         help_text=_("Designed mails are made under Mail templates. Without one the text below is sent."),
     )  # fmt: skip
+    template_de = forms.ChoiceField(label=_("Another one for contacts who read German"), required=False)
+    template_en = forms.ChoiceField(label=_("Another one for contacts who read English"), required=False)
     subject = forms.CharField(label=_("Subject"), max_length=250, required=False)
     text = forms.CharField(
         label=_("Text"), max_length=50_000, required=False, widget=forms.Textarea(attrs={"rows": 14}),
@@ -200,15 +202,19 @@ class MailForm(StepForm):
         field = self.fields["purpose"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(one.key, one.name) for one in Purpose.objects.filter(active=True)]
-        template = self.fields["template"]
-        assert isinstance(template, forms.ChoiceField)
-        template.choices = [("", _("none: the text below")), *queries.template_choices()]
+        offered = queries.template_choices()
+        nothing = {"template": _("none: the text below"), "template_de": "–", "template_en": "–"}
+        for name, label in nothing.items():
+            template = self.fields[name]
+            assert isinstance(template, forms.ChoiceField)
+            template.choices = [("", label), *offered]
 
     @classmethod
     def initial_of(cls, raw: Json) -> Json:
         source = raw.get("source") or {}
         return {
-            "template": queries.template_key(source), "subject": source.get("subject"),
+            "template": queries.template_key(source), "template_de": queries.other_template(source, "de"),
+            "template_en": queries.other_template(source, "en"), "subject": source.get("subject"),
             "text": source.get("text"), "purpose": raw.get("purpose") or "newsletter",
         }  # fmt: skip
 
@@ -222,7 +228,8 @@ class MailForm(StepForm):
     def settings(self) -> Json:
         data = self.cleaned_data
         if data["template"]:
-            variables = {"template": data["template"]}
+            names = ("template", "template_de", "template_en")
+            variables = {name: data[name] for name in names if data[name]}
             source = {"kind": "renderer", "key": TEMPLATE, "variables": variables}
             return {"source": source, "purpose": data["purpose"]}
         text = data["text"].replace("\r\n", "\n")

@@ -70,6 +70,13 @@ def template_key(source: Mapping[str, Any]) -> str:
     return str((source.get("variables") or {}).get("template") or "")
 
 
+def other_template(source: Mapping[str, Any], language: str) -> str:
+    """The key of the template for contacts of this language, where there is one of their own."""
+    return (
+        str((source.get("variables") or {}).get(f"template_{language}") or "") if template_key(source) else ""
+    )
+
+
 def template_name(source: Mapping[str, Any]) -> str:
     """The name of that template, or its key when there is none any more; empty for any other source."""
     key = template_key(source)

@@ -318,8 +318,10 @@ class _Reader:
             self.say("source_unknown", path)
         elif self.known and source.get("key") == TEMPLATE:
             variables = source.get("variables")
-            key = variables.get("template") if isinstance(variables, dict) else None
-            if not isinstance(key, str) or key not in self.known.templates:
+            named = variables if isinstance(variables, dict) else {}
+            keys = [value for name, value in named.items() if name.startswith("template_") and value]
+            wanted = (named.get("template"), *keys)
+            if not all(isinstance(key, str) and key in self.known.templates for key in wanted):
                 self.say("template_unpublished", path)
         if self.known is not None and raw.get("purpose", "newsletter") not in self.known.purposes:
             self.say("purpose_unknown", path)
