@@ -169,6 +169,21 @@ def test_without_consent_nothing_is_stored_and_with_it_one_cookie(visitor):
     assert visitor.context.cookies() == []
 
 
+def test_whoever_agrees_on_the_first_page_keeps_where_they_came_from(visitor):
+    visitor.open("/a?utm_source=xing&utm_campaign=may")
+    visitor.events(enough=lambda found: count(found, "page.viewed") == 1)
+    visitor.page.evaluate("trichter.consent(true)")
+    (cookie,) = visitor.context.cookies()
+    visitor.open("/b")
+    events = visitor.events(enough=lambda found: count(found, "page.viewed") == 2)
+    assert (count(events, "page.viewed", "/a"), count(events, "page.left", "/a")) == (1, 1)
+    rows = visitor.nursery.rows(
+        "SELECT DISTINCT e.kind, e.page, e.source, e.campaign FROM journal_event e JOIN journal_identity i "
+        f"ON e.identity_id = i.id WHERE i.value = 'id:{cookie['value']}' AND e.kind LIKE 'page.%'"
+    )
+    assert set(rows) >= {("page.left", "/a", "xing", "may"), ("page.viewed", "/b", "xing", "may")}
+
+
 def test_a_withdrawal_written_down_by_a_colleague_reaches_the_browser(visitor):
     visitor.open()
     visitor.page.evaluate("trichter.consent(true)")
