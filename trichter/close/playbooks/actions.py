@@ -1,6 +1,7 @@
 """Making a playbook, and publishing and starting what it made; repeated, both change nothing."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
@@ -129,7 +130,7 @@ def _publish(record: Model, *, user: User) -> bool | None:
     return None
 
 
-def _latest(record: ContentPage | MailTemplate, user: User) -> object:
+def _latest(record: ContentPage | MailTemplate, user: User) -> Any:
     return record.latest_revision or record.save_revision(user=user)
 
 

@@ -1,6 +1,6 @@
 """One page: what is made, what is missing, how far people come; and its two buttons."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -24,7 +24,7 @@ INVALID = 422
 class PlaybookView(ShellView):
     """What the views share."""
 
-    permission_required = (VIEW,)
+    permission_required: ClassVar[tuple[str, ...]] = (VIEW,)
 
     @property
     def user(self) -> User:
@@ -42,7 +42,7 @@ class PlaybookView(ShellView):
         """The whole page."""
         parts, user = queries.records(), self.user
         left = queries.unfilled(parts=parts)
-        rows = []
+        rows: list[dict[str, Any]] = []
         for part in PARTS:
             record = parts.get(part.key)
             rows.append(
