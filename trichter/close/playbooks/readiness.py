@@ -35,9 +35,10 @@ class Point:
 
 
 def points(*, parts: Mapping[str, Model]) -> list[Point]:
-    """All of them, in the order in which they are dealt with."""
+    """All of them, in the order in which they are dealt with; before anything is made, those of the house."""
+    own = [_all_made(parts), _texts(parts), _published(parts)] if parts else []
     return [
-        _all_made(parts), _texts(parts), _published(parts), _home(), _mail(), _score(), _sla(), _reps(),
+        *own, _home(), _mail(), _score(), _sla(), _reps(),
         _routing(), _handover(),
     ]  # fmt: skip
 

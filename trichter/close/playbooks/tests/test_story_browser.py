@@ -329,4 +329,9 @@ def chain_is_counted(page, house):
     # Before and after the consent to the cookie one browser is two visitors; nothing joins them.
     assert counts == [2] + [1] * 13, counts
     expect(page.get_by_text("Die Kette läuft")).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    shot(page, "phone")
+    page.emulate_media(color_scheme="dark")
+    shot(page, "dark")
     assert User.objects.count() == 4
