@@ -64,7 +64,8 @@ def world(tmp_path_factory):
 @pytest.fixture(scope="module")
 def browser():
     with sync_playwright() as playwright:
-        found = chromium(playwright)
+        # A context's own name does not reach requests that outlive their page; the flag does.
+        found = chromium(playwright, f"--user-agent={AGENT}")
         yield found
         found.close()
 

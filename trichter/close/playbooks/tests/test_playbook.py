@@ -11,6 +11,8 @@ from trichter.close.playbooks.parts import PARTS
 from trichter.core.accounts.models import Team
 from trichter.core.lifecycle.actions import ensure_defaults
 from trichter.core.lifecycle.models import ScoreVersion
+from trichter.core.mail.rendering import RenderRequest, renderers
+from trichter.core.people.models import Person
 from trichter.engage.journeys.models import Journey
 from trichter.engage.magnets.models import Magnet
 from trichter.engage.mailtemplates.models import MailTemplate
@@ -77,6 +79,21 @@ def test_nothing_is_published_while_brackets_stand_in_a_text(admin, make_user):
         for key in ("article", "landing", "prices", "demo", "case", "welcome-de", "welcome-en")
     )
     assert actions.start(user=admin).made == []
+
+
+def test_a_contact_gets_the_mails_in_their_language(admin):
+    made(admin)
+    fill_in()
+    actions.start(user=admin)
+    source = Journey.objects.get().draft["steps"][0]["source"]
+    found = {}
+    for language in ("de", "en", "fr"):
+        asked = RenderRequest(
+            person=Person(last_name="Graf", language=language), address="a@firma.de", mailing="x", key="y",
+            variables=source["variables"], unsubscribe_url="https://firma.de/u",
+        )  # fmt: skip
+        found[language] = renderers()[source["key"]].render(asked).subject
+    assert found["de"] == found["fr"] != found["en"] and found["en"].startswith("Welcome")
 
 
 def test_what_was_deleted_is_made_again_and_the_rest_is_left_alone(admin):
