@@ -15,7 +15,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "trichter" / "attract" / "trac
 NAMES = [
     "address", "asked", "survives", "FILES", "AGE", "queue", "flying", "pause", "timer",
     "gone", "here", "previous", "since", "attention", "deepest", "told", "begun", "marks",
-    "figures", "cookie", "keep", "uuid", "later", "add", "packed", "part", "drop",
+    "figures", "came", "known", "more", "cookie", "keep", "uuid", "later", "add", "packed", "part", "drop",
     "transmit", "farewell", "tick", "measure", "leave", "moved", "what", "where", "names",
     "label", "watch", "read", "api", "money", "tag", "list", "some", "gpc",
     "team", "one", "content", "name", "seconds", "size", "answer", "node", "old",

@@ -82,8 +82,8 @@ def _wait(url: str) -> None:
     raise AssertionError("the server did not start")
 
 
-def chromium(playwright: Any) -> Any:
-    """The system's Chromium."""
+def chromium(playwright: Any, *flags: str) -> Any:
+    """The system's Chromium; `flags`: further ones."""
     path = which("chromium") or which("chromium-browser")
     assert path, "Chromium is missing; `make test` installs it"
-    return playwright.chromium.launch(executable_path=path, args=FLAGS)
+    return playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "trichter.measure.funnels",
     "trichter.measure.clickhouse",
     "trichter.measure.engine",
+    "trichter.close.playbooks",
     "trichter.close.handover",
     "trichter.close.orders",
     "trichter.close.pipeline",

@@ -35,6 +35,7 @@ FEATURES = [
     "trichter.close.orders",
     "trichter.measure.content",
     "trichter.close.handover",
+    "trichter.close.playbooks",
     "trichter.measure.traffic",
     "trichter.measure.funnels",
     "trichter.measure.kpis",

@@ -147,7 +147,7 @@ def _end(row: Submission, *, state: str, reason: str) -> str:
 
 def _make_of_it(row: Submission, fields: Sequence[FormField], found: Read) -> None:
     at, form = row.received_at, row.form
-    applied = apply_answers(form=form, fields=fields, answers=found.answers, at=at)
+    applied = apply_answers(form=form, fields=fields, answers=found.answers, at=at, language=row.language)
     identity = _identity(row, applied)
     _link_browser(row, applied)
     way = queries.way_of(visitor=row.visitor, at=at, landing=_landing(row))

@@ -26,8 +26,13 @@ class Applied:
     changes: list[dict[str, str]] = field(default_factory=list)
 
 
-def apply_answers(*, form: Form, fields: Sequence[FormField], answers: Answers, at: datetime) -> Applied:
-    """Find or make the contact, and fill in what is not known. Call it inside a transaction."""
+def apply_answers(
+    *, form: Form, fields: Sequence[FormField], answers: Answers, at: datetime, language: str = ""
+) -> Applied:
+    """Find or make the contact, and fill in what is not known. Call it inside a transaction.
+
+    language: that of the page on which the form was sent; it becomes the contact's while none is known.
+    """
     wanted, overwrite = _wanted(fields, answers)
     person_values = {key[7:]: value for key, value in wanted.items() if key.startswith("person.")}
     company_values = {key[8:]: value for key, value in wanted.items() if key.startswith("company.")}
@@ -37,10 +42,14 @@ def apply_answers(*, form: Form, fields: Sequence[FormField], answers: Answers, 
     if not email and not phone:
         return done
     origin = f"Form “{form.name}”"
+    spoken = {"language": language[:5]} if language else {}
     done.person, done.new = find_or_create_person(
-        email=email, phone=person_values.get("phone", ""), defaults=person_values, at=at, origin=origin
-    )
+        email=email, phone=person_values.get("phone", ""), defaults=spoken | person_values, at=at,
+        origin=origin,
+    )  # fmt: skip
     if not done.new:
+        if spoken and not done.person.language:
+            done.person = update_person(person=done.person, changes=spoken, evidence=origin, at=at)
         changes = _changes(done, done.person, person_values, overwrite, "person")
         if changes:
             done.person = update_person(person=done.person, changes=changes, evidence=origin, at=at)

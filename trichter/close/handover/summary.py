@@ -12,12 +12,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from trichter.core.consent.models import Channel
 from trichter.core.consent.queries import standing
 from trichter.core.journal.models import Event
 from trichter.core.lifecycle.queries import explanation_of
 from trichter.core.people.headlines import channel
 from trichter.core.people.models import Person, Task
 from trichter.core.people.queries import identities_of
+from trichter.core.shell.queries import company_zone
 
 TOP, NEWEST = 5, 2_000
 _KINDS = (
@@ -106,7 +108,7 @@ def lines(data: Data) -> list[tuple[str, list[str]]]:
         words = {"file.downloaded": _("Downloaded “%(name)s”"), "form.submitted": _("Sent form “%(name)s”")}
         told = []
         for kind, name, at in data["acts"]:
-            day = date_format(datetime.fromisoformat(at), "SHORT_DATE_FORMAT")
+            day = date_format(datetime.fromisoformat(at).astimezone(company_zone()), "SHORT_DATE_FORMAT")
             told.append(f"{words[kind] % {'name': name}} · {day}")
         found.append((_("Downloads and forms"), told))
     if counts := data.get("counts"):
@@ -116,7 +118,11 @@ def lines(data: Data) -> list[tuple[str, list[str]]]:
             "given": _("given"), "withdrawn": _("withdrawn"), "expired": _("expired"),
             "refused": _("refused"), "none": _("none"),
         }  # fmt: skip
-        told = [f"{purpose} ({by}): {states.get(state, state)}" for purpose, by, state in data["consent"]]
+        ways = dict(Channel.choices)
+        told = [
+            f"{purpose} ({ways.get(by, by)}): {states.get(state, state)}"
+            for purpose, by, state in data["consent"]
+        ]
         found.append((_("Consent"), told))
     else:
         found.append((_("Consent"), [_("none on record")]))

@@ -11,8 +11,10 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from trichter.core.accounts.models import User
 from trichter.core.events import JourneyScored
@@ -20,9 +22,10 @@ from trichter.core.journal.actions import Entry, record
 from trichter.core.lifecycle.actions import set_stage
 from trichter.core.lifecycle.queries import stage_named
 from trichter.core.mail import actions as mail
-from trichter.core.mail.errors import BadAddress, ForeignHost, NothingToSend, Stopped
+from trichter.core.mail.errors import BadAddress, ForeignHost, MailError, NothingToSend, Stopped
 from trichter.core.mail.models import Delivery, Mailing
 from trichter.core.mail.queries import mail_settings
+from trichter.core.notices.actions import notify
 from trichter.core.people.actions.activity import add_task
 from trichter.core.people.actions.links import identity_for
 from trichter.core.people.models import Tag
@@ -32,6 +35,7 @@ from trichter.core.segments.models import Segment
 from trichter.core.shell.queries import company_zone
 from trichter.kit.clock import day_of
 
+from . import queries
 from .models import Call, Enrolment, Journey
 from .rules.model import Action
 
@@ -68,9 +72,9 @@ def mailing_of(*, journey: Journey, step: Action) -> Mailing:
 
 
 def subject_of(settings: Mapping[str, Any]) -> str:
-    """The subject of a stored mail, or the renderer's key."""
+    """The subject of a stored mail, the name of a template, or the renderer's key."""
     source = settings.get("source") or {}
-    return str(source.get("subject") or source.get("key") or "")
+    return str(source.get("subject") or queries.template_name(source) or source.get("key") or "")
 
 
 def html_of(text: str) -> str:
@@ -156,18 +160,30 @@ def _notify(step: Action, enrolment: Enrolment, now: datetime) -> Done:
     colleague = _colleague(step, enrolment)
     if colleague is None:
         return Done(outcome="gone")
-    mailing = mail.ensure_mailing(key=NOTICES, name=_("Notices of journeys"), message_class=mail.SYSTEM)
-    person = enrolment.person
-    address = mail_settings().base_url.rstrip("/") + reverse("people:person_detail", args=[person.pk])
-    text = f"{step.settings['text']}\n\n{person.name}\n{address}"
-    content = mail.store_content(
-        mailing=mailing, subject=f"{enrolment.journey.name}: {person.name}", text=text
-    )
-    queued = mail.queue(
+    person, path = enrolment.person, reverse("people:person_detail", args=[enrolment.person_id])
+    title, text = f"{enrolment.journey.name}: {person.name}", str(step.settings["text"])
+    notify(user=colleague, key=f"journey:{enrolment.pk}:{step.id}", title=title, text=text, url=path, at=now)
+    try:
+        queued = _mail_notice(
+            step, enrolment, colleague, now, title=title, text=f"{text}\n\n{person.name}", path=path
+        )
+    except MailError:
+        # The bell has told already; a mail that cannot go out must not keep the person here.
+        return Done(detail=str(colleague))
+    return Done(detail=str(colleague), delivery=queued)
+
+
+def _mail_notice(
+    step: Action, enrolment: Enrolment, colleague: User, now: datetime, *, title: str, text: str, path: str
+) -> Delivery:
+    with override(settings.LANGUAGE_CODE):
+        mailing = mail.ensure_mailing(key=NOTICES, name=_("Notices of journeys"), message_class=mail.SYSTEM)
+    address = mail_settings().base_url.rstrip("/") + path
+    content = mail.store_content(mailing=mailing, subject=title, text=f"{text}\n{address}")
+    return mail.queue(
         mailing=mailing, key=f"{enrolment.pk}-{step.id}", address=colleague.email, content=content,
         not_before=now,
     )  # fmt: skip
-    return Done(detail=str(colleague), delivery=queued)
 
 
 def _webhook(step: Action, enrolment: Enrolment, now: datetime) -> Done:

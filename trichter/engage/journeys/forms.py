@@ -14,8 +14,10 @@ from trichter.core.people.models import Person
 from trichter.core.segments.models import Segment
 from trichter.core.shell.picker import PickField
 
+from . import queries
 from .labels import DATES, WEEKDAYS
 from .models import Journey
+from .rules.reading import TEMPLATE
 
 Json = dict[str, Any]
 UNITS = {"1": _("minutes"), "60": _("hours"), "1440": _("days")}
@@ -179,11 +181,17 @@ class SplitForm(StepForm):
 
 
 class MailForm(StepForm):
-    """Subject and text."""
+    """A template, or subject and text."""
 
-    subject = forms.CharField(label=_("Subject"), max_length=250)
+    template = forms.ChoiceField(
+        label=_("Mail template"), required=False,
+        help_text=_("Designed mails are made under Mail templates. Without one the text below is sent."),
+    )  # fmt: skip
+    template_de = forms.ChoiceField(label=_("Another one for contacts who read German"), required=False)
+    template_en = forms.ChoiceField(label=_("Another one for contacts who read English"), required=False)
+    subject = forms.CharField(label=_("Subject"), max_length=250, required=False)
     text = forms.CharField(
-        label=_("Text"), max_length=50_000, widget=forms.Textarea(attrs={"rows": 14}),
+        label=_("Text"), max_length=50_000, required=False, widget=forms.Textarea(attrs={"rows": 14}),
         help_text=_("Empty lines make paragraphs; an address on a line of its own becomes a link. "
                     "The way to unsubscribe and the imprint are added."),
     )  # fmt: skip
@@ -194,15 +202,36 @@ class MailForm(StepForm):
         field = self.fields["purpose"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(one.key, one.name) for one in Purpose.objects.filter(active=True)]
+        offered = queries.template_choices()
+        nothing = {"template": _("none: the text below"), "template_de": "–", "template_en": "–"}
+        for name, label in nothing.items():
+            template = self.fields[name]
+            assert isinstance(template, forms.ChoiceField)
+            template.choices = [("", label), *offered]
 
     @classmethod
     def initial_of(cls, raw: Json) -> Json:
         source = raw.get("source") or {}
-        purpose = raw.get("purpose") or "newsletter"
-        return {"subject": source.get("subject"), "text": source.get("text"), "purpose": purpose}
+        return {
+            "template": queries.template_key(source), "template_de": queries.other_template(source, "de"),
+            "template_en": queries.other_template(source, "en"), "subject": source.get("subject"),
+            "text": source.get("text"), "purpose": raw.get("purpose") or "newsletter",
+        }  # fmt: skip
+
+    def clean(self) -> Json:
+        data: Json = super().clean() or {}
+        for name in ("subject", "text") if not data.get("template") else ():
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, _("Enter something here, or choose a template."))
+        return data
 
     def settings(self) -> Json:
         data = self.cleaned_data
+        if data["template"]:
+            names = ("template", "template_de", "template_en")
+            variables = {name: data[name] for name in names if data[name]}
+            source = {"kind": "renderer", "key": TEMPLATE, "variables": variables}
+            return {"source": source, "purpose": data["purpose"]}
         text = data["text"].replace("\r\n", "\n")
         return {
             "source": {"kind": "stored", "subject": data["subject"], "text": text},

@@ -19,6 +19,8 @@ from trichter.core.segments.models import Segment
 from trichter.core.segments.rules.model import Group
 from trichter.core.segments.rules.reading import read_rule
 
+from .queries import template_name
+
 Text = Promise | str
 
 
@@ -55,7 +57,7 @@ _KINDS = (
     ("task", "checklist", "act", _("Make a task"),
      _("For the contact's owner or a colleague.")),
     ("notify", "bell", "act", _("Notify a colleague"),
-     _("By mail, with a link to the contact.")),
+     _("Under the bell and by mail, with a link to the contact.")),
     ("stage", "flag", "act", _("Set the stage"),
      _("Of the lifecycle.")),
     ("segment", "users-group", "act", _("Segment"),
@@ -154,7 +156,7 @@ def step_words(raw: Mapping[str, Any]) -> str:
     source = raw.get("source") or {}
     match raw.get("do"):
         case "mail":
-            return str(source.get("subject") or source.get("key") or "–")
+            return str(source.get("subject") or template_name(source) or source.get("key") or "–")
         case "wait":
             return duration_words(raw.get("minutes"))
         case "wait_time":

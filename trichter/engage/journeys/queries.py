@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from trichter.core.accounts.models import User
 from trichter.core.consent.models import Purpose
@@ -23,10 +24,12 @@ from trichter.core.segments.models import Segment
 from trichter.core.segments.rules.judging import matches
 from trichter.core.segments.rules.model import Group
 from trichter.core.shell.queries import company_zone
+from trichter.engage.mailtemplates.models import MailTemplate
+from trichter.engage.mailtemplates.queries import templates, usable
 
 from .models import Call, Enrolment, Journey, Passage, Version
 from .rules.model import Definition, Plan
-from .rules.reading import Known, read_definition
+from .rules.reading import TEMPLATE, Known, read_definition
 from .rules.walking import Before, Look
 
 S = Enrolment.State
@@ -56,7 +59,34 @@ def known() -> Known:
         purposes=set(Purpose.objects.values_list("key", flat=True)),
         users=set(User.objects.filter(is_active=True).values_list("pk", flat=True)),
         renderers=set(renderers()),
+        templates=set(usable().values_list("key", flat=True)),
     )
+
+
+def template_key(source: Mapping[str, Any]) -> str:
+    """The key of the mail template a mail's source names; empty for any other source."""
+    if source.get("kind") != "renderer" or source.get("key") != TEMPLATE:
+        return ""
+    return str((source.get("variables") or {}).get("template") or "")
+
+
+def other_template(source: Mapping[str, Any], language: str) -> str:
+    """The key of the template for contacts of this language, where there is one of their own."""
+    return (
+        str((source.get("variables") or {}).get(f"template_{language}") or "") if template_key(source) else ""
+    )
+
+
+def template_name(source: Mapping[str, Any]) -> str:
+    """The name of that template, or its key when there is none any more; empty for any other source."""
+    key = template_key(source)
+    return MailTemplate.objects.filter(key=key).values_list("name", flat=True).first() or key if key else ""
+
+
+def template_choices() -> list[tuple[str, str]]:
+    """Mail templates by key, with their names; also those that are not published yet."""
+    rows = templates().filter(message_class=MailTemplate.Class.MARKETING)
+    return [(one.key, one.name if one.live else f"{one.name} ({_('not published')})") for one in rows]
 
 
 @lru_cache(maxsize=500)

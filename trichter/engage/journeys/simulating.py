@@ -71,4 +71,5 @@ def _mail(step: Any) -> dict[str, str]:
     if not isinstance(step, Action) or step.do != "mail":
         return {}
     source = step.settings["source"]
-    return {"subject": str(source.get("subject", "")), "text": str(source.get("text", ""))}
+    subject = str(source.get("subject") or queries.template_name(source))
+    return {"subject": subject, "text": str(source.get("text", ""))}

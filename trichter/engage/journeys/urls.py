@@ -15,6 +15,7 @@ urlpatterns = [
     path("journeys/<int:pk>/name/", edit.NameView.as_view(), name="name"),
     path("journeys/<int:pk>/triggers/add/", edit.TriggerView.as_view(), name="trigger"),
     path("journeys/<int:pk>/exits/add/", edit.ExitView.as_view(), name="add_exit"),
+    path("journeys/<int:pk>/who/", edit.WhoView.as_view(), name="who"),
     path("journeys/<int:pk>/reentry/", edit.ReentryView.as_view(), name="reentry"),
     path("journeys/<int:pk>/drop/", edit.DropView.as_view(), name="drop"),
     path("journeys/<int:pk>/insert/", edit.InsertView.as_view(), name="insert"),

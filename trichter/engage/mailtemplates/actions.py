@@ -1,22 +1,36 @@
 """Templates from starters."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
+from wagtail.models import Page
 
 from . import queries
 from .models import MailTemplate
-from .starters import STARTERS, Starter, starter
+from .starters import STARTERS, Block, Starter, starter
 
 
 @transaction.atomic
-def from_starter(*, key: str, language: str, live: bool = False, user: Any = None) -> MailTemplate:
-    """A new template with a starter's texts. Its key is the first free one. Raises KeyError."""
+def from_starter(
+    *, key: str, language: str, live: bool = False, user: Any = None, page: Page | None = None,
+    more: Sequence[Block] = (),
+) -> MailTemplate:  # fmt: skip
+    """A new template with a starter's texts. Its key is the first free one. Raises KeyError.
+
+    page: where its buttons lead. more: blocks before the last one, which is the signature.
+    """
     found = starter(key=key, language=language)
     taken, name, count = queries.keys(), f"{key}-{language}", 1
     while name in taken:
         count += 1
         name = f"{key}-{language}-{count}"
+    blocks = [
+        (kind, value | {"page": page, "url": ""} if kind == "button" and page is not None else value)
+        for kind, value in found.blocks
+    ]
+    found = replace(found, blocks=(*blocks[:-1], *more, *blocks[-1:]))
     return _make(found, key=name, number=count, live=live, user=user)
 
 

@@ -164,13 +164,21 @@ def write(*, found: Compiled, given: Mapping[str, Any]) -> Rendered:
 
 
 def render(request: RenderRequest) -> Rendered:
-    """For core/mail: `variables` are `template` (key) or `revision` (number), and what `vars` shall know."""
+    """For core/mail: `variables` are `template` (key) or `revision` (number), and what `vars` shall know.
+
+    `template_de`, `template_en`: keys for contacts of that language; `template` is for everybody else, and
+    in place of one that is not published.
+    """
     from .queries import published
 
     revision = request.variables.get("revision")
     if not revision:
+        language = request.person.language[:2] if request.person is not None else ""
         key = str(request.variables.get("template", ""))
-        template = remembered(request.memo, (KEY, key), lambda: published(key=key))
+        own = str(request.variables.get(f"template_{language}") or "")
+        template = remembered(
+            request.memo, (KEY, own, key), lambda: (published(key=own) if own else None) or published(key=key)
+        )
         if template is None:
             raise CannotRender(gettext("There is no published template “%(key)s”.") % {"key": key})
         revision = template.live_revision_id

@@ -14,6 +14,7 @@ from trichter.core.events import PageViewed
 from trichter.core.jobs.models import Job
 from trichter.core.journal.actions import Entry, identify, record
 from trichter.core.journal.models import Event
+from trichter.core.people.actions import find_or_create_person
 from trichter.core.people.models import Link, Person
 
 from .making import add, contact_form, make_form, newsletter, post, sent, settings
@@ -40,6 +41,16 @@ def test_a_submission_becomes_a_contact_with_its_event(client, delivered):
     event = Event.objects.get(kind="form.submitted")
     assert event.data == {"form": "contact", "goal": "lead"} and event.identity.value == "max@firma.de"
     assert (event.source, event.page) == ("brief", "/kontakt")
+
+
+def test_the_language_of_the_page_is_the_contact_s_until_another_is_known(client, delivered):
+    form = contact_form()
+    find_or_create_person(email="alt@firma.de", at=timezone.now(), origin="test")
+    for email, language in (("alt@firma.de", "en"), ("neu@firma.de", "en"), ("neu@firma.de", "de")):
+        post(client, form, sent(form, email=email) | {"_lang": language})
+        delivered()
+    known = {("alt@firma.de", "en"), ("neu@firma.de", "en")}
+    assert set(Person.objects.values_list("email", "language")) == known
 
 
 def test_differently_written_addresses_are_one_person(client, delivered):

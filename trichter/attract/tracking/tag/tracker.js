@@ -10,7 +10,7 @@
   const FILES = /\.(pdf|docx?|xlsx?|pptx?|od[tsp]|csv|txt|rtf|zip|rar|7z|t?gz|dmg|exe|msi|apk|mp[34]|epub|ics)$/i;
   const AGE = 34128000; /* 395 days: thirteen months */
   let queue = [], flying = 0, pause = 0, timer, gone, here, previous = d.referrer;
-  let since = 0, attention = 0, deepest = 0, told = 0, begun, marks, figures;
+  let since = 0, attention = 0, deepest = 0, told = 0, begun, marks, figures, came;
 
   const cookie = (name) => (d.cookie.match("(?:^|; )" + name + "=([^;]*)") || [])[1];
   const keep = (name, value, age) => {
@@ -77,11 +77,11 @@
   const measure = () => {
     deepest = Math.max(deepest, Math.min(100, Math.round((w.scrollY + w.innerHeight) / d.documentElement.scrollHeight * 100) || 0));
   };
-  const leave = () => {
+  const leave = (more) => {
     tick();
     measure();
     const seconds = Math.round(attention / 1000);
-    if (seconds > 0 || deepest > told) add("page.left", { engaged: seconds, scroll: deepest });
+    if (more || seconds > 0 || deepest > told) add("page.left", { engaged: seconds, scroll: deepest }, more);
     attention -= seconds * 1000;
     told = deepest;
     if (figures) add("web_vitals.measured", figures);
@@ -93,7 +93,8 @@
     marks = {};
     attention = deepest = told = since = 0;
     tick();
-    add("page.viewed", { heading: d.title.slice(0, 300) }, { referrer: previous.slice(0, 2000) });
+    came = { referrer: previous.slice(0, 2000) };
+    add("page.viewed", { heading: d.title.slice(0, 300) }, came);
     previous = here;
     later(0);
   };
@@ -182,8 +183,16 @@
     else add("custom.happened", { name: name, props: o.props || {} }, money);
   };
   api.on = 1;
-  /* yes: true, or the id that the banner has already told the ledger */
-  api.consent = (yes) => yes && !gpc ? keep("tr_id", yes.at ? yes : cookie("tr_id") || uuid(), AGE) : keep("tr_id", "", 0);
+  /* yes: true, or the id that the banner has already told the ledger. The view of this page was counted without
+     the id; what leads the way to it goes along once more, or whoever agrees would have come from nowhere. */
+  api.consent = (yes) => {
+    const known = cookie("tr_id");
+    yes && !gpc ? keep("tr_id", yes.at ? yes : known || uuid(), AGE) : keep("tr_id", "", 0);
+    if (here && !known && cookie("tr_id")) {
+      leave(came);
+      later(0);
+    }
+  };
   const team = l.hash.match(/^#trichter-team(-off)?$/);
   if (team) keep("tr_team", 1, team[1] ? 0 : AGE);
   if (gpc && cookie("tr_id")) api.consent();

@@ -64,7 +64,8 @@ def world(tmp_path_factory):
 @pytest.fixture(scope="module")
 def browser():
     with sync_playwright() as playwright:
-        found = chromium(playwright)
+        # A context's own name does not reach requests that outlive their page; the flag does.
+        found = chromium(playwright, f"--user-agent={AGENT}")
         yield found
         found.close()
 
@@ -167,6 +168,21 @@ def test_without_consent_nothing_is_stored_and_with_it_one_cookie(visitor):
     assert (f"id:{cookie['value']}",) in rows
     visitor.page.evaluate("trichter.consent(false)")
     assert visitor.context.cookies() == []
+
+
+def test_whoever_agrees_on_the_first_page_keeps_where_they_came_from(visitor):
+    visitor.open("/a?utm_source=xing&utm_campaign=may")
+    visitor.events(enough=lambda found: count(found, "page.viewed") == 1)
+    visitor.page.evaluate("trichter.consent(true)")
+    (cookie,) = visitor.context.cookies()
+    visitor.open("/b")
+    events = visitor.events(enough=lambda found: count(found, "page.viewed") == 2)
+    assert (count(events, "page.viewed", "/a"), count(events, "page.left", "/a")) == (1, 1)
+    rows = visitor.nursery.rows(
+        "SELECT DISTINCT e.kind, e.page, e.source, e.campaign FROM journal_event e JOIN journal_identity i "
+        f"ON e.identity_id = i.id WHERE i.value = 'id:{cookie['value']}' AND e.kind LIKE 'page.%'"
+    )
+    assert set(rows) >= {("page.left", "/a", "xing", "may"), ("page.viewed", "/b", "xing", "may")}
 
 
 def test_a_withdrawal_written_down_by_a_colleague_reaches_the_browser(visitor):

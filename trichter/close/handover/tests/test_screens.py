@@ -2,12 +2,14 @@
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from trichter.close.handover import actions, agreement
 from trichter.close.handover.clocks import Terms
 from trichter.close.handover.document import sections
 from trichter.close.handover.errors import AlreadyInForce, AlreadySigned, SameColleague
 from trichter.close.handover.models import Absence, BusinessCalendar, Handover, RoutingRule, SlaVersion
+from trichter.close.handover.summary import lines
 from trichter.core.accounts.models import Team
 from trichter.core.people.models import Person
 
@@ -41,6 +43,14 @@ def test_a_colleague_accepts_and_returns_on_the_page(handover, client):
     assert client.get(url).status_code == 200
     person = client.get(f"/app/people/{handover.person_id}/").content.decode()
     assert url in person
+
+
+def test_days_and_channels_in_the_summary_are_those_of_the_reader():
+    act = ["file.downloaded", "Papier", "2026-11-28T23:30:00+00:00"]
+    with override("de"):
+        told = dict(lines({"acts": [act], "consent": [["Newsletter", "email", "given"]]}))
+    assert told["Downloads und Formulare"] == ["„Papier“ heruntergeladen · 29.11.2026"]
+    assert told["Einwilligung"] == ["Newsletter (E-Mail): erteilt"]
 
 
 def test_another_team_sees_nothing_and_can_do_nothing(handover, login):

@@ -32,6 +32,8 @@ from .model import (
     Way,
 )
 
+TEMPLATE: Final = "mailtemplates.template"
+"""The renderer that writes a mail by a template; its variable `template` is the template's key."""
 MAX_STEPS: Final = 100
 MAX_DEPTH: Final = 5
 MAX_MINUTES: Final = 60 * 24 * 730
@@ -57,6 +59,7 @@ MESSAGES: Final[dict[str, str]] = MATCH_MESSAGES | RULE_MESSAGES | {
     "subject_missing": "The mail has no subject.",
     "text_missing": "The mail has no text.",
     "source_unknown": "It is not known where this mail comes from.",
+    "template_unpublished": "This mail template is not published.",
     "tag_missing": "Enter a tag.",
     "label_missing": "Enter a name.",
     "title_missing": "Enter what is to be done.",
@@ -82,6 +85,7 @@ class Known:
     purposes: Collection[str]
     users: Collection[int]
     renderers: Collection[str] = ()
+    templates: Collection[str] = ()
 
 
 def read_definition(data: object, *, known: Known | None = None) -> Definition:
@@ -312,6 +316,13 @@ class _Reader:
             self.text(source, "text", "text_missing", path, MAX_TEXT)
         elif kind != "renderer" or (self.known and source.get("key") not in self.known.renderers):
             self.say("source_unknown", path)
+        elif self.known and source.get("key") == TEMPLATE:
+            variables = source.get("variables")
+            named = variables if isinstance(variables, dict) else {}
+            keys = [value for name, value in named.items() if name.startswith("template_") and value]
+            wanted = (named.get("template"), *keys)
+            if not all(isinstance(key, str) and key in self.known.templates for key in wanted):
+                self.say("template_unpublished", path)
         if self.known is not None and raw.get("purpose", "newsletter") not in self.known.purposes:
             self.say("purpose_unknown", path)
 

@@ -15,6 +15,7 @@ from trichter.engage.journeys.forms import STEP_FORMS
 from trichter.engage.journeys.labels import STEP_KINDS
 from trichter.engage.journeys.models import Enrolment, Journey
 from trichter.engage.journeys.rules.model import KINDS
+from trichter.engage.mailtemplates.actions import from_starter
 
 from .making import HAND, happens, journey, mail, person, task, wait, work
 
@@ -187,6 +188,46 @@ def test_trying_it_out_writes_nothing(login):
     page = text(client.get(at(made, f"simulate/?pk={anna.pk}")))
     assert "hier ist etwas." in page
     assert not Enrolment.objects.exists() and not Delivery.objects.exists() and not Task.objects.exists()
+
+
+def test_a_mail_by_a_template_must_be_published(login):
+    client, made = login("marketing"), journey(wait("a"), on=False)
+    draft = from_starter(key="welcome", language="de")
+    form = client.get(at(made, "insert/?do=mail&after=a"))
+    assert f'value="{draft.key}"' in text(form)
+    data = {"template": draft.key, "purpose": "newsletter"}
+    assert client.post(at(made, "insert/?do=mail&after=a"), data).status_code == 302
+    step = Journey.objects.get().draft["steps"][1]
+    assert step["source"]["variables"] == {"template": draft.key}
+    assert draft.name in text(client.get(at(made)))
+    client.post(at(made, "switch/"), {"do": "on"})
+    made.refresh_from_db()
+    assert made.state == "draft" and "jn-problem" in text(client.get(at(made)))
+    draft.save_revision().publish()
+    client.post(at(made, "switch/"), {"do": "on"})
+    made.refresh_from_db()
+    assert made.state == "running"
+    assert f'<option value="{draft.key}" selected' in text(client.get(at(made, f"steps/{step['id']}/")))
+    assert client.post(at(made, f"steps/{step['id']}/"), {"purpose": "newsletter"}).status_code == 422
+
+
+def test_who_may_enter_is_edited_as_rows_and_holds(login):
+    client, made = login("marketing"), journey(task("a"), on=False)
+    assert client.get(at(made, "who/")).status_code == 200
+    rule = {"h-mode": "all", "r-0-what": "field:country", "r-0-op": "is", "r-0-value": "DE"}
+    assert client.post(at(made, "who/"), rule | {"do": "add"}).status_code == 200
+    client.post(at(made, "who/"), rule | {"do": "save"})
+    made.refresh_from_db()
+    assert made.draft["who"] == {"all": [{"field": "country", "op": "is", "value": "DE"}]}
+    assert 'value="DE"' in text(client.get(at(made, "who/"))) and "DE" in text(client.get(at(made)))
+    actions.switch_on(journey=made, by=None)
+    for name, country in (("Anna", "DE"), ("Ben", "AT")):
+        happens(person(name, country=country), FileDownloaded(asset="x"))
+    work()
+    assert Enrolment.objects.get().person.last_name == "Anna"
+    client.post(at(made, "who/"), {"h-mode": "all", "do": "save"})
+    made.refresh_from_db()
+    assert "who" not in made.draft and made.current.definition["who"]
 
 
 def test_migrations_are_complete():

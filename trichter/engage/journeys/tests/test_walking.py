@@ -15,6 +15,7 @@ from trichter.core.journal.models import Event
 from trichter.core.lifecycle.actions import ensure_defaults
 from trichter.core.lifecycle.models import Stage, Transition
 from trichter.core.mail.models import Delivery
+from trichter.core.notices.models import Notice
 from trichter.core.people.actions.links import link
 from trichter.core.people.models import Tag, Task
 from trichter.core.segments.actions import create_segment
@@ -134,6 +135,8 @@ def test_every_action_does_its_deed_once(make_user):
     assert Task.objects.get().assignee == boss and anna.stage == stage.key
     notice = Delivery.objects.get()
     assert (notice.address, notice.mailing.message_class) == (boss.email, "system")
+    bell = Notice.objects.get()
+    assert (bell.user, bell.text, bell.url) == (boss, "Bitte ansehen", f"/app/people/{anna.pk}/")
     assert Membership.objects.get().person_id == anna.pk
     assert Call.objects.get().body["data"]["person"]["email"] == anna.email
 

@@ -8,7 +8,9 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from trichter.core.events.conditions import Malformed
 from trichter.core.segments.builder import Builder, fits
@@ -142,6 +144,8 @@ class DropView(EditView):
 class _StepEditing(EditView):
     """The form of one step, new or there already."""
 
+    rows_title: Promise | str = gettext_lazy("Who goes the way “Yes”")
+
     def ask(self, row: Journey, raw: Json, *, heading: str) -> HttpResponse:
         """The empty form, or with what the step says."""
         if raw["do"] == "branch":
@@ -154,7 +158,7 @@ class _StepEditing(EditView):
 
     def question(self, row: Journey, builder: Builder, *, heading: str, status: int = 200) -> HttpResponse:
         """The rows of a rule have a page of their own."""
-        context = {"journey": row, "builder": builder, "heading": heading}
+        context = {"journey": row, "builder": builder, "heading": heading, "title": self.rows_title}
         return render(self.request, "journeys/question.html", context, status=status)
 
     def answered(self, row: Journey, do: str, *, heading: str) -> Json | HttpResponse:
@@ -167,6 +171,12 @@ class _StepEditing(EditView):
             assert isinstance(form, (StepForm, MatchFields))
             settings: Json = form.settings()  # type: ignore[union-attr]
             return settings
+        rule = self.asked(row, heading=heading)
+        return rule if isinstance(rule, HttpResponse) else {"rule": rule}
+
+    def asked(self, row: Journey, *, heading: str, empty: bool = False) -> Json | HttpResponse:
+        """The rule of the rows that were sent, `{}` without any if that is allowed; or the rows again."""
+        post = self.request.POST
         what = post.get("do_row") or post.get("do", "")
         if what in ("add", "refresh") or what.startswith("remove-"):
             remove = what.partition("remove-")[2]
@@ -179,8 +189,8 @@ class _StepEditing(EditView):
             except Malformed as error:
                 builder.show(error.problems)
             else:
-                if rule.parts:
-                    return {"rule": rule.to_json()}
+                if rule.parts or empty:
+                    return rule.to_json() if rule.parts else {}
                 builder.head.add_error(None, _("Say what is asked here."))
         return self.question(row, builder, heading=heading, status=INVALID)
 
@@ -262,6 +272,30 @@ class StepView(_StepEditing):
             return settings
         changed = {"id": step, "do": raw["do"]} | settings
         return self.edit(row, lambda draft: tree.change(draft, changed), _("The step has been changed."))
+
+
+class WhoView(_StepEditing):
+    """Who may enter at all: a rule that is asked when a trigger fires."""
+
+    rows_title = gettext_lazy("Only people of whom this holds enter")
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        row = self.journey(pk)
+        return self.question(
+            row, Builder(rule=_rule({"rule": row.draft.get("who")})), heading=_("Who may enter")
+        )
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        row = self.journey(pk)
+        rule = self.asked(row, heading=_("Who may enter"), empty=True)
+        if isinstance(rule, HttpResponse):
+            return rule
+
+        def change(draft: Json) -> Json:
+            rest = {key: value for key, value in draft.items() if key != "who"}
+            return rest | ({"who": rule} if rule else {})
+
+        return self.edit(row, change)
 
 
 class MoveView(EditView):

@@ -14,7 +14,7 @@ from trichter.core.events.conditions import Malformed
 from .. import actions, queries, tree
 from ..errors import Changed, NotRunning
 from ..forms import JourneyForm
-from ..labels import STATE_TONES, exit_words, kind_name, reentry_words, step_words, trigger_words
+from ..labels import STATE_TONES, exit_words, kind_name, reentry_words, rule_words, step_words, trigger_words
 from ..mapping import nodes, problems_by_step
 from ..rules.reading import problems_of
 from ..starters import NAMES, STARTERS
@@ -81,6 +81,7 @@ class MapView(JourneyView):
             "exits": [exit_words(one) for one in draft.get("exits") or []],
             "reentry": reentry_words(draft.get("reentry")),
             "by_hand": draft.get("by_hand"),
+            "who": rule_words(draft["who"]) if draft.get("who") else "",
             "general": [text for key, texts in problems.items() if key not in there for text in texts],
             "problem_steps": [(key, texts) for key, texts in problems.items() if key in there],
             "sound": not problems,
