@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "trichter.engage.journeys",
     "trichter.engage.magnets",
     "trichter.engage.optin",
+    "trichter.attract.links",
     "trichter.attract.popups",
     "trichter.attract.forms",
     "trichter.attract.replay",

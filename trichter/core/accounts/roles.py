@@ -42,6 +42,7 @@ _READ = (
     "funnels.view_*",
     "kpis.view_*",
     "webforms.view_submission",
+    "links.view_shortlink",
 )
 _PEOPLE = (
     "people.add_*",
@@ -94,6 +95,7 @@ ROLES: tuple[Role, ...] = (
             "optin.*",
             "magnets.*",
             "popups.*",
+            "links.*",
             "replay.*",
             "funnels.*",
             "kpis.*",
