@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "trichter.engage.magnets",
     "trichter.engage.optin",
     "trichter.attract.links",
+    "trichter.attract.ctas",
     "trichter.attract.popups",
     "trichter.attract.forms",
     "trichter.attract.replay",

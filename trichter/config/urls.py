@@ -30,6 +30,7 @@ FEATURES = [
     "trichter.attract.forms",
     "trichter.attract.popups",
     "trichter.attract.links",
+    "trichter.attract.ctas",
     "trichter.engage.optin",
     "trichter.engage.magnets",
     "trichter.close.pipeline",

@@ -40,7 +40,7 @@ def save_link(*, link: ShortLink, by: User | None, new_names: dict[Kind, str] | 
     """Store a link; a target that is replaced is kept with its last moment. Raises NameTaken."""
     if new_names:
         add_names(names=new_names)
-    if link.pk is not None:
+    if not link._state.adding:
         before = ShortLink.objects.select_for_update().get(pk=link.pk)
         if before.target != link.target:
             EarlierTarget.objects.create(

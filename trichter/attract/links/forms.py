@@ -107,7 +107,7 @@ class ShortLinkForm(forms.ModelForm):  # type: ignore[type-arg]
         for kind in KINDS:
             widget: Any = self.fields[kind].widget
             widget.offered = names_of(kind)
-        self.new_names: dict[Kind, str] = {}
+        self.names: dict[Kind, str] = {}
 
     def clean_name(self) -> str:
         """Without what cannot be seen."""
@@ -120,7 +120,7 @@ class ShortLinkForm(forms.ModelForm):  # type: ignore[type-arg]
         """Small letters, digits and hyphens; free."""
         slug = str(self.cleaned_data["slug"]).strip().lower().removeprefix("/l/").strip("/")
         if not slug:
-            return self.instance.slug
+            return str(self.instance.slug)
         if not rules.SLUG.fullmatch(slug):
             raise ValidationError(_("Use small letters, digits and hyphens."))
         if taken(slug, but=self.instance.pk):
@@ -146,7 +146,7 @@ class ShortLinkForm(forms.ModelForm):  # type: ignore[type-arg]
             name, problem = name_problem(kind=kind, text=text)
             data[kind] = name
             if problem and data.get("new_names"):
-                self.new_names[kind] = name
+                self.names[kind] = name
             elif problem:
                 self.add_error(kind, problem)
         for field in ("content", "term"):
@@ -189,7 +189,7 @@ class PasteForm(forms.Form):
             widget: Any = self.fields[kind].widget
             widget.offered = names_of(kind)
         self.links: list[ShortLinkForm] = []
-        self.new_names: dict[Kind, str] = {}
+        self.names: dict[Kind, str] = {}
 
     def clean(self) -> dict[str, Any]:
         """Every line is judged as its own form would be; all of them or none."""
@@ -209,13 +209,13 @@ class PasteForm(forms.Form):
                 self.add_error(
                     "lines", _now("Line %(number)d: %(problem)s") % {"number": number, "problem": text}
                 )
-            self.new_names |= form.new_names
+            self.names |= form.names
             self.links.append(form)
         return data
 
     def _form(self, line: str, data: dict[str, Any]) -> ShortLinkForm:
         parts = [part.strip() for part in line.split("\t" if "\t" in line else ";")]
         target, name, slug = [*parts, "", "", ""][:3]
-        sent = {kind: data.get(kind, "") for kind in KINDS}
+        sent: dict[str, Any] = {kind: data.get(kind, "") for kind in KINDS}
         sent |= {"target": target, "name": name or target[:160], "slug": slug, "active": "on"}
         return ShortLinkForm(sent | ({"new_names": "on"} if data.get("new_names") else {}))

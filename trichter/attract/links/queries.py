@@ -30,7 +30,8 @@ def link_of(slug: str) -> ShortLink | None:
 
 def taken(slug: str, *, but: int | None = None) -> bool:
     """Whether another link has this short name."""
-    return ShortLink.objects.filter(slug=slug).exclude(pk=but).exists()
+    rows = ShortLink.objects.filter(slug=slug)
+    return (rows if but is None else rows.exclude(pk=but)).exists()
 
 
 def _did(*, link: int | None = None) -> dict[tuple[int, int], Did]:
@@ -67,13 +68,13 @@ def sums(*, asker: int) -> Mapping[int, Sum]:
         found = outcomes(did=_did(), user=User.objects.get(pk=asker))
         return {thing: Sum.of(several) for thing, several in found.items()}
 
-    return _remembered(("sums", asker), count)
+    return _remembered(("sums", asker), count)  # type: ignore[no-any-return]
 
 
 def states() -> Mapping[str, State]:
     """By target whether it leads somewhere."""
     targets = ShortLink.objects.order_by().values_list("target", flat=True).distinct()
-    return _remembered("states", lambda: states_of(list(targets)))
+    return _remembered("states", lambda: states_of(list(targets)))  # type: ignore[no-any-return]
 
 
 def _remembered(key: Any, make: Any) -> Any:

@@ -136,5 +136,5 @@ def _money(people: set[int]) -> dict[int, list[tuple[datetime, int]]]:
             "identity_id", "at", "kind", "value", "currency"
         ):
             if kind in MONEY and unit == currency:
-                found[owned[identity]].append((at, MONEY[kind] * value))
+                found[owned[identity]].append((at, MONEY[kind] * (value or 0)))
     return found

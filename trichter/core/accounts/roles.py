@@ -43,6 +43,7 @@ _READ = (
     "kpis.view_*",
     "webforms.view_submission",
     "links.view_shortlink",
+    "ctas.view_*",
 )
 _PEOPLE = (
     "people.add_*",
@@ -96,6 +97,7 @@ ROLES: tuple[Role, ...] = (
             "magnets.*",
             "popups.*",
             "links.*",
+            "ctas.*",
             "replay.*",
             "funnels.*",
             "kpis.*",

@@ -133,14 +133,15 @@ class ShortLinks(Resource):
 
     def queryset(self, *, user: Any) -> QuerySet[Any]:
         """With who asks: a number counts the people whom the asker may see."""
-        rows = super().queryset(user=user)
-        return rows.annotate(asker=Value(user.pk, output_field=IntegerField())).annotate(
-            unit=Value(installation().currency)
+        rows: QuerySet[Any] = super().queryset(user=user)
+        found: QuerySet[Any] = rows.annotate(
+            asker=Value(user.pk, output_field=IntegerField()), unit=Value(installation().currency)
         )
+        return found
 
     def save(self, *, form: Any, user: Any) -> Any:
         try:
-            return actions.save_link(link=form.save(commit=False), by=user, new_names=form.new_names)
+            return actions.save_link(link=form.save(commit=False), by=user, new_names=form.names)
         except actions.NameTaken:
             said = _("Another link has this name, and it may be printed somewhere.")
             raise forms.ValidationError(said) from None
@@ -248,7 +249,7 @@ class PasteView(LinkView):
         if not form.is_valid():
             return self._answer(request, form, status=422)
         made = actions.save_links(links=[one.save(commit=False) for one in form.links], by=self.user,
-                                  new_names=form.new_names)  # fmt: skip
+                                  new_names=form.names)  # fmt: skip
         said = ngettext("%(n)d link was created.", "%(n)d links were created.", len(made)) % {"n": len(made)}
         return done(request=request, text=said, url=reverse("links:shortlink_list"))
 
