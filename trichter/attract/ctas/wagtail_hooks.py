@@ -14,7 +14,7 @@ def menu() -> list[MenuItem]:
     """Calls to action, and a new one."""
     return [
         MenuItem(
-            group="marketing", label=_("Calls to action"), url_name="ctas:cta_list", icon="click",
+            group="marketing", label=_("CTAs"), url_name="ctas:cta_list", icon="click",
             permission="ctas.view_cta", order=43,
         ),
         MenuItem(

@@ -25,7 +25,9 @@ def states_of(addresses: Iterable[str]) -> dict[str, State]:
     domains = own_domains()
     for address in addresses:
         path = _own_path(address, domains)
-        if path is None:
+        if address.startswith("#"):  # a place on the page itself
+            found[address] = "ok"
+        elif path is None:
             found[address] = "foreign"
         elif _is_view(path):
             found[address] = "ok"
