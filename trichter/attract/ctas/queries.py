@@ -77,12 +77,23 @@ def _uses() -> dict[tuple[str, int], list[Use]]:
         for kind, number in set(_USED.findall(text)):
             url = reverse("pages:contentpage_detail", args=[pk])
             found[kind, int(number)].append(Use(label=title, url=url, live=live))
+    for pk, name, active, number in _popups():
+        url = reverse("popups:popup_detail", args=[pk])
+        found["cta", number].append(Use(label=name, url=url, live=active))
     for one in Variant.objects.filter(active=True).select_related("cta"):
         url = reverse("ctas:cta_detail", args=[one.cta_id])
         found["condition", one.condition_id].append(
             Use(label=f"{one.cta.name}: {one.name}", url=url, live=one.cta.active)
         )
     return found
+
+
+def _popups() -> list[tuple[int, str, bool, int]]:
+    from trichter.attract.popups.models import Popup
+
+    rows = Popup.objects.exclude(cta=None).order_by("name")
+    return [(pk, name, active, int(cta)) for pk, name, active, cta in
+            rows.values_list("pk", "name", "active", "cta_id") if cta is not None]  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
