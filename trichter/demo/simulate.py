@@ -20,6 +20,7 @@ from trichter.core.events import (
     OptInConfirmed,
     OrderPaid,
     OrderPlaced,
+    PageLeft,
     PageViewed,
 )
 
@@ -41,6 +42,9 @@ _BLOG = (
 )  # fmt: skip
 # Shared by all page views of the story, so that it is written out once.
 _ENTRY, _FURTHER = PageViewed(entry=True), PageViewed(entry=False)
+# The tracker counts attention since then; before, the house knew page views from its access log.
+_ATTENTION = timedelta(days=65)
+_LEFT = [PageLeft(engaged=seconds, scroll=min(100, 30 + 2 * seconds)) for seconds in range(3, 121)]
 _DEAL_SIZES = (240_000, 360_000, 480_000, 720_000, 960_000, 1_450_000, 2_400_000)
 
 
@@ -124,6 +128,7 @@ class _Teller:
     def __init__(self, *, seed: int, now: datetime, visitors: int) -> None:
         self.rng = Random(seed)  # noqa: S311 - a story, not a secret
         self.now = now.replace(microsecond=0)
+        self.attentive = self.now - _ATTENTION
         self.visitors = visitors
         self.told: list[Told] = []
         self.leads: list[Lead] = []
@@ -175,7 +180,11 @@ class _Teller:
     def _pages(self, at: datetime, number: int, visit: Visit, pages: list[str]) -> datetime:
         for index, page in enumerate(pages):
             self._add(at, number, _FURTHER if index else _ENTRY, visit=visit, page=page)
-            at += timedelta(seconds=self.rng.randint(8, 160))
+            stay = self.rng.randint(8, 160)
+            if at >= self.attentive and stay > 12:
+                left = _LEFT[min(stay * 2 // 3, len(_LEFT) - 1)]
+                self._add(at + timedelta(seconds=stay - 1), number, left, visit=visit, page=page)
+            at += timedelta(seconds=stay)
         return at
 
     def _visitor(self, number: int, channel: Channel, device: str, country: str) -> None:

@@ -38,7 +38,7 @@ class Leak:
     story: str
 
 
-VISITORS = 47_000
+VISITORS = 42_000
 DAYS = 365
 WHITEPAPER = "Wartung planbar machen"
 

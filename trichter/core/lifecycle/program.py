@@ -91,7 +91,7 @@ class State:
 class Program:
     """A version's rule, compiled: `watch` says per kind which counters move, `tests` are the clauses."""
 
-    __slots__ = ("all_of", "model", "number", "slots", "tests", "version", "watch", "windowed")
+    __slots__ = ("all_of", "kinds", "model", "number", "slots", "tests", "version", "watch", "windowed")
 
     def __init__(self, version: Version, model: Compiled | None = None) -> None:
         self.version = version
@@ -102,6 +102,7 @@ class Program:
         self.windowed: list[int] = []
         self.watch: Watch = {}
         self.tests: list[Test] = [self._test(clause) for clause in version.rule.clauses]
+        self.kinds = {*self.watch, *(() if self.model is None else (*self.model.watch, PROFILE_KIND))}
 
     def _slot(self) -> int:
         self.slots += 1
@@ -146,6 +147,8 @@ class Program:
         def enough(state: State, moment: datetime, reached: Reached) -> bool:
             if model is None or state.ledger is None:
                 return False
+            if least is not None and state.ledger.most < least:
+                return False  # the usual answer, without adding up
             if wanted and not at_least_as_good(grade=model.fit(state.known.facts).grade, wanted=wanted):
                 return False
             if least is None:
@@ -174,9 +177,13 @@ class Agreement:
     kinds: frozenset[str] = field(init=False)
     ticks: list[datetime] = field(init=False)
     periods: list[list[Program | None]] = field(init=False)
+    watching: list[dict[str, tuple[int, ...]]] = field(init=False)
 
     def __post_init__(self) -> None:
-        """`periods[n]` are the programs in force after `ticks[n - 1]`; before the first there are none."""
+        """`periods[n]` are the programs in force after `ticks[n - 1]`; before the first there are none.
+
+        `watching[n]` says by kind which of them look at an event, as numbers of stages.
+        """
         self.index = {key: number for number, key in enumerate(self.keys)}
         known = [version for version in self.versions if version.stage in self.index]
         ordered = sorted(known, key=lambda version: (version.effective_from, version.number))
@@ -206,6 +213,13 @@ class Agreement:
                     in_force[number] = Program(known_program.version, model_now)
             self.periods.append(list(in_force))
         self.kinds = frozenset(kinds)
+        self.watching = [
+            {
+                kind: tuple(n for n, one in enumerate(programs) if one is not None and kind in one.kinds)
+                for kind in kinds
+            }
+            for programs in self.periods
+        ]
 
     def period_at(self, moment: datetime) -> int:
         """The number of the period `moment` lies in."""

@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 CHUNK = 2_000
+_REMEMBERED = 20_000
 _OCCURRENCE = (
     "identity_id", "id", "at", "kind", "json", "source", "medium", "campaign", "content", "term", "page",
     "country", "device", "value", "currency",
@@ -152,6 +153,7 @@ def occurrences(
 ) -> dict[int, list[Occurrence]]:
     """By identity its events (all, or of these kinds), sorted by (at, id)."""
     found: dict[int, list[Occurrence]] = defaultdict(list)
+    read: dict[str, Any] = {}  # most facts are written alike: an entry page, the fifth letter
     for part in chunks(identities):
         # The kinds are left out here and not in the query, where they tempt SQLite to read the index of
         # kinds, which is most of the journal. The order is that of the index that is meant.
@@ -160,7 +162,12 @@ def occurrences(
         rows = rows.order_by("identity_id", "at", "id")
         for identity, pk, at, kind, facts, *rest in rows.values_list(*_OCCURRENCE).iterator(CHUNK):
             if kinds is None or kind in kinds:
-                found[identity].append(Occurrence(pk, at, kind, json.loads(facts), *rest))
+                data = read.get(facts)
+                if data is None:
+                    if len(read) > _REMEMBERED:
+                        read.clear()
+                    data = read[facts] = json.loads(facts)
+                found[identity].append(Occurrence(pk, at, kind, data, *rest))
     return found
 
 

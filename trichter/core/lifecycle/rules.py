@@ -114,9 +114,9 @@ class _Walk:
             self.known.facts = event.data
         hit = []
         states = self.states
-        for stage in range(self.current + 1, self.size):
+        for stage in self.agreement.watching[self.period].get(event.kind, ()):
             state = states[stage]
-            if state is not None and state.add(event, event.at):
+            if stage > self.current and state is not None and state.add(event, event.at):
                 hit.append(stage)
         if event.kind == BY_HAND_KIND and self._by_hand(event):
             self._climb(range(self.size), at=event.at, cause=event.id)

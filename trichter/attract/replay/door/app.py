@@ -8,7 +8,6 @@ POST /t/r   a part of a recording: see shapes.PartIn
 Both inboxes are apart from the tracker's: however much is recorded, no event is refused for it.
 """
 
-import asyncio
 import time
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,8 @@ import orjson
 
 from trichter.attract.tracking.collector.answers import Headers, answer, retry_after
 from trichter.attract.tracking.collector.reading import Gone, Scope, TooLarge, body, client_ip, header
-from trichter.attract.tracking.inbox.writer import InboxWriter, Refused
+from trichter.attract.tracking.collector.station import Station
+from trichter.attract.tracking.inbox.writer import Refused
 from trichter.attract.tracking.pipeline.draft import Asker
 from trichter.attract.tracking.pipeline.reasons import Reason
 from trichter.attract.tracking.pipeline.steps import site_of
@@ -34,13 +34,12 @@ _MOST_HEAT = 65_536
 _VARY = (b"vary", b"origin")
 
 
-class ReplayCollector:
+class ReplayCollector(Station):
     """One per process. Call it as ASGI application for the paths above."""
 
     def __init__(self, *, folder: Path, limit: int, house: ReplayHouse) -> None:
+        super().__init__(folder=folder, limit=limit, house=house)
         self._house = house
-        self._inbox = InboxWriter(folder=folder, limit=limit)
-        self._started = False
         self._scripts = {
             "/h.js": Script(content=lambda: scripts.page(house.replay)),
             "/r.js": Script(content=scripts.recorder),
@@ -50,19 +49,6 @@ class ReplayCollector:
     def loader(self) -> bytes:
         """What the tracker gets appended: nothing while both are switched off."""
         return scripts.loader() if self._house.replay.any else b""
-
-    def start(self) -> None:
-        """Begin to work in the running loop; harmless when repeated."""
-        if not self._started:
-            self._started = True
-            self._inbox.start(asyncio.get_running_loop())
-            self._house.start()
-
-    def stop(self) -> None:
-        """Write what was taken, and end."""
-        if self._started:
-            self._inbox.stop()
-            self._house.stop()
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         """Answer one request. Nothing a client sends is a server error."""

@@ -5,32 +5,31 @@ POST /t/e            events of the tracker: {"events": […], "id": consented id
 POST /api/v1/events  events of other programs, with a token: one event, or {"events": […]}
 """
 
-import asyncio
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ..inbox.writer import InboxWriter, Refused
+from ..inbox.writer import Refused
 from ..pipeline.draft import Rules
 from ..tag.script import Script, tracker
 from .answers import problem, retry_after
 from .doors import ApiDoor, TrackerDoor
 from .house import House
 from .reading import Gone, TooLarge
+from .station import Station
 from .visitors import NoSalt
 
 PATHS = frozenset({"/t.js", "/t/e", "/api/v1/events"})
 
 
-class Collector:
+class Collector(Station):
     """One per process. Call it as ASGI application for the paths above."""
 
     def __init__(self, *, folder: Path, limit: int, house: House, more: Callable[[], bytes] = bytes) -> None:
         """more: what is appended to the tracker's script, to load another one."""
+        super().__init__(folder=folder, limit=limit, house=house)
         self._house = house
-        self._inbox = InboxWriter(folder=folder, limit=limit)
-        self._started = False
         self._doors: dict[str, Any] = {
             "/t.js": Script(content=lambda: tracker() + more()),
             "/t/e": TrackerDoor(inbox=self._inbox, collector=self),
@@ -45,19 +44,6 @@ class Collector:
     def now(self) -> int:
         """Milliseconds since 1970."""
         return time.time_ns() // 1_000_000
-
-    def start(self) -> None:
-        """Begin to work in the running loop; harmless when repeated."""
-        if not self._started:
-            self._started = True
-            self._inbox.start(asyncio.get_running_loop())
-            self._house.start()
-
-    def stop(self) -> None:
-        """Write what was taken, and end."""
-        if self._started:
-            self._inbox.stop()
-            self._house.stop()
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Answer one request. Nothing a client sends is a server error."""

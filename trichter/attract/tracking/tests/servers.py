@@ -126,8 +126,11 @@ def view(uid: str, **more: object) -> dict:
 class Client(threading.Thread):
     """Sends batches and repeats each with the same uids until it is acknowledged."""
 
-    def __init__(self, *, port: int, batches: int = 10**9, size: int = 5, pause: float = 0.0) -> None:
+    def __init__(
+        self, *, port: int, batches: int = 10**9, size: int = 5, pause: float = 0.0, agent: str = AGENT
+    ) -> None:
         super().__init__(daemon=True)
+        self._agent = agent
         self._port, self._batches, self._size, self._pause = port, batches, size, pause
         self.acknowledged: set[str] = set()
         self.statuses: dict[int, int] = {}
@@ -150,18 +153,18 @@ class Client(threading.Thread):
             time.sleep(self._pause)
 
     def _send(self, events: list[dict]) -> bool:
-        status, header = post(self._port, {"events": events})
+        status, header = post(self._port, {"events": events}, agent=self._agent)
         self.statuses[status] = self.statuses.get(status, 0) + 1
         if status == 503:
             self.retry_after.add(header)
         return status == 202
 
 
-def post(port: int, content: object) -> tuple[int, str | None]:
+def post(port: int, content: object, *, agent: str = AGENT) -> tuple[int, str | None]:
     """Status (0: no answer) and Retry-After."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     try:
-        connection.request("POST", "/t/e", json.dumps(content), {"User-Agent": AGENT})
+        connection.request("POST", "/t/e", json.dumps(content), {"User-Agent": agent})
         answer = connection.getresponse()
         answer.read()
         return answer.status, answer.getheader("Retry-After")

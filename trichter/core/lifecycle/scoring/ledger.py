@@ -111,15 +111,19 @@ def repeat_key(rule: BehaviourRule, event: EventLike, moment: datetime, zone: Zo
 
 
 class Ledger:
-    """What one actor has collected. Of each rule only the events that can still give points are kept."""
+    """What one actor has collected. Of each rule only the events that can still give points are kept.
 
-    __slots__ = ("compiled", "kept", "serial", "totals")
+    most: no sum is above it, at whatever moment; the points without decay, caps of groups and deductions.
+    """
+
+    __slots__ = ("compiled", "kept", "most", "serial", "totals")
 
     def __init__(self, compiled_: Compiled) -> None:
         self.compiled = compiled_
         self.totals = [0] * len(compiled_.slots)
         self.kept: dict[int, dict[object, int]] = {}
         self.serial = 0
+        self.most = 0
 
     def add(self, event: EventLike, moment: datetime) -> bool:
         """Count the event. False when no rule means it."""
@@ -131,6 +135,7 @@ class Ledger:
             if not counts_for(slot, event):
                 continue
             hit = True
+            self.most += max(slot.rule.points, 0)
             if slot.plain:
                 self.totals[slot.number] += 1
                 continue
@@ -143,16 +148,19 @@ class Ledger:
                 key: object = self.serial
             else:
                 key = repeat_key(rule, event, moment, self.compiled.zone)
-                kept.pop(key, None)
+                if kept.pop(key, None) is not None:
+                    self.most -= max(rule.points, 0)
             now = micros(moment)
             kept[key] = now
             # Whoever is not among the newest now never will be again: events only get newer.
             if rule.cap is not None and len(kept) > rule.cap:
                 del kept[next(iter(kept))]
+                self.most -= max(rule.points, 0)
             elif slot.ages:
                 oldest = next(iter(kept))
                 if now - kept[oldest] >= slot.ages[-1]:
                     del kept[oldest]
+                    self.most -= max(rule.points, 0)
         return hit
 
     def _rule(self, slot: Slot, now: int) -> int:
