@@ -9,7 +9,7 @@ from trichter.attract.links.models import ShortLink
 LINKS = (
     ("Messeflyer 2026", "messe", "/demo/", "flyer", "print", "messe-2026"),
     ("Aufkleber am Stand", "stand", "/preise/", "aufkleber", "print", "messe-2026"),
-    ("Beitrag bei LinkedIn", "li-wartungsplan", "/blog/wartungsplan-vorlage/", "linkedin", "social", "wartungsplan"),
+    ("Beitrag bei LinkedIn", "li-plan", "/blog/wartungsplan-vorlage/", "linkedin", "social", "wartungsplan"),
 )  # fmt: skip
 
 
@@ -21,8 +21,8 @@ def make_calls(*, page: Any) -> None:
             name=name, slug=slug, target=target, source=source, medium=medium, campaign=campaign
         )
     one = Cta.objects.create(
-        name="Demo, Ende der Produktseite", text_de="Demo vereinbaren", text_en="Book a demo", target="/demo/",
-        line_de="Sehen Sie Fjordwerk an Ihren eigenen Anlagen.", look="band",
+        name="Demo, Ende der Produktseite", text_de="Demo vereinbaren", text_en="Book a demo",
+        target="/demo/", line_de="Sehen Sie Fjordwerk an Ihren eigenen Anlagen.", look="band",
     )  # fmt: skip
     saw = Condition.objects.create(name="Hat die Preise gesehen", page="/preise/")
     known = Condition.objects.create(name="Ist schon Kunde", stages=["customer"])
