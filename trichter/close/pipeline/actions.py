@@ -5,7 +5,7 @@ saw. Nothing here ever takes an event back: a lost deal has still reached the st
 """
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -23,6 +23,15 @@ from .models import Deal, Pipeline, PipelineStage
 
 class DealError(ValueError):
     """The deal is not in a state in which this can happen; the message is for people."""
+
+
+class StageRow(NamedTuple):
+    """A stage of a pipeline as a form describes it; `pk` None: a new one."""
+
+    pk: int | None
+    name: str
+    probability: int
+    rotting_days: int | None = None
 
 
 @transaction.atomic
@@ -61,6 +70,7 @@ def open_deal(
         amount=amount,
         currency=currency,
         opened_at=at,
+        stage_since=at,
         expected_close=expected_close,
         external_source=source,
         external_id=number,
@@ -95,9 +105,9 @@ def move_deal(
         raise DealError(_("“%(deal)s” has been moved in the meantime.") % {"deal": now.name})
     if now.stage_id == stage.pk:
         return False
-    now.stage = stage
-    now.save(update_fields=["stage"])
-    deal.stage = stage
+    now.stage, now.stage_since = stage, at
+    now.save(update_fields=["stage", "stage_since"])
+    deal.stage, deal.stage_since = stage, at
     _record(deal=now, fact=_reached(deal=now, stage=stage), at=at, batch=batch)
     return True
 
@@ -135,20 +145,20 @@ def reopen_deal(*, deal: Deal, at: datetime, by: Any = None, batch: int | None =
     now = _locked(deal=deal)
     if now.status == Deal.Status.OPEN:
         raise DealError(_("“%(deal)s” is open already.") % {"deal": now.name})
-    now.status, now.closed_at, now.lost_reason = Deal.Status.OPEN, None, ""
-    now.save(update_fields=["status", "closed_at", "lost_reason"])
+    now.status, now.closed_at, now.lost_reason, now.stage_since = Deal.Status.OPEN, None, "", at
+    now.save(update_fields=["status", "closed_at", "lost_reason", "stage_since"])
     _copy(source=now, target=deal)
     fact = DealReopened(deal=now.pk, name=now.name, pipeline=now.pipeline.name)
     _record(deal=now, fact=fact, at=at, batch=batch)
 
 
 @transaction.atomic
-def save_stages(*, pipeline: Pipeline, stages: list[tuple[int | None, str, int]]) -> None:
-    """Make a pipeline's stages these (id or None, name, probability), in this order.
+def save_stages(*, pipeline: Pipeline, stages: list[StageRow]) -> None:
+    """Make a pipeline's stages these, in this order.
 
     A stage that is left out is deleted. Raises DealError when deals stand in it.
     """
-    keep = {pk for pk, _name, _probability in stages if pk is not None}
+    keep = {stage.pk for stage in stages if stage.pk is not None}
     if PipelineStage.objects.filter(pk__in=keep).exclude(pipeline=pipeline).exists():
         raise DealError(_("This stage belongs to another pipeline."))
     doomed = PipelineStage.objects.select_for_update().filter(pipeline=pipeline).exclude(pk__in=keep)
@@ -160,12 +170,17 @@ def save_stages(*, pipeline: Pipeline, stages: list[tuple[int | None, str, int]]
     for stage in PipelineStage.objects.filter(pipeline=pipeline, pk__in=keep):
         stage.name = f"\u2060{stage.pk}"
         stage.save(update_fields=["name"])
-    for position, (pk, name, probability) in enumerate(stages, start=1):
-        values = {"name": name, "probability": probability, "position": position}
-        if pk is None:
+    for position, row in enumerate(stages, start=1):
+        values = {
+            "name": row.name,
+            "probability": row.probability,
+            "rotting_days": row.rotting_days,
+            "position": position,
+        }
+        if row.pk is None:
             PipelineStage.objects.create(pipeline=pipeline, **values)
         else:
-            PipelineStage.objects.filter(pk=pk).update(**values)
+            PipelineStage.objects.filter(pk=row.pk).update(**values)
 
 
 def _locked(*, deal: Deal) -> Deal:
@@ -183,7 +198,7 @@ def _open(*, deal: Deal) -> Deal:
 
 
 def _copy(*, source: Deal, target: Deal) -> None:
-    for name in ("status", "closed_at", "lost_reason", "amount"):
+    for name in ("status", "closed_at", "lost_reason", "amount", "stage_since"):
         setattr(target, name, getattr(source, name))
 
 

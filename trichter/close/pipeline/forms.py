@@ -11,6 +11,7 @@ from trichter.core.people.models import Company, Person
 from trichter.core.shell.fields import AmountField, CurrencyField, DayInput, MoneyFormMixin
 from trichter.core.shell.picker import PickField
 
+from .actions import StageRow
 from .models import Deal, Pipeline, PipelineStage
 
 NEW_ROWS = 3
@@ -156,6 +157,13 @@ class PipelineForm(forms.ModelForm):  # type: ignore[type-arg]
                 required=False,
                 initial=stage.probability if stage else None,
             )
+            self.fields[f"{key}_rotting"] = forms.IntegerField(
+                label=_("Stuck after days"),
+                min_value=1,
+                max_value=1_000,
+                required=False,
+                initial=stage.rotting_days if stage else None,
+            )
             self.fields[f"{key}_position"] = forms.IntegerField(
                 label=_("Place"), min_value=1, max_value=MOST_STAGES * 10, required=False, initial=place
             )
@@ -163,7 +171,8 @@ class PipelineForm(forms.ModelForm):  # type: ignore[type-arg]
     def stage_rows(self) -> list[list[Any]]:
         """The bound fields of each stage, for the template."""
         return [
-            [self[f"{key}_{part}"] for part in ("position", "name", "probability")] for key, _pk in self.rows
+            [self[f"{key}_{part}"] for part in ("position", "name", "probability", "rotting")]
+            for key, _pk in self.rows
         ]
 
     def clean(self) -> Any:
@@ -176,12 +185,13 @@ class PipelineForm(forms.ModelForm):  # type: ignore[type-arg]
             name = (data.get(f"{key}_name") or "").strip()
             if name:
                 probability, place = data.get(f"{key}_probability"), data.get(f"{key}_position")
-                found.append((place or 999, pk, name, 50 if probability is None else probability))
+                chance = 50 if probability is None else probability
+                found.append((place or 999, StageRow(pk, name, chance, data.get(f"{key}_rotting"))))
         found.sort(key=lambda row: row[0])
-        names = [row[2].casefold() for row in found]
+        names = [row.name.casefold() for _place, row in found]
         if not found:
             raise forms.ValidationError(_("A pipeline needs at least one stage."))
         if len(set(names)) < len(names):
             raise forms.ValidationError(_("Two stages have the same name."))
-        data["stages"] = [(pk, name, probability) for _place, pk, name, probability in found]
+        data["stages"] = [row for _place, row in found]
         return data

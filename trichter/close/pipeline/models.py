@@ -23,12 +23,13 @@ class Pipeline(models.Model):
 
 
 class PipelineStage(models.Model):
-    """A step of a pipeline; `probability` in percent."""
+    """A step of a pipeline; `probability` in percent; after `rotting_days` in it a deal is stuck."""
 
     pipeline = models.ForeignKey(Pipeline, on_delete=models.CASCADE, related_name="stages")
     name = models.CharField(_("name"), max_length=80)
     position = models.PositiveSmallIntegerField(_("position"))
     probability = models.PositiveSmallIntegerField(_("probability"), default=50)
+    rotting_days = models.PositiveSmallIntegerField(_("stuck after days"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("pipeline stage")
@@ -45,7 +46,10 @@ class DealQuerySet(OwnedQuerySet):
 
 
 class Deal(models.Model):
-    """A sales opportunity as it stands today. Its past is in the journal."""
+    """A sales opportunity as it stands today. Its past is in the journal.
+
+    `stage_since`: when it came into its stage; None: when it was opened.
+    """
 
     class Status(models.TextChoices):
         OPEN = "open", _("open")
@@ -86,6 +90,7 @@ class Deal(models.Model):
     lost_reason = models.CharField(_("reason for loss"), max_length=200, blank=True)
     opened_at = models.DateTimeField(_("opened"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    stage_since = models.DateTimeField(_("in this stage since"), null=True, blank=True)
     expected_close = models.DateField(_("expected close"), null=True, blank=True)
     external_source = models.CharField(max_length=40, blank=True)
     external_id = models.CharField(_("external ID"), max_length=120, blank=True)

@@ -1,17 +1,17 @@
 """Reads of deals: the board, the totals, a deal's past."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext
 
 from trichter.core.events import UnknownKind, load
 from trichter.core.journal.models import Event
 
 from .models import Deal, Pipeline, PipelineStage
-from .rules import weighted
+from .rules import days_stuck, weighted
 
 DEAL_KINDS = ("deal.opened", "deal.stage_reached", "deal.won", "deal.lost", "deal.reopened")
 CARDS_PER_COLUMN = 100
@@ -80,7 +80,7 @@ def board(*, pipeline: Pipeline, user: Any, owner: Any = None) -> list[BoardColu
                     )
                 )
     cards: dict[int, list[Deal]] = {stage.pk: [] for stage in stages}
-    ordered = rows.select_related("person", "company", "owner").order_by(
+    ordered = rows.select_related("person", "company", "owner", "stage").order_by(
         F("expected_close").asc(nulls_last=True), "pk"
     )
     for deal in ordered[: CARDS_PER_COLUMN * max(len(stages), 1)]:
@@ -136,6 +136,23 @@ def past_of(*, deal: Deal) -> list[Step]:
 
 def _title(*, fact: Any) -> str:
     return str(gettext(fact.title) % {"reason": "", **vars(fact)})
+
+
+def stuck(*, now: datetime) -> Q:
+    """Open deals that have stood in their stage for longer than it allows."""
+    found = Q(pk__in=[])
+    for stage in PipelineStage.objects.filter(rotting_days__gt=0):
+        before = now - timedelta(days=stage.rotting_days or 0)
+        since = Q(stage_since__lte=before) | Q(stage_since=None, opened_at__lte=before)
+        found |= Q(since, stage=stage, status=Deal.Status.OPEN)
+    return found
+
+
+def days_in_stage(*, deal: Deal, now: datetime) -> int | None:
+    """The days a deal has stood in its stage, if it is stuck there."""
+    if deal.status != Deal.Status.OPEN or deal.stage is None:
+        return None
+    return days_stuck(since=deal.stage_since or deal.opened_at, now=now, limit=deal.stage.rotting_days)
 
 
 def is_overdue(*, deal: Deal, today: date) -> bool:

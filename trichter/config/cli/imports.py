@@ -2,7 +2,7 @@
 
 import csv
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -52,7 +52,6 @@ def access_log(files: tuple[Path, ...], dry_run: bool, domains: tuple[str, ...],
     _ready()
     from trichter.connect.imports.actions import new_run
     from trichter.connect.imports.logs import LogRun
-    from trichter.connect.imports.models import ImportRun
     from trichter.connect.imports.options import Options
 
     run = new_run(kind="access-log", paths=files, plan=None, options=Options(), dry=dry_run)
@@ -79,12 +78,17 @@ def access_log(files: tuple[Path, ...], dry_run: bool, domains: tuple[str, ...],
     )
     if not dry_run:
         _follow(run, no_follow)
-        for problem in ImportRun.objects.get(pk=run.pk).problems.all()[:_SHOWN]:
-            click.echo(
-                f"  line {problem.row}, position {problem.params.get('position')}: {problem.message}",
-                err=True,
-            )
+    _bad_lines(log.problems, rejected)
     sys.exit(1 if rejected else 0)
+
+
+def _bad_lines(problems: Sequence[Any], rejected: int) -> None:
+    """Where lines of a log could not be read, and why; the file is named when there are several."""
+    for problem in problems[:_SHOWN]:
+        place = f"{problem.column}, line {problem.row}" if problem.column else f"line {problem.row}"
+        click.echo(f"  {place}, position {problem.params.get('position')}: {problem.message}", err=True)
+    if rejected > _SHOWN:
+        click.echo(f"  … and {rejected - _SHOWN:,} more", err=True)
 
 
 def _table_command(kind: str, text: str) -> None:
@@ -409,7 +413,6 @@ def _undo(number: int, *, yes: bool) -> None:
 
 def _take_back(run: Any) -> list[Any]:
     """Undo one import, say what has stayed and why; returns the undone imports that have become freer."""
-    from trichter.connect.imports.labels import RECORDS
     from trichter.connect.imports.undo import undo
 
     freer: list[Any] = []
@@ -420,8 +423,7 @@ def _take_back(run: Any) -> list[Any]:
     click.echo(f"Import {run.pk} is undone{', but not all of it' if kept else ''}.")
     for change in kept[:_SHOWN]:
         by = f" by import {', '.join(map(str, change.held_by))}" if change.held_by else ""
-        name = RECORDS.get(change.model, change.model)
-        click.echo(f"  kept {name} {change.object_id}: {change.kept} since{by}")
+        click.echo(f"  kept {_named(change)}: {change.kept} since{by}")
     if kept.count() > _SHOWN:
         click.echo(f"  … and {kept.count() - _SHOWN:,} more")
     if holders := run.summary["held_by"]:
@@ -430,3 +432,13 @@ def _take_back(run: Any) -> list[Any]:
     elif kept:
         click.echo(f"  `trichter import --undo {run.pk}` takes back later what nobody uses any more.")
     return freer
+
+
+def _named(change: Any) -> str:
+    """A record as people know it: its kind, what it is called, and its number."""
+    from django.apps import apps
+
+    model = apps.get_model(change.model)
+    record = model._base_manager.filter(pk=change.object_id).first()
+    name = f" “{record}”" if record is not None else ""
+    return f"{model._meta.verbose_name}{name} (#{change.object_id})"

@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Field, NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from .writing import RefusedError
+
 CONTENT_TYPE = "application/problem+json"
 
 
@@ -55,6 +57,9 @@ def install(*, api: NinjaAPI) -> None:
         ]
         return problem(status=422, detail="The request was not understood.", errors=errors)
 
+    def unfit(request: HttpRequest, error: Any) -> HttpResponse:
+        return problem(status=422, detail="This cannot be taken over.", errors=error.errors)
+
     def refused(request: HttpRequest, error: Any) -> HttpResponse:
         response = problem(status=error.status_code, detail=str(error))
         if isinstance(error, TooManyRequestsError):
@@ -64,4 +69,5 @@ def install(*, api: NinjaAPI) -> None:
     api.add_exception_handler(AuthenticationError, no_token)
     api.add_exception_handler(Http404, missing)
     api.add_exception_handler(ValidationError, invalid)
+    api.add_exception_handler(RefusedError, unfit)
     api.add_exception_handler(HttpError, refused)

@@ -184,6 +184,11 @@ class LogRun:
         self._span = (min(self._span[0], first), max(self._span[1], last)) if self._span else (first, last)
 
     @property
+    def problems(self) -> Sequence[ImportProblem]:
+        """The first lines of every file that could not be read; of a dry run they are nowhere else."""
+        return self._problems
+
+    @property
     def summary(self) -> dict[str, Any]:
         """What the log held: visits, visitors, days, the company's own domains."""
         span = [at.isoformat() for at in self._span] if self._span else []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from .labels import RECORDS
@@ -38,7 +38,8 @@ class KeptRecord:
 
 def problems(*, run: ImportRun, code: str = "") -> QuerySet[ImportProblem]:
     """What was wrong, in the order of the file; only one kind of problem with `code`."""
-    rows = run.problems.order_by("row", "pk")
+    worse = ImportProblem.objects.filter(run=OuterRef("run"), row=OuterRef("row"), rejects=True)
+    rows = run.problems.order_by("row", "pk").annotate(row_rejected=Exists(worse))
     return rows.filter(code=code) if code else rows
 
 

@@ -38,13 +38,13 @@ def money(minor: int | None, currency: str, *, short: bool = False) -> str:
         return f"{minor} {currency}"
     if short and sum_.amount == sum_.amount.to_integral_value():
         return format_currency(
-            sum_.amount, currency, locale=locale(), currency_digits=False, format=_whole(locale())
+            sum_.amount, currency, locale=locale(), currency_digits=False, format=whole_money(locale())
         )
     return sum_.format(locale())
 
 
 @lru_cache(maxsize=16)
-def _whole(name: str) -> str:
+def whole_money(name: str) -> str:
     """The locale's pattern for money without decimals."""
     pattern = Locale.parse(name).currency_formats["standard"].pattern
     return re.sub(r"\.0+", "", pattern)

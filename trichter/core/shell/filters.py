@@ -208,14 +208,15 @@ def text(*, field: str | None = None, label: Label = None) -> django_filters.Fil
 
 def yes_no(*, field: str | None = None, label: Label = None) -> django_filters.Filter:
     """Yes, no or both."""
-    choices = [("true", _("Yes")), ("false", _("No"))]
-    return django_filters.TypedChoiceFilter(
-        field_name=field,
-        label=label,
-        choices=choices,
-        coerce=lambda value: value == "true",
-        empty_label=_("All"),
-    )
+    return YesNoFilter(field, label)
+
+
+class YesNoFilter(django_filters.TypedChoiceFilter):  # type: ignore[misc]
+    """Hands `True` or `False` to `filter`; as it is, for a field of this kind."""
+
+    def __init__(self, field: str | None = None, label: Label = None) -> None:
+        choices = [("", _("All")), ("true", _("Yes")), ("false", _("No"))]
+        super().__init__(field_name=field, label=label, choices=choices, coerce=lambda value: value == "true")
 
 
 class SearchField(forms.CharField):

@@ -123,9 +123,10 @@ def in_words(*, field: Any, value: Any) -> str:
             str(getattr(part, "date", lambda part=part: part)() or "") for part in (value.start, value.stop)
         )
         return f"{first or '…'} – {last or '…'}"
+    wanted = str(value).lower() if isinstance(value, bool) else str(value)
     # Never ask such choices for their truth: with a callable behind them they have no length.
     for key, label in getattr(field, "choices", ()):
-        if str(key) == str(value):
+        if str(key) == wanted:
             return str(label)
     return str(value)
 

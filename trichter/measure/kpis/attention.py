@@ -7,11 +7,13 @@ from typing import Literal
 from babel.numbers import format_decimal
 from django.db.models import Count
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail import hooks
 
+from trichter.close.pipeline.queries import deals, stuck
 from trichter.core.people.models import Person, Task
 from trichter.core.shell.cells import locale
 from trichter.core.shell.queries import company_today
@@ -38,7 +40,7 @@ _ORDER = {"danger": 0, "warning": 1, "info": 2}
 def attention_for(*, scope: Scope) -> list[Attention]:
     """All points of all features for the asking user, the worst first."""
     found: list[Attention] = []
-    for provider in [_tasks, _unowned, _drops, *hooks.get_hooks("register_attention")]:
+    for provider in [_tasks, _stuck, _unowned, _drops, *hooks.get_hooks("register_attention")]:
         found += list(provider(scope))
     return sorted(found, key=lambda point: _ORDER[point.level])
 
@@ -54,6 +56,20 @@ def _tasks(scope: Scope) -> Iterator[Attention]:
             text=ngettext("%(n)d task is overdue", "%(n)d tasks are overdue", late) % {"n": late},
             why=_("Your own tasks with a due date before today."),
             url=reverse("people:task_list") + "?assignee=me&state=overdue",
+        )
+
+
+def _stuck(scope: Scope) -> Iterator[Attention]:
+    if scope.user is None or not scope.user.has_perm("pipeline.view_deal"):
+        return
+    waiting = deals(user=scope.user).filter(stuck(now=timezone.now()), owner=scope.user).count()
+    if waiting:
+        yield Attention(
+            level="warning",
+            icon="hourglass",
+            text=ngettext("%(n)d deal is stuck", "%(n)d deals are stuck", waiting) % {"n": waiting},
+            why=_("Your own deals that stand in a stage for longer than the pipeline allows."),
+            url=reverse("pipeline:deal_list") + "?owner=me&stuck=true",
         )
 
 

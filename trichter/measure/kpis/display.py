@@ -6,7 +6,7 @@ from babel.numbers import format_currency, format_decimal, format_percent
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from trichter.core.shell.cells import locale
+from trichter.core.shell.cells import locale, whole_money
 from trichter.kit.money import exponent
 
 from .dictionary import Unit
@@ -19,9 +19,9 @@ def show(*, value: float | None, unit: Unit, currency: str) -> str:
         return "–"
     if unit == "money":
         amount = value / 10 ** exponent(currency)
-        whole = abs(amount) >= 1000
-        return str(format_currency(amount, currency, format="#,##0 ¤" if whole else None, locale=locale(),
-                                   currency_digits=not whole))  # fmt: skip
+        whole = abs(amount) >= 1000 or not amount
+        return str(format_currency(amount, currency, format=whole_money(locale()) if whole else None,
+                                   locale=locale(), currency_digits=not whole))  # fmt: skip
     if unit == "percent":
         return str(format_percent(value, format="#,##0.0 %", locale=locale()))
     if unit == "seconds":
@@ -52,6 +52,18 @@ class Card:
     cases: str
 
 
+def _delta(result: Result) -> str:
+    """The change against the period before: of a share in points, of all else in per cent; "" for none."""
+    if result.change is None or result.value is None or result.before is None:
+        return ""
+    if result.kpi.unit == "percent":
+        points = format_decimal(
+            (result.value - result.before) * 100, format="+#,##0.0;-#,##0.0", locale=locale()
+        )
+        return _("%(points)s points") % {"points": points}
+    return str(format_percent(result.change, format="+#,##0 %;-#,##0 %", locale=locale()))
+
+
 def card(result: Result) -> Card:
     """Everything a KPI card says, as text."""
     kpi, currency = result.kpi, result.scope.currency
@@ -62,12 +74,11 @@ def card(result: Result) -> Card:
     else:
         value = show(value=result.value, unit=kpi.unit, currency=currency)
         note = _interval(result)
-    delta = "" if change is None else format_percent(change, format="+#,##0 %;-#,##0 %", locale=locale())
     return Card(
         key=kpi.key,
         label=kpi.label,
         value=value,
-        delta=delta,
+        delta=_delta(result),
         direction="flat" if not change or abs(change) < 0.005 else "up" if change > 0 else "down",
         good="" if result.better is None else "yes" if result.better else "no",
         note=note,

@@ -6,6 +6,7 @@ import pytest
 
 from trichter.close.pipeline.actions import (
     DealError,
+    StageRow,
     lose_deal,
     move_deal,
     open_deal,
@@ -118,19 +119,24 @@ def test_an_imported_deal_has_repeatable_events(pipeline, at):
 def test_stages_can_be_renamed_swapped_added_and_removed_unless_deals_stand_in_them(pipeline, stages, deal):
     first, second, _third = stages
     save_stages(
-        pipeline=pipeline, stages=[(second.pk, "Qualified", 10), (first.pk, "Offer", 30), (None, "Last", 90)]
+        pipeline=pipeline,
+        stages=[
+            StageRow(second.pk, "Qualified", 10),
+            StageRow(first.pk, "Offer", 30),
+            StageRow(None, "Last", 90),
+        ],
     )
     assert list(pipeline.stages.order_by("position").values_list("pk", "name", "probability"))[:2] == [
         (second.pk, "Qualified", 10),
         (first.pk, "Offer", 30),
     ]
     with pytest.raises(DealError):
-        save_stages(pipeline=pipeline, stages=[(second.pk, "Qualified", 10)])
+        save_stages(pipeline=pipeline, stages=[StageRow(second.pk, "Qualified", 10)])
     assert pipeline.stages.count() == 3
 
 
 def test_stages_of_another_pipeline_are_not_touched(pipeline, stages):
     other = Pipeline.objects.create(name="Partners")
     with pytest.raises(DealError):
-        save_stages(pipeline=other, stages=[(stages[0].pk, "Mine now", 10)])
+        save_stages(pipeline=other, stages=[StageRow(stages[0].pk, "Mine now", 10)])
     assert stages[0].pipeline.stages.get(pk=stages[0].pk).name == "Qualified"

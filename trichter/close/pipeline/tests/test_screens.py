@@ -155,3 +155,36 @@ def test_pipelines_are_master_data_of_those_who_may(login, pipeline, stages):
     assert list(Pipeline.objects.get().stages.values_list("name", flat=True)) == ["Only"]
     assert client.post(f"/app/pipelines/{pipeline.pk}/edit/", {"name": "None"}).status_code == 422
     assert login("service").get(f"/app/pipelines/{pipeline.pk}/edit/").status_code == 403
+
+
+def test_a_deal_that_stays_too_long_in_its_stage_is_stuck_until_it_moves(login, deal, stages, at):
+    client = login("sales")
+    deal.owner = client.user
+    deal.save()
+    stages[0].rotting_days = 30
+    stages[0].save()
+    assert client.get(BOARD).context["columns"][0]["cards"][0]["stuck"] >= 30
+    assert client.get(f"/app/deals/{deal.pk}/").context["stuck"] >= 30
+    listed = [
+        client.get(f"/app/deals/?stuck={value}").context["listing"].count for value in ("true", "false")
+    ]
+    assert listed == [1, 0]
+    chips = client.get("/app/deals/?stuck=false").context["listing"].chips
+    assert [(chip.label, chip.value) for chip in chips] == [("Stockend", "Nein")]
+    assert "/app/deals/?owner=me&amp;stuck=true" in client.get("/app/").content.decode()
+    client.post(f"/app/deals/{deal.pk}/move/", {"stage": stages[1].pk, "seen": stages[0].pk})
+    assert client.get(f"/app/deals/{deal.pk}/").context["stuck"] is None
+
+
+def test_the_days_after_which_a_deal_is_stuck_are_set_with_the_stages(login, pipeline, stages):
+    client = login("admin")
+    data = {"name": pipeline.name}
+    for place, stage in enumerate(stages, start=1):
+        data |= {f"stage{stage.pk}_name": stage.name, f"stage{stage.pk}_position": place}
+    data[f"stage{stages[1].pk}_rotting"] = 14
+    assert client.post(f"/app/pipelines/{pipeline.pk}/edit/", data).status_code == 302
+    assert list(pipeline.stages.order_by("position").values_list("rotting_days", flat=True)) == [
+        None,
+        14,
+        None,
+    ]

@@ -33,7 +33,9 @@ class BoardView(ShellView):
         context: dict[str, Any] = {"pipelines": pipelines, "pipeline": pipeline, "mine": mine}
         if pipeline is not None:
             columns = board(pipeline=pipeline, user=request.user, owner=request.user if mine else None)
-            context |= board_context(columns=columns, user=request.user, today=timezone.localdate())
+            context |= board_context(
+                columns=columns, user=request.user, today=timezone.localdate(), now=timezone.now()
+            )
         part = request.headers.get("HX-Target") == "board"
         return render(request, "pipeline/board_columns.html" if part else "pipeline/board.html", context)
 
@@ -86,7 +88,9 @@ class MoveView(DealActionView):
         if request.headers.get("HX-Target") == "board":
             mine = request.POST.get("owner") == "me"
             columns = board(pipeline=deal.pipeline, user=request.user, owner=request.user if mine else None)
-            context = board_context(columns=columns, user=request.user, today=timezone.localdate())
+            context = board_context(
+                columns=columns, user=request.user, today=timezone.localdate(), now=timezone.now()
+            )
             return render(
                 request, "pipeline/board_columns.html", {**context, "pipeline": deal.pipeline, "mine": mine}
             )

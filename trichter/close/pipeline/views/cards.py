@@ -1,14 +1,14 @@
 """What the board shows of columns and cards."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from trichter.core.shell import cells
 
-from ..queries import BoardColumn, is_overdue
+from ..queries import BoardColumn, days_in_stage, is_overdue
 
 
-def board_context(*, columns: list[BoardColumn], user: Any, today: date) -> dict[str, Any]:
+def board_context(*, columns: list[BoardColumn], user: Any, today: date, now: datetime) -> dict[str, Any]:
     """Columns with sums in words, and the totals over all of them by currency."""
     whole: dict[str, list[int]] = {}
     for column in columns:
@@ -32,6 +32,7 @@ def board_context(*, columns: list[BoardColumn], user: Any, today: date) -> dict
                         "amount": cells.money(deal.amount, deal.currency, short=True),
                         "close": cells.day(deal.expected_close) if deal.expected_close else "",
                         "overdue": is_overdue(deal=deal, today=today),
+                        "stuck": days_in_stage(deal=deal, now=now),
                     }
                     for deal in column.deals
                 ],

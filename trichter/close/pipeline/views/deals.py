@@ -14,19 +14,29 @@ from django.utils.translation import gettext_lazy
 from trichter.core.shell import cells
 from trichter.core.shell.bulk import BulkAction
 from trichter.core.shell.columns import Column
-from trichter.core.shell.filters import amount, choice, days, owner, period, related
+from trichter.core.shell.filters import YesNoFilter, amount, choice, days, owner, period, related
 from trichter.core.shell.links import url_or_nothing
 from trichter.core.shell.resource import Action, BuiltinView, Resource, Tab
 
 from ..actions import DealError, move_deal, open_deal
 from ..forms import DealForm, OwnerForm
 from ..models import Deal, Pipeline, PipelineStage
-from ..queries import is_overdue, past_of, totals
+from ..queries import days_in_stage, is_overdue, past_of, stuck, totals
 
 
 def set_owner(rows: QuerySet[Any], _user: Any, data: Mapping[str, Any]) -> int:
     """Hand deals over to a colleague."""
     return rows.update(owner=data["owner"])
+
+
+class StuckFilter(YesNoFilter):
+    """Whether a deal has stood in its stage for longer than the stage allows."""
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        if value in ("", None):
+            return qs
+        found = stuck(now=timezone.now())
+        return qs.filter(found) if value else qs.exclude(found)
 
 
 class Deals(Resource):
@@ -46,6 +56,7 @@ class Deals(Resource):
         Column(name="owner"),
         Column(name="opened_at", kind="time"),
         Column(name="closed_at", kind="time", shown=False),
+        Column(name="stage_since", kind="time", shown=False),
         Column(name="pipeline", shown=False),
         Column(name="lost_reason", shown=False),
         Column(name="currency", shown=False),
@@ -63,11 +74,13 @@ class Deals(Resource):
         "closed": period(field="closed_at", label=gettext_lazy("Closed")),
         "pipeline": related(queryset=lambda user: Pipeline.objects.all()),
         "expected_close": days(),
+        "stuck": StuckFilter(label=gettext_lazy("Stuck")),
         "amount": amount(),
     }
     views = (
         BuiltinView(key="mine", label=gettext_lazy("Mine"), query="owner=me&status=open"),
         BuiltinView(key="open", label=gettext_lazy("Open"), query="status=open"),
+        BuiltinView(key="stuck", label=gettext_lazy("Stuck"), query="stuck=true"),
         BuiltinView(key="won", label=gettext_lazy("Won this year"), query="status=won&closed=this_year"),
     )
     form = DealForm
@@ -182,4 +195,5 @@ class Deals(Resource):
             ],
             "may_move": may,
             "overdue": is_overdue(deal=obj, today=timezone.localdate()),
+            "stuck": days_in_stage(deal=obj, now=timezone.now()),
         }

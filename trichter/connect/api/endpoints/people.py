@@ -4,16 +4,22 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Router
+from ninja import Router, Status
 
+from trichter.core.accounts import tokens
+from trichter.core.accounts.models import User
 from trichter.core.journal.models import Event
 from trichter.core.people import queries
-from trichter.core.people.models import Person
+from trichter.core.people.models import Company, Person
+from trichter.core.people.resources.companies import Companies
+from trichter.core.people.resources.people import People
 
 from ..auth import caller
+from ..inputs import CompanyIn, PersonIn
 from ..paging import Id, Moment, Page, Text, by_id, by_time
-from ..replies import LIST, RECORD
+from ..replies import CHANGE, LIST, RECORD, WRITE
 from ..schemas import CompanyOut, EventOut, Listed, PersonOut
+from ..writing import labels, refuse, save
 
 router = Router(tags=["People"])
 
@@ -43,8 +49,11 @@ def list_people(
 
 
 def _person(request: HttpRequest, person_id: int) -> Person:
+    return _seen(caller(request, "people.view_person"), person_id)
+
+
+def _seen(user: User, person_id: int) -> Person:
     """The person, or who absorbed it. Raises Http404 when the user may not see that one."""
-    user = caller(request, "people.view_person")
     found = get_object_or_404(Person, pk=person_id)
     return get_object_or_404(queries.people(user=user), pk=queries.survivor_of(found).pk)
 
@@ -53,6 +62,36 @@ def _person(request: HttpRequest, person_id: int) -> Person:
 def get_person(request: HttpRequest, person_id: Id) -> Person:
     """One person. The number of a merged record answers with the record it lives on in."""
     return _person(request, person_id)
+
+
+def _write_person(*, user: User, body: PersonIn, person: Person | None = None) -> Person:
+    values, found = body.given(), {}
+    labels(values)
+    if "company" in values:
+        number, values["company"] = values.pop("company"), values.pop("company_name", None)
+        if number is not None:
+            company = queries.companies(user=user).filter(pk=number).first()
+            if company is None:
+                refuse("company", "There is no such company, or this token's user may not see it.")
+            found["company"], values["company"] = company, company.name
+    elif "company_name" in values:
+        values["company"] = values.pop("company_name")
+    saved: Person = save(resource=People.get(), user=user, obj=person, values=values, cleaned=found)
+    return queries.people(user=user).filter(pk=saved.pk).first() or saved
+
+
+@router.post("/people", response={201: PersonOut, **WRITE}, operation_id="create_person")
+def create_person(request: HttpRequest, body: PersonIn) -> Status[Any]:
+    """A new person. 422 when the e-mail address belongs to somebody already."""
+    user = caller(request, "people.view_person", "people.add_person", scope=tokens.WRITE)
+    return Status(201, _write_person(user=user, body=body))
+
+
+@router.patch("/people/{person_id}", response={200: PersonOut, **CHANGE}, operation_id="change_person")
+def change_person(request: HttpRequest, person_id: Id, body: PersonIn) -> Person:
+    """Change the fields that are sent. After a new main address the old one stays linked."""
+    user = caller(request, "people.view_person", "people.change_person", scope=tokens.WRITE)
+    return _write_person(user=user, body=body, person=_seen(user, person_id))
 
 
 @router.get(
@@ -84,3 +123,24 @@ def get_company(request: HttpRequest, company_id: Id) -> Any:
     """One company."""
     user = caller(request, "people.view_company")
     return get_object_or_404(queries.companies(user=user), pk=company_id)
+
+
+def _write_company(*, user: User, body: CompanyIn, company: Company | None = None) -> Any:
+    values = body.given()
+    labels(values)
+    return save(resource=Companies.get(), user=user, obj=company, values=values)
+
+
+@router.post("/companies", response={201: CompanyOut, **WRITE}, operation_id="create_company")
+def create_company(request: HttpRequest, body: CompanyIn) -> Status[Any]:
+    """A new company."""
+    user = caller(request, "people.view_company", "people.add_company", scope=tokens.WRITE)
+    return Status(201, _write_company(user=user, body=body))
+
+
+@router.patch("/companies/{company_id}", response={200: CompanyOut, **CHANGE}, operation_id="change_company")
+def change_company(request: HttpRequest, company_id: Id, body: CompanyIn) -> Any:
+    """Change the fields that are sent."""
+    user = caller(request, "people.view_company", "people.change_company", scope=tokens.WRITE)
+    company = get_object_or_404(queries.companies(user=user), pk=company_id)
+    return _write_company(user=user, body=body, company=company)

@@ -62,6 +62,7 @@ _RULES = tomllib.loads((Path(__file__).parent / "data" / "log_rules.toml").read_
 _ASSETS = frozenset(_RULES["assets"])
 _DOWNLOADS = frozenset(_RULES["downloads"])
 _SERVICES = frozenset(_RULES["services"])
+_ASSET_FOLDERS = frozenset(_RULES["asset_folders"])
 
 
 class Hit(NamedTuple):
@@ -221,7 +222,9 @@ def _kind_of(path: str) -> str:
     ending = lowered[dot + 1 :] if dot > lowered.rfind("/") else ""
     if ending in _ASSETS:
         return "asset"
-    return "download" if ending in _DOWNLOADS else "page"
+    if ending in _DOWNLOADS:
+        return "download"
+    return "asset" if first > 0 and lowered[:first] in _ASSET_FOLDERS else "page"
 
 
 def _path_of(target: str) -> str:

@@ -66,7 +66,7 @@ def test_undoing_in_the_wrong_order_says_who_is_in_the_way(tmp_path):
     call("deals", write(tmp_path / "b.csv", deal), "--yes")
     first, second = ImportRun.objects.order_by("pk").values_list("pk", flat=True)
     undone = call("--undo", first, "--yes")
-    assert f"used since by import {second}" in undone.output
+    assert f"kept contact “Eva” (#{Person.objects.get().pk}): used since by import {second}" in undone.output
     assert f"Undo import {second} as well" in undone.output
     undone = call("--undo", second, "--yes")
     assert f"Import {second} is undone.\n" in undone.output
@@ -156,3 +156,10 @@ def test_an_export_that_is_named_brings_its_constants(tmp_path):
 def test_fields_can_be_listed():
     done = call("contacts", __file__, "--fields")
     assert "consent_proof" in done.output
+
+
+def test_a_bad_line_is_named_with_its_file_also_when_it_is_only_tried_out(tmp_path):
+    files = [log(tmp_path / "a.log", LINES), log(tmp_path / "b.log", [*LINES, "no such line"])]
+    for extra in (["--dry-run"], []):
+        done = call("access-log", *files, *extra)
+        assert f"b.log, line {len(LINES) + 1}, position 1: The line does not begin" in done.output

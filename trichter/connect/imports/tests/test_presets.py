@@ -116,3 +116,13 @@ def test_salesforce_opportunities_become_won_and_lost_deals(tmp_path):
     ]  # fmt: skip
     assert {code for _, _, code, _ in problems(table)} == {"no_person"}
     assert Deal.objects.get(external_id="006C").stage.probability == 60
+
+
+def test_pipedrive_deals_find_their_company_by_whichever_column_is_exported(tmp_path):
+    text = (
+        "Deal - ID,Deal - Title,Deal - Value,Deal - Stage,Person - Name,Person - Email,Organization - Name\n"
+        "1,Lizenz,100,Demo,Eva Groß,eva@firma.de,Firma AG\n"
+    )
+    bring_in("deals", write(tmp_path / "pd.csv", text))
+    deal = Deal.objects.get()
+    assert (str(deal.company), deal.person.email) == ("Firma AG", "eva@firma.de")

@@ -287,3 +287,16 @@ def test_an_upload_without_the_token_is_refused(login, make_user):
     strict.force_login(make_user("admin"))
     assert upload(strict, FILE).status_code == 403
     assert not ImportRun.objects.exists()
+
+
+def test_the_consequence_of_a_problem_is_that_of_its_row(login):
+    client = login("admin")
+    text = "E-Mail;Name;Einwilligung\neva@firma.de;Eva;ja\nkein at;Max;ja\n"
+    url = upload(client, text).url
+    client.post(url, form_of(client.get(url), act="import"))
+    work()
+    page = client.get(reverse("imports:run_detail", args=[ImportRun.objects.get().pk])).context["page"]
+    found = [(problem.row, problem.code, problem.row_rejected) for problem in page]
+    assert found == [
+        (2, "consent_undated", False), (3, "bad_email", True), (3, "consent_undated", True)
+    ]  # fmt: skip

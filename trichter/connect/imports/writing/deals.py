@@ -33,6 +33,7 @@ FIELDS = (
     "lost_reason",
     "opened_at",
     "closed_at",
+    "stage_since",
     "expected_close",
     "external_source",
     "external_id",
@@ -131,6 +132,7 @@ class DealImporter:
         current = draft.stage or max(draft.reached, key=lambda stage: draft.reached[stage], default="")
         if current:
             record.stage = self.pipelines.stage(pipeline, current, probability=draft.probability)
+            record.stage_since = draft.reached.get(current) or draft.latest or at
             if current not in draft.reached:
                 self._reached(deal, draft, current, at=draft.ended_at or draft.latest or at)
         else:
@@ -222,9 +224,10 @@ class DealImporter:
         stage = self.pipelines.stage(pipeline, draft.stage, probability=draft.probability)
         if record.stage is stage or (record.stage_id is not None and record.stage_id == stage.pk):
             return False
-        for name in ("stage_id", "pipeline_id"):
+        for name in ("stage_id", "pipeline_id", "stage_since"):
             self._before(deal, name)
         record.pipeline, record.stage = pipeline, stage
+        record.stage_since = draft.reached.get(draft.stage) or self.batch.context.now
         if draft.stage not in draft.reached:
             self._reached(deal, draft, draft.stage, at=self.batch.context.now)
         return True

@@ -165,7 +165,7 @@ class People(Resource):
     def save(self, *, form: Any, user: Any) -> Any:
         data = dict(form.cleaned_data)
         tags = data.pop("tags", None)
-        if (company := data.get("company")) is not None:
+        if (company := data.get("company")) is not None and company.pk is None:
             data["company"], _made = actions.find_or_create_company(name=company.name, at=timezone.now())
         evidence, now = _by_hand(user), timezone.now()
         try:

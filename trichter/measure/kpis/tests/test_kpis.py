@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from trichter.attract.campaigns.models import AdCost
 from trichter.core.events import (
@@ -24,7 +25,8 @@ from trichter.core.people.models import Person
 from trichter.kit.clock import Period
 from trichter.measure.kpis.attention import attention_for
 from trichter.measure.kpis.dictionary import KPIS
-from trichter.measure.kpis.evaluate import evaluate
+from trichter.measure.kpis.display import card, show
+from trichter.measure.kpis.evaluate import Result, evaluate
 from trichter.measure.kpis.scope import Scope, scope_for
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -212,3 +214,21 @@ def test_points_of_attention_lead_to_as_many_rows_as_they_count(journal, login):
     for point in points:
         rows = client.get(point.url).context["table"].rows
         assert point.text.startswith(f"{len(rows)} ")
+
+
+def test_a_share_moves_by_points_and_a_number_by_per_cent():
+    scope = Scope(period=JUNE, zone=BERLIN, currency="EUR", user=None)
+    share = Result(
+        kpi=KPIS["lead_to_mql"], scope=scope, numerator=40, denominator=100, value=0.4, before=0.375
+    )
+    count = Result(kpi=KPIS["leads"], scope=scope, numerator=90, denominator=None, value=90, before=100)
+    with translation.override("de"):
+        assert [card(one).delta for one in (share, count)] == ["+2,5 %-Punkte", "-10 %"]
+
+
+def test_money_is_written_as_the_reader_writes_it():
+    sums = (1590_90_00, 12_50, 0)
+    for language, expected in (("de", ["159.090 €", "12,50 €", "0 €"]), ("en", ["€159,090", "€12.50", "€0"])):
+        with translation.override(language):
+            found = [show(value=one, unit="money", currency="EUR").replace("\xa0", " ") for one in sums]
+        assert found == expected

@@ -83,6 +83,8 @@ def test_every_usual_format_gives_the_same_hit(text, hit):
         (line("GET /app.CSS?v=3 HTTP/1.1"), "asset"),
         (line("GET /a/b/bild.jpeg HTTP/1.1"), "asset"),
         (line("GET /fonts/x.woff2 HTTP/1.1"), "asset"),
+        (line("GET /static/a.css HTTP/1.1"), "asset"),
+        (line("GET /_next/image?url=x HTTP/1.1"), "asset"),
         (line("GET /robots.txt HTTP/1.1"), "service"),
         (line("GET /healthz HTTP/1.1"), "service"),
         (line("GET /.well-known/security HTTP/1.1"), "service"),
@@ -94,6 +96,10 @@ def test_every_usual_format_gives_the_same_hit(text, hit):
 )
 def test_what_is_no_page_view_is_left_out_with_its_reason(text, reason):
     assert parse_line(text, 1) == reason
+
+
+def test_a_brochure_among_the_assets_is_a_download():
+    assert parse_line(line("GET /assets/broschuere.pdf HTTP/1.1"), 1).is_download
 
 
 def test_a_page_that_only_looks_like_a_service_is_a_page():
