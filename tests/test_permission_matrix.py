@@ -91,7 +91,9 @@ def test_declared_permissions_exist() -> None:
 @pytest.fixture
 def world(make_user: Callable[..., Any]) -> dict[str, Any]:
     """One record of each kind by the first part of its url names (`person` → id); a `slug` and a `key`."""
-    from trichter.attract.campaigns.models import AdCost
+    from trichter.attract.campaigns.models import AdCost, CampaignName
+    from trichter.attract.ctas.models import Condition, Cta, Variant
+    from trichter.attract.links.models import ShortLink
     from trichter.close.orders.models import Order
     from trichter.close.pipeline.models import Deal, Pipeline, PipelineStage
     from trichter.core.mail.models import Delivery, Mailing, Suppression
@@ -107,6 +109,8 @@ def world(make_user: Callable[..., Any]) -> dict[str, Any]:
     pipeline = Pipeline.objects.create(name="Matrix")
     stage = PipelineStage.objects.create(pipeline=pipeline, name="First", position=1)
     mailing = Mailing.objects.create(key="matrix", name="Matrix", message_class="marketing")
+    cta = Cta.objects.create(name="Matrix", text_en="Matrix", target="/")
+    condition = Condition.objects.create(name="Matrix", language="de")
     template = MailTemplate.objects.create(key="matrix", name="Matrix", subject="Matrix")
     return {
         "newsletter": Newsletter.objects.create(name="Matrix", template=template).pk,
@@ -120,6 +124,11 @@ def world(make_user: Callable[..., Any]) -> dict[str, Any]:
         "deal": Deal.objects.create(name="R", pipeline=pipeline, stage=stage, opened_at=now).pk,
         "order": Order.objects.create(number="matrix-1", person=person, total=1, placed_at=now).pk,
         "adcost": AdCost.objects.create(day=now.date(), source="matrix", cost=1).pk,
+        "campaignname": CampaignName.objects.create(name="matrix").pk,
+        "cta": cta.pk,
+        "condition": condition.pk,
+        "variant": Variant.objects.create(cta=cta, name="Matrix", condition=condition, target="/").pk,
+        "shortlink": ShortLink.objects.create(name="Matrix", slug="matrix", target="/").pk,
         "goal": Goal.objects.create(name="Matrix", match={"kind": "page.viewed", "where": []}).pk,
         "annotation": Annotation.objects.create(day=now.date(), text="Matrix").pk,
         "report": Report.objects.create(name="Matrix", shared=True, owner=make_user("marketing")).pk,

@@ -43,6 +43,8 @@ INSTALLED_APPS = [
     "trichter.engage.journeys",
     "trichter.engage.magnets",
     "trichter.engage.optin",
+    "trichter.attract.links",
+    "trichter.attract.ctas",
     "trichter.attract.popups",
     "trichter.attract.forms",
     "trichter.attract.replay",

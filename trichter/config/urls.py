@@ -29,6 +29,8 @@ FEATURES = [
     "trichter.engage.newsletters",
     "trichter.attract.forms",
     "trichter.attract.popups",
+    "trichter.attract.links",
+    "trichter.attract.ctas",
     "trichter.engage.optin",
     "trichter.engage.magnets",
     "trichter.close.pipeline",
@@ -61,6 +63,7 @@ urlpatterns = [
     path("", include("trichter.attract.forms.public")),
     path("", include("trichter.attract.popups.public")),
     path("", include("trichter.attract.replay.public")),
+    path("", include("trichter.attract.links.public")),
     path("accounts/", include("trichter.core.accounts.entrance")),
     # Wagtail's own log-in knows neither throttling nor second factors, its user screens none of our guards.
     *(

@@ -28,6 +28,7 @@ from trichter.attract.pages.models import (
 from trichter.attract.pages.seo.actions import check
 
 from . import site_texts as texts
+from .calls import make_calls
 
 SILENT_SECONDS = 12
 _TYPES: dict[str, type[ContentPage]] = {
@@ -64,6 +65,7 @@ def make_site(*, now: datetime) -> None:
         if age := spec.get("age"):
             page.first_published_at = now - timedelta(days=age)
             ContentPage.objects.filter(pk=page.pk).update(first_published_at=now - timedelta(days=age))
+    make_calls(page=made["produkt"])
     home.body = texts.HOME["body"](made)
     home.save_revision().publish()
     site = Site.objects.filter(is_default_site=True).first()

@@ -238,3 +238,13 @@ def _is_public_suffix(ending: str) -> bool:
     if re.fullmatch(r"[a-z]{2}|com|org|net|info", ending):
         return True
     return bool(re.fullmatch(r"(?:com?|org|net)\.[a-z]{2}", ending))
+
+
+@lru_cache(maxsize=2)
+def known_names(kind: str) -> frozenset[str]:
+    """Return the names of a ``source`` or ``medium`` that reports tell apart."""
+    names = set(table_of("spellings.toml")[kind])
+    referrers = table_of("referrers.toml")
+    if kind == "medium":
+        return frozenset(names | set(referrers))
+    return frozenset(names.union(*(hosts.values() for hosts in referrers.values())))

@@ -12,5 +12,6 @@ class CampaignsConfig(AppConfig):
     verbose_name = _("Campaigns")
     personal: Mapping[str, Held] = {
         "AdCost": NOBODY,
+        "CampaignName": NOBODY,
     }
-    audited: Mapping[str, tuple[str, ...]] = {"AdCost": ()}
+    audited: Mapping[str, tuple[str, ...]] = {"AdCost": (), "CampaignName": ()}

@@ -29,3 +29,26 @@ class AdCost(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.source} {self.campaign}"
+
+
+class CampaignName(models.Model):
+    """A name that links may carry, beside those every report knows. Spelled as `naming.tidy` gives it."""
+
+    class Kind(models.TextChoices):
+        SOURCE = "source", _("source")
+        MEDIUM = "medium", _("medium")
+        CAMPAIGN = "campaign", _("campaign")
+
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.CAMPAIGN)
+    name = models.CharField(_("name"), max_length=160)
+    note = models.CharField(_("what it stands for"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("campaign name")
+        verbose_name_plural = _("campaign names")
+        ordering = ["kind", "name"]
+        constraints = [models.UniqueConstraint(fields=["kind", "name"], name="campaigns_name_once")]
+
+    def __str__(self) -> str:
+        return self.name

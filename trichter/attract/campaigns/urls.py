@@ -1,6 +1,12 @@
 """Addresses of the campaigns, below /app/."""
 
-from .views import AdCosts
+from django.urls import path
+
+from .views import AdCosts, CampaignNames, Spelling
 
 app_name = "campaigns"
-urlpatterns = [*AdCosts.urls()]
+urlpatterns = [
+    path("ad-costs/spelling/", Spelling.as_view(), name="spelling"),
+    *AdCosts.urls(),
+    *CampaignNames.urls(),
+]

@@ -23,6 +23,14 @@ def menu() -> list[MenuItem]:
         ),
         MenuItem(
             group="marketing",
+            label=_("Campaign names"),
+            url_name="campaigns:campaignname_list",
+            icon="tag",
+            permission="campaigns.view_campaignname",
+            order=61,
+        ),
+        MenuItem(
+            group="marketing",
             label=_("Ad cost"),
             url_name="campaigns:adcost_new",
             icon="ad",

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
-from django.utils.cache import patch_cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from trichter.attract.ctas.visitors import was_asked
 from trichter.core.shell.queries import company_zone
 
 from .anchors import headings
@@ -32,6 +33,12 @@ class ServedPage:
         # A page with a form belongs to one visitor: the form knows him, or carries his token.
         asks = any(block.block_type == "form" for block in self.body)  # type: ignore[attr-defined]
         shared = not (asks or request.user.is_authenticated or "CSRF_COOKIE" in request.META)
+        if was_asked(request):
+            # Something on it was chosen for this visitor: by his browser's id, or by where he comes from.
+            patch_vary_headers(response, ["Cookie", "Referer"])
+            shared = shared and "tr_id" not in request.COOKIES
+            if not shared or request.GET:
+                patch_cache_control(response, private=True, no_cache=True)
         if shared and not request.GET:
             patch_cache_control(response, public=True, max_age=int(FRESH.total_seconds()))
         return response  # type: ignore[no-any-return]

@@ -36,7 +36,7 @@ class PopupForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Popup
         fields = (
-            "name", "active", "kind", "title_de", "title_en", "text_de", "text_en", "form", "link",
+            "name", "active", "kind", "title_de", "title_en", "text_de", "text_en", "form", "cta", "link",
             "button_de", "button_en", "trigger", "value", "pages", "except_pages", "cap", "days",
             "starts_at", "ends_at",
             "priority",
@@ -88,6 +88,8 @@ class PopupForm(forms.ModelForm):  # type: ignore[type-arg]
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if "title_de" in self.fields and not (data.get("title_de") or data.get("title_en")):
             self.add_error("title_de", _("Enter a heading: it is also its name for screen readers."))
+        if data.get("cta") and data.get("link"):
+            self.add_error("link", _("Choose a call to action or enter a link, one of both."))
         if data.get("trigger") == Popup.Trigger.SCROLL and (data.get("value") or 0) > 100:
             self.add_error("value", _("At most 100 per cent."))
         start, end = data.get("starts_at"), data.get("ends_at")

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from trichter.attract.ctas.models import Cta
 from trichter.attract.forms.models import Form
 
 
@@ -35,6 +36,11 @@ class Popup(models.Model):
     form = models.ForeignKey(
         Form, verbose_name=_("form"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    cta = models.ForeignKey(
+        Cta, verbose_name=_("call to action"), null=True, blank=True, on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Its default becomes the button; the script is the same for everybody."),
+    )  # fmt: skip
     link = models.CharField(_("link of the button"), max_length=500, blank=True)
     button_de = models.CharField(_("button in German"), max_length=60, blank=True)
     button_en = models.CharField(_("button in English"), max_length=60, blank=True)

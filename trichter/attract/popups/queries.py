@@ -25,17 +25,22 @@ def rules(*, now: datetime | None = None) -> list[dict[str, Any]]:
     """What the script needs of the pop-ups in use, the most important first. Times: ms since 1970."""
     moment = now or timezone.now()
     found: list[dict[str, Any]] = []
-    rows = Popup.objects.filter(active=True).select_related("form").order_by("-priority", "id")
+    rows = Popup.objects.filter(active=True).select_related("form", "cta").order_by("-priority", "id")
     for one in rows:
         over = one.ends_at is not None and one.ends_at <= moment
         if over or (one.form is not None and one.form.state != Form.State.LIVE):
             continue
+        offer = one.cta if one.cta is not None and one.cta.active else None
+        button = {"de": one.button_de, "en": one.button_en}
+        if offer is not None:
+            button = {"de": offer.text_de, "en": offer.text_en}
         found.append(
             {
                 "id": one.pk, "name": one.name, "kind": one.kind, "trigger": one.trigger, "value": one.value,
                 "title": {"de": one.title_de, "en": one.title_en},
                 "text": {"de": one.text_de, "en": one.text_en},
-                "button": {"de": one.button_de, "en": one.button_en}, "link": one.link,
+                "button": button, "link": offer.target if offer else one.link,
+                "cta": offer.pk if offer else 0,
                 "form": one.form.slug if one.form else "", "pages": one.pages, "not": one.except_pages,
                 "cap": one.cap, "days": one.days, "from": _ms(one.starts_at), "to": _ms(one.ends_at),
             }

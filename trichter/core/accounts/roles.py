@@ -42,6 +42,8 @@ _READ = (
     "funnels.view_*",
     "kpis.view_*",
     "webforms.view_submission",
+    "links.view_shortlink",
+    "ctas.view_*",
 )
 _PEOPLE = (
     "people.add_*",
@@ -95,6 +97,8 @@ ROLES: tuple[Role, ...] = (
             "magnets.*",
             "playbooks.*",
             "popups.*",
+            "links.*",
+            "ctas.*",
             "replay.*",
             "funnels.*",
             "kpis.*",

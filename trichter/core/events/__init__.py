@@ -45,6 +45,7 @@ from .web import (
     LinkClicked,
     PageLeft,
     PageViewed,
+    ShortLinkFollowed,
     VideoProgressed,
     WebVitalsMeasured,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "ProfileNoted",
     "SegmentJoined",
     "SegmentLeft",
+    "ShortLinkFollowed",
     "StageSet",
     "TaskDone",
     "UnknownKind",

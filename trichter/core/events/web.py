@@ -59,6 +59,21 @@ class LinkClicked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShortLinkFollowed(Event):
+    """One of the house's short links was followed; once per link, visitor and day. `qr`: by its QR code."""
+
+    kind = "shortlink.followed"
+    area = "web"
+    icon = "link"
+    title = "Followed short link “%(name)s”"
+
+    link: int
+    name: str
+    target: str = ""
+    qr: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class PageLeft(Event):
     """A page was left or put aside: `engaged` seconds of attention since it was last put aside."""
 

@@ -18,6 +18,7 @@ KINDS: Final[dict[str, Text]] = {
     "form.submitted": _("Form submitted"),
     "file.downloaded": _("File downloaded"),
     "link.clicked": _("Outgoing link followed"),
+    "shortlink.followed": _("Short link followed"),
     "page.left": _("Page left"),
     "video.progressed": _("Video watched"),
     "form.started": _("Form started"),
@@ -107,13 +108,14 @@ DATA: Final[dict[str, Text]] = {
     "position": _("Position"),
     "product": _("Product"),
     "purpose": _("Purpose"),
+    "qr": _("By QR code"),
     "reason": _("Reason"),
     "referrer": _("Referrer"),
     "stage": pgettext_lazy("lifecycle", "Stage"),
     "subject": _("Subject"),
     "target": _("Target"),
 }
-YES_NO: Final = frozenset({"data.machine", "data.entry"})
+YES_NO: Final = frozenset({"data.machine", "data.entry", "data.qr"})
 OPS: Final[dict[str, Text]] = {
     "is": _("is"),
     "is_not": _("is not"),

@@ -58,6 +58,7 @@ HARMLESS: dict[str, tuple[str, ...]] = {
     "journey.scored": ("label",),
     "segment.joined": ("name", "cause"),
     "segment.left": ("name", "cause"),
+    "shortlink.followed": ("name", "target"),
     "stage.set": ("stage",),
     "video.progressed": ("video",),
 }

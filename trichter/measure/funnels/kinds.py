@@ -26,6 +26,7 @@ KINDS: Final[dict[str, Promise]] = {
     "form.submitted": _("Form submitted"),
     "file.downloaded": _("File downloaded"),
     "link.clicked": _("External link followed"),
+    "shortlink.followed": _("Short link followed"),
     "page.left": _("Page left"),
     "video.progressed": _("Video watched"),
     "form.started": _("Form started"),
@@ -90,6 +91,7 @@ DATA: Final[dict[str, Promise]] = {
     "mailing": _("Mailing"),
     "machine": _("Opened by a machine"),
     "purpose": _("Purpose"),
+    "qr": _("By QR code"),
     "channel": _("Channel"),
     "how": _("Way"),
     "origin": _("Origin"),
@@ -103,7 +105,7 @@ DATA: Final[dict[str, Promise]] = {
     "product": _("Product"),
 }
 # Numbers of records and free text about a person say nothing to a funnel.
-_LEFT_OUT: Final = frozenset({"deal", "order", "note", "task", "summary", "proof", "record", "label"})
+_LEFT_OUT: Final = frozenset({"deal", "order", "note", "task", "summary", "proof", "record", "label", "link"})
 # Values that the house itself makes, and so can translate.
 VALUES: Final[dict[str, dict[str, Promise]]] = {
     "channel": {

@@ -13,6 +13,7 @@ from .content import (
     TextBlock,
     VideoBlock,
 )
+from .named import DynamicBlock, NamedCtaBlock
 from .offer import ComparisonBlock, CountdownBlock, CtaBlock, PricingBlock
 from .trust import SealsBlock, TestimonialBlock
 
@@ -36,4 +37,6 @@ def body() -> list[tuple[str, Any]]:
         ("form", FormBlock()),
         ("cta", CtaBlock()),
         ("latest", LatestBlock()),
+        ("named_cta", NamedCtaBlock()),
+        ("dynamic", DynamicBlock()),
     ]

@@ -18,6 +18,9 @@ from ..models import ContentPage, PageCheck
 from .rules import Finding, Subject, counted, examine
 from .wording import words_of
 
+# What is there to convince; an index, a podcast or an imprint need not ask for anything.
+_CALLS = frozenset({"landing", "whitepaper", "webinar", "case"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
@@ -61,6 +64,7 @@ def findings_of(*, page: Any) -> list[Finding]:
             html=response.content.decode(), slug=page.slug, host=request.get_host(),
             own=lambda path: leads_somewhere(path=path, site=site, own=page.url or ""), images=_sizes(page),
             article=page.schema_type == "Article", start_page=page.list_kind == "home",
+            calls=page.list_kind in _CALLS,
         )
     )  # fmt: skip
 

@@ -36,7 +36,7 @@ class Subject:
 
     html: the whole document. slug: "" for the start page. host: links to it are internal ones.
     own: whether an internal path (without query) leads somewhere; images: size in bytes by the address of the
-    image, as far as known. article: running text is expected.
+    image, as far as known. article: running text is expected. calls: a call to action is.
     """
 
     html: str
@@ -46,6 +46,7 @@ class Subject:
     images: dict[str, int]
     article: bool = False
     start_page: bool = False
+    calls: bool = False
 
 
 def examine(subject: Subject) -> list[Finding]:
@@ -60,6 +61,7 @@ def examine(subject: Subject) -> list[Finding]:
         *_slug(subject),
         *_machines(tree),
         *_length(tree, subject),
+        *_calls(tree, subject),
     ]
     return sorted(found, key=lambda one: one.level != "error")
 
@@ -173,6 +175,16 @@ def _length(tree: Any, subject: Subject) -> Iterable[Finding]:
         words = sum(len(_text(part).split()) for part in tree.xpath("//main"))
         if words < WORDS:
             yield Finding(rule="text_short", level="warning", detail=str(words))
+
+
+def _calls(tree: Any, subject: Subject) -> Iterable[Finding]:
+    """A page asks for something, and for one thing most."""
+    asks = tree.xpath("//main//form | //main//*[contains(concat(' ', @class, ' '), ' btn ')]")
+    if not asks and subject.calls:
+        yield Finding(rule="cta_none", level="warning")
+    firsts = tree.xpath("//main//a[contains(concat(' ', @class, ' '), ' btn-primary ')]/@href")
+    if len(set(firsts)) > 1 and subject.calls:
+        yield Finding(rule="cta_rivals", level="warning", detail=str(len(set(firsts))))
 
 
 def _text(node: Any) -> str:

@@ -30,6 +30,10 @@ WORDS = {
     "language_missing": _("The page does not say its language."),
     "noindex": _("Search engines are asked not to list this page."),
     "social_image_missing": _("There is no picture for social networks."),
+    "cta_none": _("The page asks for nothing. Add a button, a call to action or a form."),
+    "cta_rivals": _(
+        "%(detail)s filled buttons lead to different places. Let one stand out, and outline the others."
+    ),
     "text_short": _("The page has %(detail)s words. That seldom answers a question."),
 }
 

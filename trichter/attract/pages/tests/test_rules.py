@@ -28,6 +28,16 @@ def test_a_good_page_has_no_findings() -> None:
     assert rules_of(GOOD) == []
 
 
+def test_a_page_that_should_convince_asks_for_one_thing_most() -> None:
+    def with_buttons(*targets: str) -> list[tuple[str, str]]:
+        links = "".join(f'<a class="btn btn-primary" href="{one}">x</a>' for one in targets)
+        return rules_of(GOOD.replace("</main>", f"{links}</main>"), calls=True, own=lambda _path: True)
+
+    assert with_buttons() == [("cta_none", "")]
+    assert with_buttons("/preise/") == with_buttons("/preise/", "/preise/") == []
+    assert with_buttons("/preise/", "/demo/") == [("cta_rivals", "2")]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "rule", "detail"),
     [

@@ -14,6 +14,8 @@
   const cookie = (name) => (d.cookie.match("(?:^|; )" + name + "=([^;]*)") || [])[1] || "";
   const consented = () => !navigator.globalPrivacyControl && !!cookie("tr_id");
   const track = (name, one) => { if (w.trichter) w.trichter(name, { props: { popup: one.id } }); };
+  /* the button is a call to action of the list; here always its default */
+  const offered = (name, one) => { if (one.cta && w.trichter) w.trichter(name, { props: { cta: one.cta, variant: 0 } }); };
   const words = (one, name) => one[name][de ? "de" : "en"] || one[name][de ? "en" : "de"];
 
   /* ---- how often: with consent a cookie with numbers and days, without it only this page ---- */
@@ -71,7 +73,7 @@
     };
     if (one.link) {
       const link = made("a", { class: "trp-button", href: one.link }, words(one, "button") || (de ? "Mehr erfahren" : "Find out more"));
-      link.addEventListener("click", () => { track("popup.clicked", one); remember(one, true); });
+      link.addEventListener("click", () => { track("popup.clicked", one); offered("cta.clicked", one); remember(one, true); });
       body.append(link);
     }
     close.addEventListener("click", () => end("popup.closed"));
@@ -87,6 +89,7 @@
       d.body.append(box);
       if (modal) { box.showModal(); close.focus(); }
       track("popup.shown", one);
+      offered("cta.shown", one);
       remember(one);
     };
     if (!one.form) return show();

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from trichter.attract.ctas.models import Cta
 from trichter.attract.forms.models import Form
 from trichter.attract.popups import queries
 from trichter.attract.popups.models import Popup
@@ -33,6 +34,15 @@ def test_the_script_carries_what_is_in_use_the_most_important_first(client):
     assert client.get("/p.js", HTTP_IF_NONE_MATCH=answer["ETag"]).status_code == 304
 
 
+def test_a_call_to_action_of_the_list_becomes_the_button():
+    offer = Cta.objects.create(name="Demo", text_de="Demo buchen", target="/demo/")
+    popup(cta=offer, button_de="alt")
+    found = queries.rules()[0]
+    assert (found["button"]["de"], found["link"], found["cta"]) == ("Demo buchen", "/demo/", offer.pk)
+    Cta.objects.update(active=False)
+    assert (queries.rules()[0]["link"], queries.rules()[0]["cta"]) == ("", 0)
+
+
 def test_figures_count_visitors_once():
     one = popup()
     at = timezone.now() - timedelta(hours=1)
@@ -57,6 +67,7 @@ def test_screens_and_rights(login):
     one = Popup.objects.get()
     assert one.pages == ["/blog/*"]
     for wrong in ({"value": 101}, {"pages": "blog"}, {"link": "javascript:x"}, {"link": "//x"}, {"title_de": ""},
+                  {"cta": Cta.objects.get_or_create(name="D", text_de="D", target="/")[0].pk},
                   {"starts_at": "2026-05-02T10:00", "ends_at": "2026-05-01T10:00"}):  # fmt: skip
         assert client.post("/app/popups/new/", data | wrong).status_code == 422, wrong
     for tab in ("figures", "embed"):

@@ -3,9 +3,29 @@
   const d = document;
   window.trichter = window.trichter || function () { (window.trichter.q = window.trichter.q || []).push(arguments); };
 
+  const tell = (name, offer) => window.trichter(name, {
+    props: { cta: Number(offer.dataset.offer), variant: Number(offer.dataset.variant) },
+  });
+
+  /* A call to action counts as seen when half of it was in view for a second, once per page view. */
+  if (window.IntersectionObserver) {
+    const timers = new Map();
+    const watch = new IntersectionObserver((entries) => entries.forEach(({ target, isIntersecting }) => {
+      clearTimeout(timers.get(target));
+      if (isIntersecting) timers.set(target, setTimeout(() => {
+        if (d.visibilityState === "hidden") return;
+        watch.unobserve(target);
+        tell("cta.shown", target);
+      }, 1000));
+    }), { threshold: 0.5 });
+    d.querySelectorAll("[data-offer]").forEach((offer) => watch.observe(offer));
+  }
+
   d.addEventListener("click", (event) => {
     const target = event.target.closest && event.target.closest("a");
     if (!target) return;
+    const offer = target.closest("[data-offer]");
+    if (offer) tell("cta.clicked", offer);
     if (target.dataset.cta) window.trichter("CTA clicked", { props: { cta: target.dataset.cta, page: location.pathname } });
     if (target.dataset.embed) {
       event.preventDefault();

@@ -1,0 +1,222 @@
+"""Reads of calls to action: choices for the editor, where each is used, what each brought."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any, Final
+
+from django.db.models import Count, Max, Min, TextField
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from trichter.attract.forms.queries import Rate
+from trichter.attract.tracking.outcomes import Did, Outcome, outcomes
+from trichter.core.accounts.models import User
+from trichter.core.events import CustomHappened
+from trichter.core.journal.models import Event
+
+from .models import Condition, Cta, Variant
+
+SHOWN, CLICKED = "cta.shown", "cta.clicked"
+WHATS: Final = ("seen", "clicked", "leads", "won")
+DAYS: Final = 90
+KEPT = 10.0  # seconds; a list of fifty rows asks once
+_NUMBER = re.compile(r"(?:cta|condition):(\d{1,18})")
+_USED = re.compile(r'"(cta|condition):(\d{1,18})"')
+_kept: dict[Any, tuple[float, Any]] = {}
+
+Key = tuple[int, int]
+"""(call to action, variant); variant 0 is the default, `ALL` all of them together."""
+ALL: Final = -1
+
+
+def cta_choices() -> list[tuple[str, str]]:
+    """For the editor; the stored value says by itself what it is, so that uses can be found."""
+    return [(f"cta:{pk}", name) for pk, name in Cta.objects.order_by("name").values_list("pk", "name")]
+
+
+def condition_choices() -> list[tuple[str, str]]:
+    """For the editor."""
+    rows = Condition.objects.order_by("name").values_list("pk", "name")
+    return [(f"condition:{pk}", name) for pk, name in rows]
+
+
+def number_of(stored: Any) -> int | None:
+    """The number in a stored choice."""
+    found = _NUMBER.fullmatch(str(stored or ""))
+    return int(found[1]) if found else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Use:
+    """A page, or a pop-up, that shows it. live: visitors can see it."""
+
+    label: str
+    url: str
+    live: bool
+
+
+def uses() -> Mapping[tuple[str, int], list[Use]]:
+    """By ("cta" or "condition", number) where it is used: pages as they are published, drafts, variants."""
+    return _remembered("uses", _uses)  # type: ignore[no-any-return]
+
+
+def _uses() -> dict[tuple[str, int], list[Use]]:
+    from django.urls import reverse
+
+    from trichter.attract.pages.models import ContentPage
+
+    found: dict[tuple[str, int], list[Use]] = defaultdict(list)
+    rows = ContentPage.objects.annotate(text=Cast("body", TextField()))
+    rows = rows.filter(text__contains='"cta:') | rows.filter(text__contains='"condition:')
+    for pk, title, live, text in rows.values_list("pk", "title", "live", "text"):
+        for kind, number in set(_USED.findall(text)):
+            url = reverse("pages:contentpage_detail", args=[pk])
+            found[kind, int(number)].append(Use(label=title, url=url, live=live))
+    for pk, name, active, number in _popups():
+        url = reverse("popups:popup_detail", args=[pk])
+        found["cta", number].append(Use(label=name, url=url, live=active))
+    for one in Variant.objects.filter(active=True).select_related("cta"):
+        url = reverse("ctas:cta_detail", args=[one.cta_id])
+        found["condition", one.condition_id].append(
+            Use(label=f"{one.cta.name}: {one.name}", url=url, live=one.cta.active)
+        )
+    return found
+
+
+def _popups() -> list[tuple[int, str, bool, int]]:
+    from trichter.attract.popups.models import Popup
+
+    rows = Popup.objects.exclude(cta=None).order_by("name")
+    return [(pk, name, active, int(cta)) for pk, name, active, cta in
+            rows.values_list("pk", "name", "active", "cta_id") if cta is not None]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """seen, clicks: how often; seers, clickers: different visitors; leads, amount: of those who clicked."""
+
+    seen: int = 0
+    clicks: int = 0
+    seers: int = 0
+    clickers: int = 0
+    leads: int = 0
+    amount: int = 0
+
+    @property
+    def rate(self) -> Rate:
+        """Visitors who clicked, of those who saw it."""
+        return Rate(hits=self.clickers, n=self.seers)
+
+
+def _did(name: str, since: datetime) -> dict[tuple[Key, int], Did]:
+    """By variant and identity, and by all variants together. What pages report may be anybody's invention:
+    numbers that are none of ours are left out.
+    """
+    known = {str(pk): pk for pk in Cta.objects.values_list("pk", flat=True)}
+    owners = {str(pk): cta for pk, cta in Variant.objects.values_list("pk", "cta_id")}
+    rows = Event.objects.filter(
+        kind=CustomHappened.kind, at__gte=since, data__name=name, identity__isnull=False
+    ).annotate(
+        cta=KeyTextTransform("cta", KeyTransform("props", "data")),
+        variant=KeyTextTransform("variant", KeyTransform("props", "data")),
+    )
+    found: dict[tuple[Key, int], Did] = {}
+    asked = rows.order_by().values_list("cta", "variant", "identity_id")
+    for cta, variant, identity, n, first, last in asked.annotate(
+        n=Count("pk"), first=Min("at"), last=Max("at")
+    ):
+        number = known.get(str(cta))
+        if number is None or not (str(variant) == "0" or owners.get(str(variant)) == number):
+            continue
+        for key in ((number, int(variant)), (number, ALL)):
+            before = found.get((key, identity))
+            found[key, identity] = Did(
+                times=n + (before.times if before else 0),
+                first=min(first, before.first) if before else first,
+                last=max(last, before.last) if before else last,
+            )
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brought:
+    """By key who saw and who clicked, with what came of it; as far as the asker may see."""
+
+    seen: Mapping[Key, list[Outcome]]
+    clicked: Mapping[Key, list[Outcome]]
+
+    def rows(self, key: Key, what: str) -> list[Outcome]:
+        """The rows behind a number of `WHATS`."""
+        if what == "seen":
+            return self.seen.get(key, [])
+        rows = self.clicked.get(key, [])
+        if what == "leads":
+            return [one for one in rows if one.lead]
+        return [one for one in rows if one.amount] if what == "won" else rows
+
+    def figures(self, key: Key) -> Figures:
+        """The numbers."""
+        seen, clicked = self.seen.get(key, []), self.clicked.get(key, [])
+        return Figures(
+            seen=sum(one.times for one in seen), clicks=sum(one.times for one in clicked), seers=len(seen),
+            clickers=len(clicked), leads=sum(one.lead for one in clicked),
+            amount=sum(one.amount for one in clicked),
+        )  # fmt: skip
+
+
+def brought(*, asker: int, now: datetime | None = None) -> Brought:
+    """Of the last `DAYS` days. asker: the id of the user who looks."""
+    since = (now or timezone.now()) - timedelta(days=DAYS)
+
+    def count() -> Brought:
+        user = User.objects.get(pk=asker)
+        return Brought(
+            seen=outcomes(did=_did(SHOWN, since), user=user),
+            clicked=outcomes(did=_did(CLICKED, since), user=user),
+        )
+
+    return _remembered(("brought", asker), count)  # type: ignore[no-any-return]
+
+
+def states() -> Mapping[str, str]:
+    """By target whether it leads somewhere: ok, gone, foreign."""
+
+    def ask() -> dict[str, str]:
+        from trichter.attract.pages.addresses import states_of
+
+        targets = {*Cta.objects.values_list("target", flat=True)}
+        targets |= {*Variant.objects.values_list("target", flat=True)}
+        return dict(states_of(targets))
+
+    return _remembered("states", ask)  # type: ignore[no-any-return]
+
+
+def warnings_of(cta: Cta) -> list[str]:
+    """Keys of what is wrong: `unused` in no published page, `gone` a target that does not answer."""
+    found = []
+    if cta.active and not any(one.live for one in uses().get(("cta", cta.pk), [])):
+        found.append("unused")
+    targets = [cta.target, *(one.target for one in cta.variants.all() if one.active)]
+    if any(states().get(target) == "gone" for target in targets):
+        found.append("gone")
+    return found
+
+
+def _remembered(key: Any, make: Any) -> Any:
+    at, found = _kept.get(key, (float("-inf"), None))
+    if monotonic() - at > KEPT:
+        if len(_kept) > 500:
+            _kept.clear()
+        found = make()
+        _kept[key] = (monotonic(), found)
+    return found
+
+
+def forget() -> None:
+    """After a change, and for tests: count anew."""
+    _kept.clear()
