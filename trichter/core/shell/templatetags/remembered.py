@@ -10,7 +10,7 @@ from django_cotton.templatetags._component import AttrKind, CottonComponentNode,
 
 register = template.Library()
 _MOST = 2_000
-_drawn: dict[tuple[tuple[str, Any], ...], str] = {}
+_drawn: dict[tuple[tuple[str, int, Any], ...], str] = {}
 
 
 class IconNode(Node):
@@ -23,7 +23,9 @@ class IconNode(Node):
 
     def render(self, context: Context) -> str:
         attrs = self._component._prepared_attrs
-        key = tuple((one.key, one.compiled.render(context) if one.compiled else one.value) for one in attrs)
+        key = tuple(  # with the kind, as a rendered text is escaped already and an equal plain one is not
+            (one.key, one.kind, one.compiled.render(context) if one.compiled else one.value) for one in attrs
+        )
         found = _drawn.get(key)
         if found is None:
             if len(_drawn) >= _MOST:
@@ -33,7 +35,7 @@ class IconNode(Node):
 
 
 @register.tag("cotton")
-def component(parser: Parser, token: Token) -> Node:
+def component(parser: Parser, token: Token) -> Any:
     """The tag of django-cotton; icons are remembered, but not while templates are being worked on."""
     node: CottonComponentNode = cotton_component(parser, token)
     plain = all(attr.kind in (AttrKind.STATIC, AttrKind.ESCAPED) for attr in node._prepared_attrs)
