@@ -137,6 +137,10 @@ TEMPLATES: list[dict[str, Any]] = [
                 )
             ],
             "builtins": ["django_cotton.templatetags.cotton", "django.templatetags.l10n"],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "trichter.core.shell.templatetags.remembered",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

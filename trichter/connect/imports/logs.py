@@ -1,7 +1,9 @@
 """Access logs into page views of the journal."""
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -79,9 +81,10 @@ class LogRun:
         if stored:
             self._begin()
         try:
-            self._order()
-            self.own_domains = self.own_domains or guess_own_domains(self._paths)
-            self._read()
+            with _few_collections():
+                self._order()
+                self.own_domains = self.own_domains or guess_own_domains(self._paths)
+                self._read()
         except ImportFailed as error:
             actions.fail(run=self.run, error=error)
             raise
@@ -219,6 +222,17 @@ class LogRun:
             run.save()
             return
         actions.finish(run=run, summary=self.summary)
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Let the collector of garbage look rarely: millions of tuples come and go here, and none in a circle."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _entry(view: View, *, identity: int, run: int, facts: dict[tuple[object, ...], Fact]) -> Entry:

@@ -1,7 +1,7 @@
 """Visits that an earlier file began: so that rotated and overlapping logs tell one story."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -59,7 +59,7 @@ class StoredVisits:
         self._hour = -1
         self._seen: dict[str, list[_Seen]] = {}
 
-    def __call__(self, keys: Iterable[int], at: datetime) -> Resumed | None:
+    def __call__(self, keys: Callable[[], Iterable[int]], at: datetime) -> Resumed | None:
         """The visit of one of these visitors whose last view lies at most half an hour before `at`."""
         hour = int(at.timestamp()) // _HOUR
         if hour != self._hour:
@@ -69,7 +69,7 @@ class StoredVisits:
         earliest = at - timedelta(seconds=INACTIVITY)
         best: _Seen | None = None
         visitor = 0
-        for key in keys:
+        for key in keys():
             for seen in self._seen.get(visitor_value(key), ()):
                 if earliest <= seen.at <= at and (best is None or seen.at >= best.at):
                     best, visitor = seen, key

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 
-from .queries import company_zone
+from .queries import company_zone, installation_read_once
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -41,5 +41,9 @@ class PreferencesMiddleware:
             request.LANGUAGE_CODE = language
         if not request.user.is_authenticated:
             return self.get_response(request)
-        with timezone.override(company_zone()):
+        if request.method != "GET":
+            with timezone.override(company_zone()):
+                return self.get_response(request)
+        # A page that only reads asks for the company's settings a dozen times; it cannot change them.
+        with installation_read_once(), timezone.override(company_zone()):
             return self.get_response(request)

@@ -94,12 +94,12 @@ class Resumed:
     last_at: datetime
 
 
-Resume = Callable[[tuple[int, ...], datetime], Resumed | None]
+Resume = Callable[[Callable[[], Collection[int]], datetime], Resumed | None]
 """Finds a stored visit that is still running.
 
-Given are the visitor keys a hit may carry (today's and, in scope ``day``, yesterday's) and its time.
-Wanted is the visit stored for one of them whose last view is not after that time and at most 30 minutes
-before it, or ``None``.
+Given are the visitor keys a hit may carry (today's and, in scope ``day``, yesterday's), which are only made
+when they are asked for, and its time. Wanted is the visit stored for one of them whose last view is not after
+that time and at most 30 minutes before it, or ``None``.
 """
 
 
@@ -225,7 +225,13 @@ def _identity(state: _State, who: str, hit: Hit) -> UUID:
         counts = state.seen[hit.at] = {}
     occurrence = counts.get(what, 0)
     counts[what] = occurrence + 1
-    written = joined("view", who, hit.at) + _addressed(state, hit) + joined(occurrence)
+    # What `joined("view", who, at)` and `joined(occurrence)` write: `who` is 32 letters long, all are ASCII.
+    at, number = str(hit.at), str(occurrence)
+    written = (
+        f"s4:views32:{who}i{len(at)}:{at}".encode()
+        + _addressed(state, hit)
+        + f"i{len(number)}:{number}".encode()
+    )
     return stable_uuid("log.view", state.hasher.hash_hex(written))
 
 
@@ -287,8 +293,11 @@ def _resumed(state: _State, who: str, hit: Hit) -> _Open | None:
     settings = state.settings
     if settings.resume is None:
         return None
-    days = dict.fromkeys((_day(hit.at, settings.zone), _day(hit.at - INACTIVITY, settings.zone)))
-    keys = tuple(dict.fromkeys(_visitor(state, who, day) for day in days))
+
+    def keys() -> Collection[int]:
+        days = (_day(hit.at, settings.zone), _day(hit.at - INACTIVITY, settings.zone))
+        return dict.fromkeys(_visitor(state, who, day) for day in days)
+
     found = settings.resume(keys, datetime.fromtimestamp(hit.at, UTC))
     return _Open(found.visit, int(found.last_at.timestamp())) if found else None
 

@@ -135,7 +135,7 @@ def stored(found):
     def resume(visitors, at):
         fitting = [
             view for view in found
-            if view.visit.visitor in visitors and timedelta() <= at - view.at <= timedelta(minutes=30)
+            if view.visit.visitor in visitors() and timedelta() <= at - view.at <= timedelta(minutes=30)
         ]  # fmt: skip
         return Resumed(fitting[-1].visit, fitting[-1].at) if fitting else None
 
