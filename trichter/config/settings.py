@@ -136,10 +136,10 @@ TEMPLATES: list[dict[str, Any]] = [
                     ],
                 )
             ],
-            "builtins": ["django_cotton.templatetags.cotton", "django.templatetags.l10n"],
             "builtins": [
                 "django_cotton.templatetags.cotton",
                 "trichter.core.shell.templatetags.remembered",
+                "django.templatetags.l10n",
             ],
             "context_processors": [
                 "django.template.context_processors.request",
