@@ -105,7 +105,7 @@ class Companies(Resource):
 
     def _parent(self, *, named: Company | None, of: Company, user: Any) -> Company | None:
         """The company that the form names. The present one stays when its name is left as it is."""
-        if named is None or named.pk is not None:
+        if named is None or not named._state.adding:
             return named
         if of.parent is not None and of.parent.name == named.name:
             return of.parent

@@ -31,6 +31,7 @@ class PersonView(ResourceView):
         if found is not None and found.merged_into_id is not None:
             return redirect(person_url(queries.survivor_of(found)))
         person: Any = self.record(pk)
+        user: Any = request.user
         tab = "history" if request.GET.get("tab") == "history" else ""
         context = {
             **parts(request=request, person=person),
@@ -39,7 +40,7 @@ class PersonView(ResourceView):
             "tab": tab,
             "keeps_history": history.kept(),
             "history": history.lines_of(obj=person) if tab else [],
-            "duplicates": queries.duplicates_of(person, user=request.user),
+            "duplicates": queries.duplicates_of(person, user=user),
             "merges": queries.merges_of(person),
             "list_url": self.resource.url("list"),
             "edit_url": self.resource.url("edit", pk) if self.resource.may(request.user, "change") else "",
