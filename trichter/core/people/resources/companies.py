@@ -98,7 +98,9 @@ class Companies(Resource):
         try:
             company = actions.save_company(company=company, at=timezone.now())
         except PeopleError as error:
-            raise forms.ValidationError({"parent": str(error)}) from error
+            raise forms.ValidationError(
+                {"parent": str(error)} if "parent" in form.fields else str(error)
+            ) from error
         if tags is not None:
             actions.set_tags(record=company, names=tags)
         return company
