@@ -1,17 +1,21 @@
 """What deals and pipelines offer to the shell."""
 
+from collections.abc import Callable
+
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
+from trichter.core.people.groups import below
 from trichter.core.people.models import Company, Person
 from trichter.core.people.panels import Panel
 from trichter.core.shell.cells import money
 from trichter.core.shell.menu import MenuItem
 from trichter.core.shell.search import Provider
 
-from .queries import deals
+from .models import Deal
+from .queries import deals, totals
 from .views.deals import Deals
 
 _PANEL_ROWS = 20
@@ -72,14 +76,24 @@ def person_panel(person: Person, request: HttpRequest) -> list[Panel]:
 
 @hooks.register("register_company_panels")
 def company_panel(company: Company, request: HttpRequest) -> list[Panel]:
-    """The company's deals, open ones first."""
-    return _panel(request, found=Q(company=company))
+    """The company's deals, open ones first; for a parent also what is open in all companies below it."""
+    return _panel(request, found=Q(company=company), group=lambda: _group(request, company))
 
 
-def _panel(request: HttpRequest, *, found: Q) -> list[Panel]:
+def _group(request: HttpRequest, company: Company) -> list[str]:
+    """Sums by currency of the open deals this user may see; empty without subsidiaries."""
+    members = below(company.pk)
+    if len(members) == 1:
+        return []
+    rows = deals(user=request.user).filter(company_id__in=members, status=Deal.Status.OPEN)
+    return [money(one.total, one.currency) for one in totals(rows=rows)]
+
+
+def _panel(request: HttpRequest, *, found: Q, group: Callable[[], list[str]] = list) -> list[Panel]:
     if not request.user.has_perm("pipeline.view_deal"):
         return []
     rows = deals(user=request.user).filter(found).select_related("stage", "pipeline")
     listed = sorted(rows[:_PANEL_ROWS], key=lambda deal: deal.status != deal.Status.OPEN)
     lines = [(deal, money(deal.amount, deal.currency) if deal.amount else "") for deal in listed]
-    return [Panel(slot="side", order=10, template="pipeline/panel_deals.html", context={"deals": lines})]
+    context = {"deals": lines, "group_sums": group()}
+    return [Panel(slot="side", order=10, template="pipeline/panel_deals.html", context=context)]

@@ -37,12 +37,18 @@ class PersonIn(Written):
 
     salutation: Text | None = None
     title: Text | None = None
+    address_form: Literal["formal", "familiar", ""] | None = Field(
+        None, description="formal (Sie) or familiar (du); goes before the form of a mail's template."
+    )
     first_name: Text | None = None
     last_name: Text | None = None
     email: Text | None = None
     phone: Text | None = None
     mobile: Text | None = None
     job_title: Text | None = None
+    buying_role: Literal["decision", "budget", "champion", "user", "evaluator", "gatekeeper", ""] | None = (
+        Field(None, description="Role in the company's decision to buy.")
+    )
     company: Id | None = Field(None, description="Id of a company that this token's user may see.")
     company_name: Text | None = Field(None, description="Instead of the id; a new name makes a company.")
     street: Text | None = None
@@ -59,6 +65,10 @@ class CompanyIn(Written):
 
     name: Text | None = None
     domain: Text | None = None
+    parent: Id | None = Field(
+        None,
+        description="Id of the parent company, which this token's user may see; not one of its own group.",
+    )
     industry: Text | None = None
     employees: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
     phone: Text | None = None

@@ -24,12 +24,14 @@ class PersonOut(Schema):
     id: int
     salutation: str
     title: str
+    address_form: str = Field(description='formal (Sie), familiar (du) or "".')
     first_name: str
     last_name: str
     email: str
     phone: str
     mobile: str
     job_title: str
+    buying_role: str = Field(description='decision, budget, champion, user, evaluator, gatekeeper or "".')
     company: int | None = Field(None, alias="company_id")
     street: str
     postcode: str
@@ -71,6 +73,7 @@ class CompanyOut(Schema):
     id: int
     name: str
     domain: str
+    parent: int | None = Field(None, alias="parent_id")
     industry: str
     employees: int | None
     phone: str

@@ -17,7 +17,7 @@ from trichter.core.accounts.models import User
 from trichter.core.journal.actions import retract
 from trichter.core.journal.models import Event, Identity
 from trichter.core.people.merging import Reference, references
-from trichter.core.people.models import Duplicate, Link, Person
+from trichter.core.people.models import Company, Duplicate, Link, Person
 
 from .models import ImportChange, ImportRun
 from .problems import ImportFailed
@@ -28,6 +28,7 @@ CHANGED, USED = "changed", "used"
 _CHUNK = 200
 _IDENTITIES = 500
 # What points to a record without anybody having done anything with it.
+_PARENT = ("people.company", "parent")
 _NO_USE: Final[dict[str, tuple[type[models.Model], ...]]] = {"people.person": (Link, Duplicate)}
 
 
@@ -144,11 +145,25 @@ def _used(model: type[models.Model], changes: list[ImportChange], run: ImportRun
     found: set[int] = set()
     for reference in _references(model, _NO_USE.get(label, ())):
         column = reference.field.attname
+        if reference.key == _PARENT:
+            continue
         rows = reference.model._base_manager.filter(**{f"{reference.field.name}__in": ids})
         found.update(rows.values_list(column, flat=True))
     if model is Person:
         found |= _people_who_acted(changes, run)
-    return found
+    return found | _parents_who_stay(set(ids) - found) if model is Company else found
+
+
+def _parents_who_stay(doomed: set[int]) -> set[int]:
+    """Of these companies, those above one that stays; a whole group that came with the run goes with it."""
+    stays: set[int] = set()
+    while doomed:
+        rows = Company.objects.filter(parent_id__in=doomed).exclude(pk__in=doomed)
+        needed = {pk for pk in rows.values_list("parent_id", flat=True) if pk is not None}
+        if not needed:
+            break
+        stays, doomed = stays | needed, doomed - needed
+    return stays
 
 
 def _holders(model: type[models.Model], ids: Sequence[int], run: ImportRun) -> dict[int, set[int]]:
@@ -192,10 +207,10 @@ def _standing(model: type[models.Model], ids: Sequence[Any], run: ImportRun | No
 
 def _references(model: type[models.Model], exclude: Iterable[type[models.Model]]) -> list[Reference]:
     found = references(model, exclude=exclude)
-    if any(reference.model is model for reference in found):
-        return found
+    known = {reference.key for reference in found}
     own = [field for field in model._meta.get_fields() if isinstance(field, models.ForeignKey)]
-    return found + [Reference(model=model, field=one) for one in own if one.related_model is model]
+    more = [Reference(model=model, field=one) for one in own if one.related_model is model]
+    return found + [reference for reference in more if reference.key not in known]
 
 
 def _people_who_acted(changes: list[ImportChange], run: ImportRun) -> set[int]:

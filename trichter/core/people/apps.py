@@ -29,6 +29,7 @@ class PeopleConfig(AppConfig):
             ),
         ),
         "Person": Held(subject=("pk",), rows="own"),
+        "Phone": Held(subject=("person",), rows="delete", scrub=("number", "note")),
         "Link": Held(subject=("person",), rows="own"),
         "Merge": Held(subject=("survivor", "absorbed"), rows="delete", scrub=("reason",)),
         "CompanyMerge": Held(scrub=("reason", "snapshot")),
@@ -41,6 +42,7 @@ class PeopleConfig(AppConfig):
     audited: Mapping[str, tuple[str, ...]] = {
         "Person": _COPIES,
         "Company": ("name_key",),
+        "Phone": (),
         "Note": (),
         "Task": (),
     }

@@ -41,6 +41,12 @@ class NotLinked(PeopleError):
     message = _("This identity is not linked to the contact (any more).")
 
 
+class ParentLoop(PeopleError):
+    """A company would stand above itself."""
+
+    message = _("This company belongs to the one you are editing, so it cannot be its parent.")
+
+
 class MergeError(PeopleError):
     """Base of everything that forbids a merge or its undo."""
 

@@ -15,7 +15,7 @@ from trichter.core.shell.fields import DayInput, MomentInput
 from trichter.kit.text import clean, normalise_email
 
 from .headlines import OUTCOMES
-from .models import Company, Note, Person, Tag, Task
+from .models import Company, Note, Person, Phone, Tag, Task
 
 _LANGUAGES = [("", "–"), ("de", _("German")), ("en", _("English"))]
 _FIRST = ("DE", "AT", "CH")
@@ -74,8 +74,9 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Person
         fields = (
-            "salutation", "title", "first_name", "last_name", "email", "phone", "mobile", "company",
-            "job_title", "owner", "tags", "street", "postcode", "city", "country", "language",
+            "salutation", "title", "first_name", "last_name", "address_form", "email", "phone", "mobile",
+            "company", "job_title", "buying_role", "owner", "tags", "street", "postcode", "city", "country",
+            "language",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -108,8 +109,11 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A company."""
+    """A company. `parent` is the name or domain of one that exists; `Companies.save` finds it."""
 
+    parent = CompanyNameField(
+        label=_("Parent company"), required=False, help_text=_("Name or domain of a company that is here")
+    )
     country = forms.ChoiceField(label=_("Country"), required=False, choices=countries)
     tags = TagNamesField(label=_("Tags"), required=False, max_length=600, help_text=_("Separated by commas"))
 
@@ -120,6 +124,8 @@ class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]
             "country",
         )  # fmt: skip
 
+    field_order = ("name", "domain", "parent")
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = colleagues()  # type: ignore[attr-defined]
@@ -127,6 +133,9 @@ class CompanyForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["employees"].max_value = 10_000_000  # type: ignore[attr-defined]
         if self.instance.pk:
             self.initial["tags"] = ", ".join(tag.name for tag in self.instance.tags.all())
+
+        if self.instance.pk and "parent" in self.fields:
+            self.initial["parent"] = str(self.instance.parent or "")
 
     def clean_domain(self) -> str:
         """A bare domain, whatever was pasted."""
@@ -200,6 +209,20 @@ class MeetingForm(forms.Form):
     summary = forms.CharField(
         label=_("Summary"), required=False, max_length=4_000, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class EmailForm(forms.Form):
+    """One more address of a person."""
+
+    email = forms.EmailField(label=_("Further e-mail address"))
+
+
+class PhoneForm(forms.ModelForm):  # type: ignore[type-arg]
+    """One more number of a person."""
+
+    class Meta:
+        model = Phone
+        fields = ("kind", "number", "note")
 
 
 class OwnerForm(forms.Form):

@@ -44,17 +44,20 @@ class Kept:
 def references(model: type[models.Model], *, exclude: Iterable[type[models.Model]]) -> list[Reference]:
     """Every foreign key of any installed app that points to `model`, also those without a reverse name.
 
-    Left out: `exclude`, and models that followers rebuild from the journal (hook `register_rebuilt_models`,
-    a function that returns labels such as "lifecycle.Transition"): they follow the merge by its event.
+    Left out: `merged_into` of `model` itself, `exclude`, and models that followers rebuild from the journal
+    (hook `register_rebuilt_models`, a function that returns labels such as "lifecycle.Transition"): they
+    follow the merge by its event.
     """
     rebuilt = {label.lower() for offer in hooks.get_hooks("register_rebuilt_models") for label in offer()}
-    left_out = set(exclude) | {model}
+    left_out = set(exclude)
     found: list[Reference] = []
     for relation in model._meta.get_fields(include_hidden=True):
         if not isinstance(relation, models.ManyToOneRel):
             continue
         related = relation.related_model
         if not isinstance(related, type) or related in left_out or not related._meta.managed:
+            continue
+        if related is model and relation.field.name == "merged_into":
             continue
         if related._meta.label_lower not in rebuilt:
             found.append(Reference(model=related, field=relation.field))

@@ -39,6 +39,14 @@ class Company(models.Model):
     name = models.CharField(_("name"), max_length=200)
     name_key = models.CharField(max_length=200, blank=True, db_index=True, editable=False)
     domain = models.CharField(_("domain"), max_length=120, blank=True, db_index=True)
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("parent company"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="subsidiaries",
+    )
     industry = models.CharField(_("industry"), max_length=120, blank=True)
     employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
@@ -101,14 +109,38 @@ class Person(models.Model):
         MR = "mr", _("Mr")
         NEUTRAL = "mx", _("gender-neutral")
 
+    class AddressForm(models.TextChoices):
+        """Values as `MailTemplate.Form` has them."""
+
+        NONE = "", _("not set")
+        FORMAL = "formal", _("formal (Sie)")
+        FAMILIAR = "familiar", _("familiar (du)")
+
+    class BuyingRole(models.TextChoices):
+        """What somebody does in their company's decision to buy."""
+
+        NONE = "", _("not set")
+        DECISION_MAKER = "decision", _("Decision maker")
+        BUDGET = "budget", _("Purchasing and budget")
+        CHAMPION = "champion", _("Champion")
+        USER = "user", _("User of the product")
+        EVALUATOR = "evaluator", _("Technical evaluator")
+        GATEKEEPER = "gatekeeper", _("Gatekeeper")
+
     salutation = models.CharField(_("salutation"), max_length=4, choices=Salutation.choices, blank=True)
     title = models.CharField(_("academic title"), max_length=40, blank=True)
+    address_form = models.CharField(
+        _("form of address"), max_length=8, choices=AddressForm.choices, blank=True
+    )
     first_name = models.CharField(_("first name"), max_length=100, blank=True)
     last_name = models.CharField(_("last name"), max_length=100, blank=True)
     email = models.EmailField(_("e-mail"), blank=True, db_index=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True, db_index=True)
     mobile = models.CharField(_("mobile"), max_length=40, blank=True, db_index=True)
     job_title = models.CharField(_("job title"), max_length=120, blank=True)
+    buying_role = models.CharField(
+        _("role in the buying centre"), max_length=12, choices=BuyingRole.choices, blank=True
+    )
     company = models.ForeignKey(
         Company,
         verbose_name=_("company"),
@@ -164,6 +196,29 @@ class Person(models.Model):
         """Title, first and last name; else the address; else the number."""
         parts = " ".join(part for part in (self.title, self.first_name, self.last_name) if part)
         return parts or self.email or f"#{self.pk}"
+
+
+class Phone(models.Model):
+    """One more number of a person, besides `phone` and `mobile`; normalised as those are."""
+
+    class Kind(models.TextChoices):
+        WORK = "work", _("Work")
+        MOBILE = "mobile", _("Mobile")
+        PRIVATE = "private", _("Private")
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="phones")
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.WORK)
+    number = models.CharField(_("number"), max_length=40, db_index=True)
+    note = models.CharField(_("note"), max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("further phone number")
+        verbose_name_plural = _("further phone numbers")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["person", "number"], name="people_phone_once")]
+
+    def __str__(self) -> str:
+        return self.number
 
 
 class Link(models.Model):

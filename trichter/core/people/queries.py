@@ -88,6 +88,13 @@ def emails_of(person: Person) -> list[str]:
     return sorted(found, key=lambda value: value != person.email)
 
 
+def email_links(person: Person) -> list[Link]:
+    """The links of the person's addresses, the main one first, then the oldest."""
+    links = Link.objects.filter(person=person, identity__kind=Identity.Kind.EMAIL)
+    found = links.select_related("identity").order_by("since", "id")
+    return sorted(found, key=lambda link: link.identity.value != person.email)
+
+
 def find_by_email(email: str) -> Person | None:
     """The person to whom this address is linked, however it is written; None when it is nobody's."""
     value = normalise_email(email).value
@@ -191,9 +198,10 @@ def duplicate_queue(*, user: User) -> QuerySet[Duplicate]:
     return pairs.select_related("first__company", "second__company", "first__owner", "second__owner")
 
 
-def duplicates_of(person: Person) -> list[Duplicate]:
-    """Suggested pairs with this person, the surest first; `other` is set on each."""
-    pairs = Duplicate.objects.filter(Q(first=person) | Q(second=person))
+def duplicates_of(person: Person, *, user: User) -> list[Duplicate]:
+    """Suggested pairs with this person of which the user may see both, the surest first; `other` is set."""
+    seen = people(user=user).values("pk")
+    pairs = Duplicate.objects.filter(Q(first=person, second__in=seen) | Q(second=person, first__in=seen))
     live = pairs.filter(first__merged_into=None, second__merged_into=None)
     found = list(live.select_related("first__company", "second__company"))
     for pair in found:
@@ -215,6 +223,22 @@ def company_names(*, user: User, text: str) -> list[str]:
     """Names of companies that contain these letters, for a field that offers them."""
     found = companies(user=user).filter(matching(text=text, fields=("name", "name_key")))
     return list(found.order_by("name").values_list("name", flat=True)[:12])
+
+
+def company_called(*, user: User, text: str) -> Company | None:
+    """The company the user may see that has this name, else this domain, else this name but for its form."""
+    seen = companies(user=user)
+    key = normalise_company(text).key[:200]
+    for condition in (Q(name__iexact=text), Q(domain=text.lower()), Q(name_key=key) if key else None):
+        found: Company | None = seen.filter(condition).order_by("pk").first() if condition else None
+        if found:
+            return found
+    return None
+
+
+def subsidiaries(*, user: User, company: Company) -> list[Company]:
+    """The companies right below this one that the user may see."""
+    return list(companies(user=user).filter(parent=company).order_by("name", "pk")[:100])
 
 
 def last_search() -> datetime | None:

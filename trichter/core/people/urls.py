@@ -3,11 +3,11 @@
 from django.urls import path, register_converter
 
 from .resources import Companies, People, Tasks
-from .views import activity, company, merging, person
+from .views import activity, company, contacts, merging, person
 
 
 class _Act:
-    regex = "unlink|relink"
+    regex = "unlink|relink|primary"
 
     def to_python(self, value: str) -> str:
         return value
@@ -34,6 +34,11 @@ urlpatterns = [
         "people/<int:pk>/identities/<int:identity>/<act:what>/",
         activity.IdentityView.as_view(),
         name="identity",
+    ),
+    path("people/<int:pk>/emails/", contacts.EmailView.as_view(), name="email_add"),
+    path("people/<int:pk>/phones/", contacts.PhoneView.as_view(), name="phone_add"),
+    path(
+        "people/<int:pk>/phones/<int:phone>/remove/", contacts.PhoneRemoveView.as_view(), name="phone_remove"
     ),
     *People.urls(),
     path("companies/names/", person.CompanyNamesView.as_view(), name="company_names"),

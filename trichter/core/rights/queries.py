@@ -26,7 +26,7 @@ def find(text: str) -> list[Person]:
     found = Q(links__identity__value__in=values) | Q(links__identity__value__endswith=f":{text}")
     phone = normalise_phone(text, region=installation().phone_region).value
     if phone:
-        found |= Q(phone=phone) | Q(mobile=phone)
+        found |= Q(phone=phone) | Q(mobile=phone) | Q(phones__number=phone)
     words = text.split()
     if "@" not in text and words:
         name = Q()

@@ -30,6 +30,7 @@ class Values:
             if len(names) == 2:
                 found |= {" ".join(names), f"{names[1]}, {names[0]}"}
             found |= {person.email, *_numbers(person.phone), *_numbers(person.mobile)}
+            found |= {text for phone in person.phones.all() for text in _numbers(phone.number)}
         for kind, value in identities:
             if kind != "person":
                 found |= {value, value.removeprefix("id:")}

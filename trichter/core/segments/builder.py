@@ -20,7 +20,7 @@ from trichter.core.shell.queries import installation
 from trichter.kit.money import Money
 
 from . import queries
-from .labels import FIELDS, MAILS, MODES, OPS, ORDERS, WHENS
+from .labels import CHOICES, FIELDS, MAILS, MODES, OPS, ORDERS, WHENS
 from .rules.fields import NUMBER_OPS, TYPES
 from .rules.fields import OPS as FIELD_OPS
 from .rules.model import Consented, Field, Group, Happened, Leaf, Mailed, Member, Ordered, When
@@ -100,8 +100,9 @@ class RowForm(forms.Form):
             return
         self._choices("op", [(op, OPS[op]) for op in FIELD_OPS[kind]])
         op = str(self["op"].value() or "is")
-        if self.about == "stage" and op in ("is", "is_not"):
-            choices = [(key, stage.label) for key, stage in stage_names().items()]
+        stages = [(key, stage.label) for key, stage in stage_names().items()] if self.about == "stage" else []
+        choices = stages or CHOICES.get(self.about, [])
+        if choices and op in ("is", "is_not"):
             self.fields["value"] = forms.ChoiceField(label=_("Value"), required=False, choices=choices)
         self._keep("op", *(() if op in ("empty", "not_empty") else ("value",)))
 

@@ -13,6 +13,7 @@ from trichter.core.accounts.models import User
 from trichter.core.consent.models import Channel, Purpose
 from trichter.core.lifecycle.labels import kind_label
 from trichter.core.lifecycle.wording import match_words
+from trichter.core.people.models import Person
 from trichter.core.people.panels import stage_names
 from trichter.core.shell.queries import installation
 from trichter.kit.money import Money
@@ -38,13 +39,18 @@ FIELDS: Final[dict[str, Text]] = {
     "first_name": _("First name"), "last_name": _("Last name"), "email": _("E-mail address"),
     "phone": _("Telephone"), "mobile": _("Mobile"), "job_title": _("Job title"), "title": _("Academic title"),
     "street": _("Street"), "postcode": _("Postcode"), "city": _("City"), "source": _("First source"),
-    "medium": _("First medium"), "salutation": _("Salutation"), "country": _("Country"),
-    "language": _("Language"), "stage": _("Stage"), "owner": _("Owner"), "tags": _("Tags"),
-    "score": _("Score"), "created_at": _("Created on"), "first_seen_at": _("First seen"),
+    "medium": _("First medium"), "salutation": _("Salutation"),
+    "address_form": _("Form of address"), "buying_role": _("Role in the buying centre"),
+    "country": _("Country"), "language": _("Language"), "stage": _("Stage"), "owner": _("Owner"),
+    "tags": _("Tags"), "score": _("Score"), "created_at": _("Created on"), "first_seen_at": _("First seen"),
     "last_seen_at": _("Last activity"), "company.name": _("Company: name"),
     "company.domain": _("Company: domain"), "company.industry": _("Company: industry"),
     "company.postcode": _("Company: postcode"), "company.city": _("Company: city"),
     "company.country": _("Company: country"), "company.employees": _("Company: employees"),
+}  # fmt: skip
+CHOICES: Final[dict[str, list[tuple[str, Text]]]] = {
+    "salutation": list(Person.Salutation.choices[1:]), "address_form": list(Person.AddressForm.choices[1:]),
+    "buying_role": list(Person.BuyingRole.choices[1:]),
 }  # fmt: skip
 OPS: Final[dict[str, Text]] = {
     "is": _("is"), "is_not": _("is not"), "contains": _("contains"), "not_contains": _("does not contain"),
@@ -146,6 +152,8 @@ def value_words(name: str, value: object) -> str:
         return _now("empty")
     if name == "stage" and str(value) in stage_names():
         return str(stage_names()[str(value)].label)
+    if name in CHOICES:
+        return str(dict(CHOICES[name]).get(str(value), value))
     if name == "owner":
         user = User.objects.filter(pk=str(value)).first() if str(value).isdigit() else None
         return str(user or value)

@@ -116,7 +116,9 @@ def values(
     *, person: Person | None, address: str, unsubscribe_url: str, house: MailSettings, language: str,
     form: str, extra: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """What merge tags name, for one recipient. `extra`: `vars`; its `confirm_url` is `links.confirm`."""
+    """What merge tags name, for one recipient. `form` is the template's; one that is set for the person goes
+    before it. `extra`: `vars`; its `confirm_url` is `links.confirm`.
+    """
     given = dict(extra or {})
     company = person.company if person is not None and person.company_id else None
     owner = person.owner if person is not None and person.owner_id else None
@@ -127,7 +129,9 @@ def values(
         "last_name": person.last_name,
     } if person is not None else {}  # fmt: skip
     return {
-        "salutation": salutation(language=language, form=form, **words),
+        "salutation": salutation(
+            language=language, form=(person.address_form if person is not None else "") or form, **words
+        ),
         "person": {
             "first_name": person.first_name, "last_name": person.last_name, "title": person.title,
             "name": " ".join(part for part in (person.title, person.first_name, person.last_name) if part),

@@ -126,9 +126,14 @@ def get_company(request: HttpRequest, company_id: Id) -> Any:
 
 
 def _write_company(*, user: User, body: CompanyIn, company: Company | None = None) -> Any:
-    values = body.given()
+    values, found = body.given(), {}
     labels(values)
-    return save(resource=Companies.get(), user=user, obj=company, values=values)
+    if values.get("parent") is not None:
+        found["parent"] = queries.companies(user=user).filter(pk=values["parent"]).first()
+        if found["parent"] is None:
+            refuse("parent", "There is no such company, or this token's user may not see it.")
+        values["parent"] = found["parent"].name
+    return save(resource=Companies.get(), user=user, obj=company, values=values, cleaned=found)
 
 
 @router.post("/companies", response={201: CompanyOut, **WRITE}, operation_id="create_company")

@@ -163,3 +163,20 @@ def test_no_body_makes_a_server_error(secret, data, monkeypatch):
         headers={"Authorization": f"Bearer {secret}"},
     )  # fmt: skip
     assert response.status_code in {int(status) for status in operation["responses"]}, (path, body)
+
+
+def test_form_role_and_parent_are_written_and_read(make_user):
+    user = make_user("sales")
+    send = caller_of(user)
+    top = Company.objects.create(name="Holding AG", created_at=timezone.now())
+    hidden = Company.objects.create(name="Fremd AG", owner=make_user("sales"), created_at=timezone.now())
+    made = send("POST", "companies", name="Werk GmbH", parent=top.pk).json()
+    assert made["parent"] == top.pk
+    assert send("PATCH", f"companies/{top.pk}", parent=made["id"]).status_code == 422
+    assert send("PATCH", f"companies/{made['id']}", parent=hidden.pk).status_code == 422
+    assert send("PATCH", f"companies/{made['id']}", city="Ulm").json()["parent"] == top.pk
+    assert send("PATCH", f"companies/{made['id']}", parent=None).json()["parent"] is None
+    answer = send("POST", "people", last_name="Groß", address_form="familiar", buying_role="champion").json()
+    assert (answer["address_form"], answer["buying_role"]) == ("familiar", "champion")
+    assert send("PATCH", f"people/{answer['id']}", buying_role="king").status_code == 422
+    assert send("PATCH", f"people/{answer['id']}", address_form=None).json()["address_form"] == ""

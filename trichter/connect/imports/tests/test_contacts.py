@@ -219,3 +219,19 @@ def test_people_without_address_are_known_again_by_name_and_number(tmp_path):
     assert counts(bring_in("contacts", path)) == (2, 2, 0, 0, 0)
     assert counts(bring_in("contacts", path)) == (2, 0, 0, 2, 0)
     assert Note.objects.count() == 0
+
+
+def test_du_and_sie_and_the_role_in_the_buying_centre(tmp_path):
+    path = write(
+        tmp_path / "k.csv",
+        "E-Mail;Nachname;Du/Sie;Rolle im Buying Center\n"
+        "a@firma.de;A;Du;Technischer Entscheider\nb@firma.de;B;per Sie;Economic Buyer\n"
+        "c@firma.de;C;;Fürsprecherin\nd@firma.de;D;Ihr;König\ne@firma.de;E;ja;Fachprüfer\n",
+    )
+    table = bring_in("contacts", path)
+    assert list(Person.objects.order_by("email").values_list("address_form", "buying_role")) == [
+        ("familiar", "decision"), ("formal", "budget"), ("", "champion"), ("", ""), ("familiar", "evaluator"),
+    ]  # fmt: skip
+    assert [(row, code) for row, _column, code, _value in problems(table)] == [
+        (5, "unknown_form"), (5, "unknown_role"),
+    ]  # fmt: skip

@@ -17,6 +17,7 @@ from .holders import Holder, change
 FIELDS = (
     "name",
     "domain",
+    "parent_id",
     "industry",
     "employees",
     "phone",
@@ -33,9 +34,16 @@ _CHUNK = 400
 
 
 class Firm(Holder[Company]):
-    """A company, known or new."""
+    """A company, known or new. `parent`: the one above it as this file says; its id follows in `flush`.
+    `mentioned`: made because another row named it as its parent, perhaps by its domain or in short.
+    """
 
-    __slots__ = ()
+    __slots__ = ("mentioned", "parent")
+
+    def __init__(self, record: Company, *, new: bool, batch: Batch) -> None:
+        super().__init__(record, new=new, batch=batch)
+        self.parent: Firm | None = None
+        self.mentioned = False
 
 
 class Companies:
@@ -151,18 +159,82 @@ class Companies:
                 self._touched[firm.record.pk] = firm
         return changed
 
+    def mention(self, *, name: str, values: Mapping[str, Any]) -> Firm:
+        """A new company of which another row speaks."""
+        firm = self.create(name=name, values=values)
+        firm.mentioned = True
+        return firm
+
+    def introduce(self, firm: Firm, name: str) -> None:
+        """Its own row says how a company is called that was only mentioned before."""
+        record, firm.mentioned = firm.record, False
+        domain, key = record.domain, record.name_key
+        record.name, record.name_key = name[:200], name_key(name)
+        self._unindex(firm, domain=domain, key=key)
+        self._index(firm)
+
+    def belong(self, firm: Firm, parent: Firm) -> bool:
+        """Say which company stands above it; returns whether that is new. A loop is left out with a note."""
+        present, existing = self._above(firm), self._batch.context.options.existing
+        if present is parent:
+            return False
+        if not firm.new and (existing == "skip" or (existing == "fill" and present is not None)):
+            return False
+        if present is not None and self._batch.earlier(firm):
+            self._batch.note("said_before", "parent")
+            return False
+        node: Firm | None = parent
+        seen: set[int] = set()
+        while node is not None and id(node) not in seen:
+            if node is firm:
+                self._batch.note("parent_loop", "parent")
+                return False
+            seen.add(id(node))
+            node = self._above(node)
+        if not firm.new:
+            firm.before.setdefault("parent_id", firm.record.parent_id)
+            self._touched[firm.record.pk] = firm
+        firm.parent = parent
+        return True
+
+    def _above(self, firm: Firm) -> Firm | None:
+        if firm.parent is not None or firm.record.parent_id is None:
+            return firm.parent
+        return self._by_pk.get(firm.record.parent_id) or self._known(
+            Company.objects.get(pk=firm.record.parent_id)
+        )
+
+    def _depth(self, firm: Firm) -> int:
+        """How many companies made by this batch stand above it."""
+        depth = 0
+        while firm.parent is not None and firm.parent.new:
+            firm, depth = firm.parent, depth + 1
+        return depth
+
     def flush(self) -> None:
-        """Insert new companies, write changed ones."""
-        insert_records([firm.record for firm in self._fresh])
+        """Insert new companies, those above before those below them; write changed ones."""
+        levels: dict[int, list[Firm]] = {}
         for firm in self._fresh:
+            levels.setdefault(self._depth(firm), []).append(firm)
+        for _level, firms in sorted(levels.items()):
+            for firm in firms:
+                self._hang(firm)
+            insert_records([firm.record for firm in firms])
+        for firm in (firm for _level, firms in sorted(levels.items()) for firm in firms):
             self._batch.created(firm.record, FIELDS)
             firm.new = False
             self._by_pk[firm.record.pk] = firm
+        for firm in self._touched.values():
+            self._hang(firm)
         for firm in self._touched.values():
             save_fields(firm.record, firm.before)
             self._batch.updated(firm.record, firm.before)
             firm.before = {}
         self._fresh, self._touched = [], {}
+
+    def _hang(self, firm: Firm) -> None:
+        if firm.parent is not None:
+            firm.record.parent_id = firm.parent.record.pk
 
     def forget(self) -> None:
         """A dry run goes on as if it had been written."""

@@ -18,6 +18,7 @@ from .batch import Batch, Context, Outcome
 from .companies import Companies
 from .owners import owner_of
 from .people import EMAIL, KEY, People, Someone
+from .roles import address_form, buying_role
 from .tags import Labels
 
 _TEXTS = {
@@ -75,6 +76,8 @@ def read_contact(cells: Cells, context: Context) -> Contact | None:
         "country": cells.country(),
         "language": cells.language(),
         "owner_id": owner_of(cells, context),
+        "address_form": address_form(cells),
+        "buying_role": buying_role(cells),
     }
     contact = Contact(
         email=email,

@@ -1,5 +1,6 @@
 """Rows about companies."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,10 +9,11 @@ from trichter.core.people.models import Company
 
 from ..cells import Cells
 from .batch import Batch, Context, Outcome
-from .companies import Companies, name_key
+from .companies import Companies, Firm, name_key
 from .owners import owner_of
 from .tags import Labels
 
+_DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}")
 _TEXTS = {"industry": 120, "street": 160, "postcode": 16, "city": 100}
 
 
@@ -24,6 +26,8 @@ class FirmRow:
     key: tuple[str, str] | None
     values: dict[str, Any]
     created_at: datetime | None
+    parent: str = ""
+    parent_domain: str = ""
     tags: tuple[str, ...] = ()
 
 
@@ -41,12 +45,15 @@ def read_firm(cells: Cells, context: Context) -> FirmRow | None:
         "country": cells.country(),
         "owner_id": owner_of(cells, context),
     }
+    parent = cells.text("parent", 200)
     row = FirmRow(
         name=name,
         domain=domain,
         key=((context.options.system or "import")[:40], number) if number else None,
         values=values,
         created_at=cells.moment("created_at"),
+        parent=parent,
+        parent_domain=parent.lower() if _DOMAIN.fullmatch(parent.lower()) else "",
         tags=tuple(tag[:60] for tag in cells.texts("tags", split=",;|")),
     )
     return None if cells.rejected else row
@@ -63,8 +70,8 @@ class FirmImporter:
     def load(self, drafts: list[FirmRow]) -> None:
         """Look up the companies of these rows."""
         self.companies.load(
-            names=[draft.name for draft in drafts],
-            domains=[draft.domain for draft in drafts],
+            names=[name for draft in drafts for name in (draft.name, draft.parent)],
+            domains=[domain for draft in drafts for domain in (draft.domain, draft.parent_domain)],
             keys=[draft.key for draft in drafts if draft.key],
         )
         if any(draft.tags for draft in drafts):
@@ -85,18 +92,32 @@ class FirmImporter:
             values.setdefault("owner_id", context.options.owner)
             values["created_at"] = draft.created_at or context.now
             firm = self.companies.create(name=draft.name or draft.domain, values=values)
+            self._belongs(firm, draft)
             self.labels.add(firm, draft.tags)
             return "created"
         if context.options.existing == "skip" and not firm.new:
             return "unchanged"
         if draft.name:
             values["name"] = draft.name
+            if firm.mentioned and firm.new:
+                self.companies.introduce(firm, draft.name)
         if firm.record.external_id:
             values.pop("external_source", None)
             values.pop("external_id", None)
         changed = self.companies.change(firm, values)
+        changed |= self._belongs(firm, draft)
         changed |= bool(draft.tags) and self.labels.add(firm, draft.tags)
         return "updated" if changed else "unchanged"
+
+    def _belongs(self, firm: Firm, draft: FirmRow) -> bool:
+        """Hang the company under its parent, which is made when nobody is called so."""
+        if not (name_key(draft.parent) or draft.parent_domain):
+            return False
+        parent = self.companies.find(name=draft.parent, domain=draft.parent_domain)
+        if parent is None:
+            values = {"domain": draft.parent_domain, "owner_id": self.batch.context.options.owner}
+            parent = self.companies.mention(name=draft.parent, values=values)
+        return self.companies.belong(firm, parent)
 
     def _is_another(self, company: Company, key: tuple[str, str]) -> bool:
         """The other system says that this is not the record found by name."""

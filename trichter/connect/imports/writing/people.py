@@ -32,6 +32,8 @@ FIELDS = (
     "phone",
     "mobile",
     "job_title",
+    "address_form",
+    "buying_role",
     "company_id",
     "street",
     "postcode",

@@ -19,6 +19,7 @@ from .companies import (
     save_company,
     undo_company_merge,
 )
+from .contacts import add_email, add_phone, make_primary, remove_phone
 from .duplicates import find_duplicates
 from .links import Linked, identity_for, link, relink, unlink
 from .merges import merge, undo_merge
@@ -27,7 +28,9 @@ from .suggestions import dismiss, suggest, undismiss
 
 __all__ = [
     "Linked",
+    "add_email",
     "add_note",
+    "add_phone",
     "add_tags",
     "add_task",
     "assign_owner",
@@ -45,9 +48,11 @@ __all__ = [
     "link",
     "log_call",
     "log_meeting",
+    "make_primary",
     "merge",
     "pin_note",
     "relink",
+    "remove_phone",
     "remove_tags",
     "reopen_task",
     "save_company",

@@ -14,13 +14,15 @@ from trichter.core.events import CompanyMerged, CompanyUnmerged
 from trichter.core.journal.actions import Entry, record
 from trichter.kit.text import clean
 
-from ..errors import AlreadyMerged, AlreadyUndone, SameRecord, UndoNewerFirst
+from ..errors import AlreadyMerged, AlreadyUndone, ParentLoop, SameRecord, UndoNewerFirst
+from ..groups import above
 from ..merging import Choices, Kept, Reference, give_back, move_stayed, references, take_in
 from ..models import Company, CompanyMerge, NotDuplicateCompany
 from ..queries import find_company
 
 FIELDS = (
-    "name", "domain", "industry", "employees", "phone", "street", "postcode", "city", "country", "owner",
+    "name", "domain", "parent", "industry", "employees", "phone", "street", "postcode", "city", "country",
+    "owner",
 )  # fmt: skip
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -65,11 +67,46 @@ def find_or_create_company(
 
 @transaction.atomic
 def save_company(*, company: Company, at: datetime) -> Company:
-    """Store a company that a form has filled in; a new one is created `at`."""
+    """Store a company that a form has filled in; a new one is created `at`. Raises ParentLoop."""
     if company._state.adding:
         company.created_at = at
+    elif company.parent_id is not None:
+        _refuse_loop(company=company.pk, parent=company.parent_id)
     company.save()
     return company
+
+
+def _refuse_loop(*, company: int, parent: int) -> None:
+    """Raises ParentLoop when `company` stands above `parent`.
+
+    The rows of the whole chain stay locked: two colleagues who hang two companies under each other at the
+    same time wait for one another, and the second one sees what the first one did.
+    """
+    held: set[int] = set()
+    while not (chain := {company, *above(parent)}) <= held:
+        held |= chain
+        _locked(*held)
+    if company in above(parent):
+        raise ParentLoop
+
+
+def _untied(choices: Choices, *, keeper: Company, goner: Company) -> Choices:
+    """Choices under which nobody ends up above itself when one of the two belongs to the other's group."""
+    if goner.pk in above(keeper.pk):
+        return {**choices, "parent": "absorbed"}
+    if keeper.pk in above(goner.pk):
+        return {**choices, "parent": "survivor"}
+    return choices
+
+
+def _cut_loop(company: Company) -> list[Kept]:
+    """Take away a parent that was hung under this company since."""
+    company.refresh_from_db(fields=["parent"])
+    if company.parent_id is None or company.pk not in above(company.parent_id):
+        return []
+    company.parent = None
+    company.save(update_fields=["parent"])
+    return [Kept(what=company._meta.label_lower, field="parent")]
 
 
 @transaction.atomic
@@ -101,8 +138,9 @@ def company_merge(
     keeper, goner = rows[survivor.pk], rows[absorbed.pk]
     now = timezone.now()
     done = CompanyMerge(survivor=keeper, absorbed=goner, reason=reason[:200], merged_by=by, merged_at=now)
+    chosen = _untied(choices or {}, keeper=keeper, goner=goner)
     done.snapshot = take_in(
-        survivor=keeper, absorbed=goner, fields=FIELDS, choices=choices or {}, refs=_references()
+        survivor=keeper, absorbed=goner, fields=FIELDS, choices=chosen, refs=_references()
     )
     done.save()
     goner.merged_into = keeper
@@ -133,6 +171,7 @@ def undo_company_merge(*, merge: CompanyMerge, by: User | None) -> UndoneCompany
     for one in later:
         move_stayed(survivor=keeper, absorbed_id=one.absorbed_id, snapshot=one.snapshot, refs=refs)
         one.save(update_fields=["snapshot"])
+    kept += _cut_loop(restored) + _cut_loop(keeper)
     now = timezone.now()
     row.undone_at = now
     row.save(update_fields=["undone_at"])

@@ -8,21 +8,26 @@ from django.db import transaction
 
 from trichter.core.journal.models import Identity
 
-from ..models import Duplicate, Link, Person
+from ..models import Duplicate, Link, Person, Phone
 from ..queries import different_pairs
 from ..rules import Candidate, candidate, find_matches
 
 
 def candidates(*, ids: Iterable[int] | None = None) -> list[Candidate]:
-    """All living people (or these) as the rules compare them; three queries."""
+    """All living people (or these) as the rules compare them; four queries."""
     people = Person.objects.filter(merged_into=None)
     links = Link.objects.filter(identity__kind=Identity.Kind.EMAIL)
+    numbers = Phone.objects.order_by()
     if ids is not None:
         wanted = list(ids)
         people, links = people.filter(pk__in=wanted), links.filter(person_id__in=wanted)
+        numbers = numbers.filter(person_id__in=wanted)
     emails: defaultdict[int, list[str]] = defaultdict(list)
     for person_id, value in links.values_list("person_id", "identity__value"):
         emails[person_id].append(value)
+    phones: defaultdict[int, list[str]] = defaultdict(list)
+    for person_id, number in numbers.values_list("person_id", "number"):
+        phones[person_id].append(number)
     rows = people.order_by("pk").values_list(
         "pk", "first_name", "last_name", "email", "phone", "mobile", "postcode", "city", "company_id",
         "company__name_key",
@@ -30,7 +35,7 @@ def candidates(*, ids: Iterable[int] | None = None) -> list[Candidate]:
     return [
         candidate(
             id=pk, first_name=first, last_name=last, company=name_key or str(company or ""),
-            emails={email, *emails[pk]}, phones=(phone, mobile), postcode=postcode, city=city,
+            emails={email, *emails[pk]}, phones=(phone, mobile, *phones[pk]), postcode=postcode, city=city,
         )
         for pk, first, last, email, phone, mobile, postcode, city, company, name_key in rows.iterator()
     ]  # fmt: skip

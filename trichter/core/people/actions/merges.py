@@ -16,8 +16,8 @@ from ..models import Duplicate, Merge, NotDuplicate, Person
 from .links import identity_for
 
 FIELDS = (
-    "salutation", "title", "first_name", "last_name", "email", "phone", "mobile", "job_title", "company",
-    "street", "postcode", "city", "country", "language", "owner",
+    "salutation", "title", "address_form", "first_name", "last_name", "email", "phone", "mobile", "job_title",
+    "buying_role", "company", "street", "postcode", "city", "country", "language", "owner",
 )  # fmt: skip
 """Fields that a merge decides about; the copies that followers keep are not among them."""
 

@@ -16,7 +16,7 @@ from trichter.core.shell.queries import installation
 from trichter.kit.text import clean, normalise_email, normalise_phone
 
 from ..errors import BelongsToAnother, InvalidAddress
-from ..models import Company, Link, Person, Tag
+from ..models import Company, Link, Person, Phone, Tag
 from ..queries import PERSON_IDENTITY, survivor_of
 from .links import EMAIL, KEY, link, linked_entry, lock_identities, lock_survivor
 from .suggestions import suggest
@@ -45,7 +45,7 @@ def find_or_create_person(
     Returns (person, whether it is new). Safe against a second caller with the same address. Raises
     InvalidAddress when `email` is not empty and not an address.
     """
-    address = _address(email)
+    address = address_of(email)
     seen: list[int] = []
     if key:
         seen.append(identify(kind=KEY, value=f"{key[0]}:{key[1]}"[:254]))
@@ -78,7 +78,7 @@ def find_or_create_person(
             suggest(first=person, second=Person.objects.get(pk=owners[identity]), reason="identity", at=at)
     record_many(entries)
     if created:
-        _suggest_same_number(person=person, at=at)
+        suggest_same_number(person=person, at=at)
     elif address and not person.email:
         person.email = address
         person.save(update_fields=["email"])
@@ -103,7 +103,7 @@ def update_person(*, person: Person, changes: Mapping[str, Any], evidence: str, 
         setattr(person, name, value)
     person.save(update_fields=list(fields))
     if fields.keys() & set(_PHONES):
-        _suggest_same_number(person=person, at=at)
+        suggest_same_number(person=person, at=at)
     return person
 
 
@@ -150,7 +150,8 @@ def _first_identity(*, person: Person) -> int:
     return identity.pk
 
 
-def _address(email: str) -> str:
+def address_of(email: str) -> str:
+    """An address in its normal form; "" for an empty one. Raises InvalidAddress."""
     if not clean(email):
         return ""
     address = normalise_email(email)
@@ -167,22 +168,31 @@ def _normalised(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Addresses and numbers in the form in which they are compared; what is no number stays as written."""
     found = dict(fields)
     if "email" in found:
-        found["email"] = _address(found["email"] or "")
+        found["email"] = address_of(found["email"] or "")
     for name in _PHONES:
         if text := clean(found.get(name) or ""):
-            region = "DE" if text.startswith("+") else installation().phone_region
-            found[name] = normalise_phone(text, region=region).value or text[:40]
+            found[name] = normalised_number(text)
     for name, value in found.items():
         if isinstance(value, str) and name not in ("email", *_PHONES):
             found[name] = clean(value)
     return found
 
 
-def _suggest_same_number(*, person: Person, at: datetime) -> None:
-    numbers = [number for number in (person.phone, person.mobile) if number.startswith("+")]
+def normalised_number(text: str) -> str:
+    """A phone number in the form in which numbers are compared; what is none stays as written."""
+    text = clean(text)
+    region = "DE" if text.startswith("+") else installation().phone_region
+    return normalise_phone(text, region=region).value or text[:40]
+
+
+def suggest_same_number(*, person: Person, at: datetime) -> None:
+    """Put those who have a number of this person into the queue of duplicates."""
+    known = {person.phone, person.mobile, *person.phones.values_list("number", flat=True)}
+    numbers = sorted(number for number in known if number.startswith("+"))
     if not numbers:
         return
-    same = Q(phone__in=numbers) | Q(mobile__in=numbers)
+    further = Phone.objects.filter(number__in=numbers).values("person")
+    same = Q(phone__in=numbers) | Q(mobile__in=numbers) | Q(pk__in=further)
     others = list(Person.objects.filter(same, merged_into=None).exclude(pk=person.pk).order_by("pk")[:4])
     # A number that many share is a switchboard and says nothing.
     for other in others if len(others) < 4 else []:

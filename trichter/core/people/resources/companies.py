@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +14,8 @@ from trichter.core.shell.bulk import BulkAction
 from trichter.core.shell.columns import Column
 from trichter.core.shell.resource import Action, BuiltinView, Resource
 
-from .. import actions
+from .. import actions, queries
+from ..errors import PeopleError
 from ..forms import CompanyForm
 from ..models import Company, Tag
 from ..views.company import CompanyView
@@ -27,7 +29,7 @@ class Companies(Resource):
     path = "companies/"
     icon = "building"
     export_permission = "people.export_person"
-    related = ("owner",)
+    related = ("owner", "parent")
     prefetch = ("tags",)
     search = ("name", "domain", "city", "name_key")
     search_hint = _("Name, domain, city …")
@@ -40,6 +42,7 @@ class Companies(Resource):
         Column(name="people_count", label=_("Contacts"), kind="number", sort=("people_count",)),
         Column(name="owner", kind="user"),
         Column(name="tags", kind="tags", shown=False),
+        Column(name="parent", shown=False),
         Column(name="phone", value=lambda row: readable(row.phone), sort=("phone",), shown=False),
         Column(name="postcode", shown=False),
         Column(name="country", shown=False),
@@ -48,6 +51,7 @@ class Companies(Resource):
     properties = (
         Column(name="name"),
         Column(name="domain", url=lambda row: f"https://{row.domain}"),
+        Column(name="parent", url=lambda row: reverse("people:company_detail", args=[row.parent_id])),
         Column(name="industry"),
         Column(name="employees", kind="number"),
         Column(name="phone", value=lambda row: readable(row.phone), url=lambda row: f"tel:{row.phone}"),
@@ -88,10 +92,30 @@ class Companies(Resource):
 
     def save(self, *, form: Any, user: Any) -> Any:
         tags = form.cleaned_data.get("tags")
-        company = actions.save_company(company=form.save(commit=False), at=timezone.now())
+        company = form.save(commit=False)
+        if "parent" in form.cleaned_data:
+            company.parent = self._parent(named=form.cleaned_data["parent"], of=company, user=user)
+        try:
+            company = actions.save_company(company=company, at=timezone.now())
+        except PeopleError as error:
+            raise forms.ValidationError(
+                {"parent": str(error)} if "parent" in form.fields else str(error)
+            ) from error
         if tags is not None:
             actions.set_tags(record=company, names=tags)
         return company
+
+    def _parent(self, *, named: Company | None, of: Company, user: Any) -> Company | None:
+        """The company that the form names. The present one stays when its name is left as it is."""
+        if named is None or not named._state.adding:
+            return named
+        if of.parent is not None and of.parent.name == named.name:
+            return of.parent
+        found = queries.company_called(user=user, text=named.name)
+        if found is None:
+            text = _("There is no company of this name or domain here. Create the parent company first.")
+            raise forms.ValidationError({"parent": text})
+        return found
 
     def header_actions(self, *, user: Any) -> Sequence[Action]:
         url = reverse("people:company_duplicates")

@@ -60,6 +60,7 @@ class People(Resource):
         "company__name",
         "phone",
         "mobile",
+        "phones__number",
         "links__identity__value",
     )
     search_hint = _("Name, e-mail, company, phone …")
@@ -84,6 +85,8 @@ class People(Resource):
         Column(name="phone", value=lambda row: readable(row.phone), sort=("phone",), shown=False),
         Column(name="mobile", value=lambda row: readable(row.mobile), sort=("mobile",), shown=False),
         Column(name="job_title", shown=False),
+        Column(name="buying_role", shown=False),
+        Column(name="address_form", shown=False),
         Column(name="tags", kind="tags", shown=False),
         Column(name="postcode", shown=False),
         Column(name="city", shown=False),
@@ -101,10 +104,12 @@ class People(Resource):
         Column(name="mobile", value=lambda row: readable(row.mobile), url=lambda row: f"tel:{row.mobile}"),
         Column(name="company", url=lambda row: reverse("people:company_detail", args=[row.company_id])),
         Column(name="job_title"),
+        Column(name="buying_role"),
         Column(name="owner", kind="user"),
         Column(name="tags", kind="tags"),
         Column(name="salutation"),
         Column(name="title"),
+        Column(name="address_form"),
         Column(name="first_name"),
         Column(name="last_name"),
         Column(name="street"),
@@ -120,6 +125,12 @@ class People(Resource):
         "score": filters.number(label=_("Score from")),
         "tag": filters.related(queryset=lambda user: Tag.objects.all(), field="tags", label=_("Tag")),
         "firm": filters.text(field="company__name", label=_("Company")),
+        "buying_role": filters.choice(
+            choices=lambda: Person.BuyingRole.choices[1:], label=_("Role in the buying centre")
+        ),
+        "address_form": filters.choice(
+            choices=lambda: Person.AddressForm.choices[1:], label=_("Form of address")
+        ),
         "created_at": filters.period(label=_("Created")),
         "last_seen_at": filters.period(label=_("Last activity")),
         "quiet": QuietFilter(

@@ -11,6 +11,7 @@ from trichter.core.shell.cells import locale
 from trichter.core.shell.queries import company_today
 
 from ..panels import Panel
+from ..resources.common import readable
 
 register = template.Library()
 
@@ -37,6 +38,12 @@ def day_label(day: date) -> str:
     if not locale().startswith("de"):
         pattern = pattern.replace("d. MMMM", "d MMMM")
     return str(format_date(day, pattern, locale=locale()))
+
+
+@register.filter
+def readable_number(number: str) -> str:
+    """A stored number as people read it."""
+    return readable(number)
 
 
 @register.filter

@@ -140,7 +140,7 @@ class TickView(PeopleView):
 
 
 class IdentityView(PeopleView):
-    """Take an identity away from a person (`unlink`), or give it back (`relink`)."""
+    """Take an identity away from a person (`unlink`), give it back (`relink`), write there (`primary`)."""
 
     permission_required = ("people.view_person", "people.change_person")
     http_method_names = ["post"]
@@ -156,6 +156,9 @@ class IdentityView(PeopleView):
                 text = _("The identity was linked again.")
                 if linked.conflict is not None:
                     level, text = "error", _("The identity belongs to another contact by now.")
+            elif what == "primary":
+                actions.make_primary(person=person, identity=identity)
+                text = _("This is the main address now.")
             elif identity in queries.identities_of(person):
                 actions.unlink(identity=identity, reason=_("by %(user)s") % {"user": self.user}, at=now)
                 text = _("The link was removed; what was done by this identity is no longer counted here.")
@@ -167,7 +170,7 @@ class IdentityView(PeopleView):
         if not request.headers.get("HX-Request"):
             messages.add_message(request, messages.ERROR if level == "error" else messages.SUCCESS, text)
             return redirect(person_url(person))
-        if what == "relink":
+        if what != "unlink":
             messages.add_message(request, messages.ERROR if level == "error" else messages.SUCCESS, text)
             return refresh()
         person.refresh_from_db()

@@ -35,6 +35,7 @@ class CompanyView(ResourceView):
             "company": company,
             "resource": self.resource,
             "people": people,
+            "subsidiaries": subsidiaries_of(request=request, company=company),
             "stages": stage_names(),
             "panels": company_panels(company=company, request=request),
             **filled_and_empty(properties(resource=self.resource, obj=company, user=request.user)),
@@ -58,6 +59,12 @@ def duplicates_of(*, request: HttpRequest, company: Company) -> list[Company]:
     if not user.has_perm("people.merge_person"):
         return []
     return queries.company_duplicates_of(company=company, user=user)
+
+
+def subsidiaries_of(*, request: HttpRequest, company: Company) -> list[Company]:
+    """The companies right below this one."""
+    user: Any = request.user
+    return queries.subsidiaries(user=user, company=company)
 
 
 def people_of(*, request: HttpRequest, company: Company) -> list[Person]:

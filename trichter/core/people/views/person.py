@@ -13,7 +13,7 @@ from trichter.core.shell.views.base import ResourceView
 from trichter.core.shell.views.form import properties
 
 from .. import queries
-from ..forms import CallForm, MeetingForm, NewNoteForm, TaskForm
+from ..forms import CallForm, EmailForm, MeetingForm, NewNoteForm, PhoneForm, TaskForm
 from ..headlines import channel
 from ..models import Person
 from ..panels import person_panels, stage_names
@@ -31,6 +31,7 @@ class PersonView(ResourceView):
         if found is not None and found.merged_into_id is not None:
             return redirect(person_url(queries.survivor_of(found)))
         person: Any = self.record(pk)
+        user: Any = request.user
         tab = "history" if request.GET.get("tab") == "history" else ""
         context = {
             **parts(request=request, person=person),
@@ -39,7 +40,7 @@ class PersonView(ResourceView):
             "tab": tab,
             "keeps_history": history.kept(),
             "history": history.lines_of(obj=person) if tab else [],
-            "duplicates": queries.duplicates_of(person),
+            "duplicates": queries.duplicates_of(person, user=user),
             "merges": queries.merges_of(person),
             "list_url": self.resource.url("list"),
             "edit_url": self.resource.url("edit", pk) if self.resource.may(request.user, "change") else "",
@@ -79,7 +80,11 @@ def parts(*, request: HttpRequest, person: Person) -> dict[str, Any]:
         "source_name": channel(person.source, person.medium),
         "stage": stage,
         "panels": panels,
-        "links": queries.links_of(person),
+        "links": [link for link in queries.links_of(person) if link.identity.kind != "email"],
+        "emails": queries.email_links(person),
+        "phones": person.phones.all(),
+        "email_form": EmailForm(prefix="more"),
+        "phone_form": PhoneForm(prefix="number"),
         "open_tasks": open_tasks[:_OPEN_TASKS],
         "done_tasks": done_tasks[:_DONE_TASKS],
         "pinned": person.notes.filter(pinned=True).select_related("author"),

@@ -20,7 +20,8 @@ Test = Callable[[Any], bool]
 TYPES: Final[dict[str, Type]] = {
     "first_name": "text", "last_name": "text", "email": "text", "phone": "text", "mobile": "text",
     "job_title": "text", "title": "text", "street": "text", "postcode": "text", "city": "text",
-    "source": "text", "medium": "text", "salutation": "choice", "country": "choice", "language": "choice",
+    "source": "text", "medium": "text", "salutation": "choice", "address_form": "choice",
+    "buying_role": "choice", "country": "choice", "language": "choice",
     "stage": "choice", "owner": "choice", "tags": "tags", "score": "number", "created_at": "date",
     "first_seen_at": "date", "last_seen_at": "date", "company.name": "text", "company.domain": "text",
     "company.industry": "text", "company.postcode": "text", "company.city": "text",

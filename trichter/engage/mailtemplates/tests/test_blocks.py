@@ -228,3 +228,18 @@ def test_those_without_the_right_make_none(login: Callable[..., Any]) -> None:
     assert client.get("/app/mail-templates/").status_code == 200
     assert client.post("/app/mail-templates/start/", {"starter": "welcome/de"}).status_code == 403
     assert not MailTemplate.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("own", "of_template", "line"),
+    [
+        ("", "formal", "Sehr geehrte Frau Dr. Müller,"), ("familiar", "formal", "Hallo Eva,"),
+        ("", "familiar", "Hallo Eva,"), ("formal", "familiar", "Sehr geehrte Frau Dr. Müller,"),
+    ],
+)  # fmt: skip
+def test_the_form_of_address_of_the_contact_goes_before_that_of_the_template(
+    own: str, of_template: str, line: str
+) -> None:
+    person = eva()
+    person.address_form = own
+    assert line in seen(mail_of(template(form=of_template), person=person))
