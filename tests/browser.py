@@ -15,6 +15,8 @@ from pathlib import Path
 from shutil import which
 from typing import Any
 
+from tests import databases
+
 ROOT = Path(__file__).resolve().parent.parent
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
@@ -47,6 +49,7 @@ def _free_port() -> int:
 def running_house(*, data: Path, visitors: int) -> Iterator[House]:
     """Fill `data` with a demo company and serve it until the block ends."""
     command = [sys.executable, "-m", "trichter"]
+    databases.copy_to(data / "trichter.sqlite3")
     made = subprocess.run(
         [*command, "demo", "--visitors", str(visitors)],
         env=_environment(data), cwd=ROOT, capture_output=True, text=True, timeout=400, check=True,
