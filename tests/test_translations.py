@@ -64,7 +64,7 @@ def template_texts(source: str) -> Iterator[str]:
         for match in pattern.finditer(rest):
             text = match[1] if match[1] is not None else match[2]
             if text:
-                yield text
+                yield text.replace("%", "%%")  # as Django looks it up
 
 
 def catalogue(paths: list[Path]) -> dict[str, str | tuple[str, ...]]:
@@ -176,6 +176,16 @@ def test_the_extractor_finds_what_templates_say():
         '{% translate "One" %}{# {% translate "no" %} #}{% blocktranslate count n=x %}{{ n }} day{% plural %}'
         "{{ n }} days{% endblocktranslate %}"
         "{% blocktranslate trimmed %}\n  a\n  b 5 %\n{% endblocktranslate %}"
-        "{% firstof x _('Two') %}"
+        "{% firstof x _('Two') %}{% translate 'under 30 %' %}"
     )
-    assert sorted(template_texts(source)) == ["%(n)s day", "One", "Two", "a b 5 %%"]
+    assert sorted(template_texts(source)) == ["%(n)s day", "One", "Two", "a b 5 %%", "under 30 %%"]
+
+
+def test_a_percent_sign_in_a_template_is_translated_and_stands_once():
+    from django.template import Context, Template
+    from django.utils.translation import override
+
+    source = "{% load i18n %}{% translate 'Complaints above 0.10 %' %}"
+    for language, said in (("de", "Beschwerden über 0,10 %"), ("en", "Complaints above 0.10 %")):
+        with override(language):
+            assert Template(source).render(Context()) == said
