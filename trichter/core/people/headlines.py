@@ -16,6 +16,7 @@ TITLES = (
     gettext_noop("Submitted form “%(form)s”"),
     gettext_noop("Downloaded “%(asset)s”"),
     gettext_noop("Followed link to %(target)s"),
+    gettext_noop("Followed short link “%(name)s”"),
     gettext_noop("Left page after %(engaged)s s"),
     gettext_noop("Watched “%(video)s” up to %(percent)s %%"),
     gettext_noop("Started form “%(form)s”"),
