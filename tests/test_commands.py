@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-pytestmark = [pytest.mark.slow, pytest.mark.any_database]
+# One process for all: they share a company.
+pytestmark = [pytest.mark.slow, pytest.mark.any_database, pytest.mark.xdist_group("commands")]
 
 
 def trichter(*arguments: str, data: Path, check: bool = True) -> subprocess.CompletedProcess[str]:

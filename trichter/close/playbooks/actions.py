@@ -68,7 +68,7 @@ def make(*, choices: Choices, user: User) -> Outcome:
         row.save()
         (outcome.made if found.made else outcome.used).append(part.key)
     if outcome.made:
-        audit.note(user=user, action=MADE, details={"made": ", ".join(outcome.made)})
+        audit.note(user=user, action=MADE, details={"parts": ", ".join(outcome.made)})
     return outcome
 
 
@@ -101,7 +101,7 @@ def start(*, user: User) -> Outcome:
         else:
             outcome.refused.append("journey")
     if outcome.made:
-        audit.note(user=user, action=STARTED, details={"made": ", ".join(outcome.made)})
+        audit.note(user=user, action=STARTED, details={"parts": ", ".join(outcome.made)})
     return outcome
 
 

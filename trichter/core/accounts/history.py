@@ -45,6 +45,7 @@ DETAILS: dict[str, Promise] = {
     "kind": pgettext_lazy("detail of the audit log", "kind"),
     "list": pgettext_lazy("detail of the audit log", "list"),
     "merge": pgettext_lazy("detail of the audit log", "number of the merge"),
+    "parts": pgettext_lazy("detail of the audit log", "parts made"),
     "people": pgettext_lazy("detail of the audit log", "people"),
     "query": pgettext_lazy("detail of the audit log", "filter"),
     "reason": pgettext_lazy("detail of the audit log", "reason given"),

@@ -13,7 +13,7 @@ _VENDOR = Path(__file__).resolve().parents[3] / "core" / "shell" / "static" / "s
 # Appended to the tracker; it loads one script more. The tag's address stays the only one a company enters.
 _LOADER = (
     b'((d,s)=>{s=d.createElement("script");s.async=1;'
-    b's.src=new URL("/h.js",(d.currentScript||d.querySelector("script[src$=\'/t.js\']")).src);'
+    b's.src=new URL("/h.js",(d.currentScript||d.querySelector("[src$=\'/t.js\']")).src);'
     b"d.head.append(s)})(document);\n"
 )
 

@@ -2,7 +2,7 @@
    Nothing is stored on the device unless consent was given; then one cookie, tr_id. */
 ((w, d, n, l) => {
   if (w.trichter && w.trichter.on) return;
-  const tag = d.currentScript || d.querySelector("script[src$='/t.js']");
+  const tag = d.currentScript || d.querySelector("[src$='/t.js']");
   const address = new URL("/t/e", tag.src);
   const asked = (w.trichter && w.trichter.q) || [];
   const gpc = n.globalPrivacyControl === true;
