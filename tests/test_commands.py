@@ -200,7 +200,7 @@ def test_a_lost_password_is_replaced_at_the_server(house):
 
 @pytest.mark.parametrize(
     ("text", "complaint"),
-    [("dta = 'x'", "unknown setting 'dta'"), ("port = 'many'", "not a whole number"), ("= 1", "Invalid")],
+    [("dta = 'x'", "unknown setting “dta”"), ("port = 'many'", "not a whole number"), ("= 1", "Invalid")],
 )
 def test_a_wrong_setting_is_one_sentence(tmp_path, text, complaint):
     path = tmp_path / "trichter.toml"

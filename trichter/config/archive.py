@@ -18,6 +18,8 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from trichter import __version__
 
+from .language import gettext as _
+
 _MANIFEST = "manifest.json"
 # Kept through a restore: what was erased since the backup was written is erased again from it.
 ERASURES = "erasures.jsonl"
@@ -68,18 +70,22 @@ def read(*, source: Path, force: bool, was_empty: bool = False) -> dict[str, Any
     """
     vendor = connection.vendor
     if not tarfile.is_tarfile(source):
-        raise ArchiveError("this is not a backup of Trichter")
+        raise ArchiveError(_("this is not a backup of Trichter"))
     if not force and not _is_empty():
-        raise ArchiveError("this installation holds data already; repeat with --force to replace it")
+        raise ArchiveError(_("this installation holds data already; repeat with --force to replace it"))
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.DATA_DIR, prefix=".restore-") as folder:
         _unpack(source=source, folder=Path(folder))
         manifest: dict[str, Any] = json.loads((Path(folder) / _MANIFEST).read_text(encoding="utf-8"))
         if manifest.get("database") != vendor:
-            raise ArchiveError(f"the backup is of {manifest.get('database')}, the settings name {vendor}")
+            raise ArchiveError(
+                _("the backup is of {theirs}, the settings name {ours}").format(
+                    theirs=manifest.get("database"), ours=vendor
+                )
+            )
         database = Path(folder) / _DATABASE[vendor]
         if _digest(database) != manifest["sha256"]:
-            raise ArchiveError("the backup is damaged: its checksum does not fit")
+            raise ArchiveError(_("the backup is damaged: its checksum does not fit"))
         _load(vendor=vendor, source=database, was_empty=was_empty)
         for name in ("media", "secret_key"):
             fresh, old = Path(folder) / name, settings.DATA_DIR / name
@@ -147,7 +153,7 @@ def _load(*, vendor: str, source: Path, was_empty: bool) -> None:
         finally:
             check.close()
         if answer != "ok":
-            raise ArchiveError(f"the database in the backup is damaged: {answer}")
+            raise ArchiveError(_("the database in the backup is damaged: {answer}").format(answer=answer))
         current = Path(settings.DATABASES["default"]["NAME"])
         made_now = was_empty and current.is_relative_to(settings.DATA_DIR)
         for suffix in ("", "-wal", "-shm"):
@@ -171,11 +177,17 @@ def _postgres_tool(command: list[str], *, database: str) -> None:
         if parameters[key]:
             environment[name] = str(parameters[key])
     if shutil.which(command[0]) is None:
-        raise ArchiveError(f"{command[0]} is not installed (Debian: apt-get install postgresql-client)")
+        raise ArchiveError(
+            _("{program} is not installed (Debian: apt-get install postgresql-client)").format(
+                program=command[0]
+            )
+        )
     command.insert(1, database.format(parameters["NAME"]))
     result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if result.returncode != 0:
-        raise ArchiveError(f"{command[0]} failed: {result.stderr.strip()[:500]}")
+        raise ArchiveError(
+            _("{program} failed: {reason}").format(program=command[0], reason=result.stderr.strip()[:500])
+        )
 
 
 def _unpack(*, source: Path, folder: Path) -> None:
@@ -183,7 +195,7 @@ def _unpack(*, source: Path, folder: Path) -> None:
         with tarfile.open(source, "r:gz") as archive:
             names = archive.getnames()
             if _MANIFEST not in names:
-                raise ArchiveError(f"{source} is not a backup of Trichter")
+                raise ArchiveError(_("{path} is not a backup of Trichter").format(path=source))
             archive.extractall(folder, filter="data")
     except (tarfile.TarError, EOFError, OSError) as error:
-        raise ArchiveError(f"{source} cannot be read: {error}") from None
+        raise ArchiveError(_("{path} cannot be read: {reason}").format(path=source, reason=error)) from None

@@ -10,6 +10,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from .language import gettext as _
+
 
 class ConfError(ValueError):
     """A setting has a value that cannot be used; the message says which and why."""
@@ -72,13 +74,22 @@ def read(*, environ: dict[str, str] | None = None, file: Path | None = None) -> 
     known = {field.name: field.type for field in fields(Conf)}
     unknown = sorted(set(values) - set(known))
     if unknown:
-        raise ConfError(f"{path}: unknown setting {unknown[0]!r}; known are {', '.join(sorted(known))}")
+        raise ConfError(
+            _("{path}: unknown setting “{name}”; known are {known}").format(
+                path=path, name=unknown[0], known=", ".join(sorted(known))
+            )
+        )
     for name in known:
         if f"TRICHTER_{name.upper()}" in env:
             values[name] = env[f"TRICHTER_{name.upper()}"]
     if "DATABASE_URL" in env and "TRICHTER_DATABASE_URL" not in env:
         values["database_url"] = env["DATABASE_URL"]
-    return Conf(**{name: _typed(name=name, kind=known[name], value=value) for name, value in values.items()})
+    conf = Conf(**{name: _typed(name=name, kind=known[name], value=value) for name, value in values.items()})
+    if conf.require_mfa not in {"", "admin", "all"}:
+        raise ConfError(
+            _("require_mfa: “{value}” is none of admin, all and empty").format(value=conf.require_mfa)
+        )
+    return conf
 
 
 def _typed(*, name: str, kind: Any, value: Any) -> Any:
@@ -90,12 +101,14 @@ def _typed(*, name: str, kind: Any, value: Any) -> Any:
             return True
         if text in {"0", "false", "no", "off", ""}:
             return False
-        raise ConfError(f"{name}: {value!r} is neither true nor false")
+        raise ConfError(_("{name}: “{value}” is neither true nor false").format(name=name, value=value))
     if kind is int:
         try:
             return int(value)
         except (TypeError, ValueError):
-            raise ConfError(f"{name}: {value!r} is not a whole number") from None
+            raise ConfError(
+                _("{name}: “{value}” is not a whole number").format(name=name, value=value)
+            ) from None
     return str(value)
 
 

@@ -10,6 +10,9 @@ from django.core.checks import run_checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from .language import decimal
+from .language import gettext as _
+
 _FREE_ERROR, _FREE_WARNING = 200 * 2**20, 2 * 2**30
 
 
@@ -29,15 +32,32 @@ def examine(*, deep: bool = False) -> list[Finding]:
         try:
             findings += list(check(deep))
         except Exception as error:  # a broken check must not hide the others
-            findings.append(Finding(level="error", name=check.__name__.strip("_"), text=str(error)))
+            findings.append(
+                Finding(
+                    level="error",
+                    name=_names().get(check.__name__.strip("_"), check.__name__),
+                    text=str(error),
+                )
+            )
     return findings
+
+
+def _names() -> dict[str, str]:
+    return {
+        "database": _("database"),
+        "migrations": _("migrations"),
+        "disk": _("disk"),
+        "settings": _("settings"),
+    }
 
 
 def _database(deep: bool) -> Iterator[Finding]:
     try:
         connection.ensure_connection()
     except DatabaseError as error:
-        yield Finding(level="error", name="database", text=f"cannot be reached: {error}")
+        yield Finding(
+            level="error", name=_("database"), text=_("cannot be reached: {reason}").format(reason=error)
+        )
         return
     if connection.vendor == "postgresql":
         yield from _postgresql()
@@ -51,19 +71,21 @@ def _sqlite(deep: bool) -> Iterator[Finding]:
         answer = cursor.fetchone()[0]
         cursor.execute("PRAGMA synchronous")
         durable = cursor.fetchone()[0] >= 2
-    yield Finding(level="ok" if answer == "ok" else "error", name="database", text=f"SQLite: {answer}")
+    yield Finding(level="ok" if answer == "ok" else "error", name=_("database"), text=f"SQLite: {answer}")
     if not durable:
-        yield Finding(level="error", name="durability", text="SQLite runs with synchronous below FULL")
+        yield Finding(level="error", name=_("durability"), text=_("SQLite runs with synchronous below FULL"))
 
 
 def _postgresql() -> Iterator[Finding]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT version(), current_setting('fsync'), current_setting('synchronous_commit')")
         version, fsync, commit = cursor.fetchone()
-    yield Finding(level="ok", name="database", text=" ".join(version.split()[:2]))
+    yield Finding(level="ok", name=_("database"), text=" ".join(version.split()[:2]))
     if fsync != "on" or commit == "off":
         yield Finding(
-            level="error", name="durability", text="fsync or synchronous_commit is off: events could be lost"
+            level="error",
+            name=_("durability"),
+            text=_("fsync or synchronous_commit is off: events could be lost"),
         )
 
 
@@ -76,9 +98,10 @@ def missing_migrations() -> int:
 def _migrations(deep: bool) -> Iterator[Finding]:
     missing = missing_migrations()
     if missing:
-        yield Finding(level="error", name="migrations", text=f"{missing} missing; run `trichter migrate`")
+        text = _("{count} missing; run `trichter migrate`").format(count=missing)
+        yield Finding(level="error", name=_("migrations"), text=text)
     else:
-        yield Finding(level="ok", name="migrations", text="up to date")
+        yield Finding(level="ok", name=_("migrations"), text=_("up to date"))
 
 
 def _disk(deep: bool) -> Iterator[Finding]:
@@ -86,19 +109,24 @@ def _disk(deep: bool) -> Iterator[Finding]:
     level: Literal["ok", "warning", "error"] = "ok"
     if free < _FREE_WARNING:
         level = "error" if free < _FREE_ERROR else "warning"
-    yield Finding(level=level, name="disk", text=f"{free / 2**30:.1f} GiB free in {settings.DATA_DIR}")
+    text = _("{size} GiB free in {path}").format(size=decimal(free / 2**30), path=settings.DATA_DIR)
+    yield Finding(level=level, name=_("disk"), text=text)
 
 
 def _settings(deep: bool) -> Iterator[Finding]:
     wrong = [message for message in run_checks() if message.is_serious()]
     for message in wrong:
-        yield Finding(level="error", name="settings", text=str(message))
+        yield Finding(level="error", name=_("settings"), text=str(message))
     if not wrong:
-        yield Finding(level="ok", name="settings", text="valid")
+        yield Finding(level="ok", name=_("settings"), text=_("valid"))
     if settings.DEBUG:
-        yield Finding(level="warning", name="settings", text="debug is on: errors show internals to visitors")
+        yield Finding(
+            level="warning", name=_("settings"), text=_("debug is on: errors show internals to visitors")
+        )
     if not settings.CONF.email_url:
-        yield Finding(level="warning", name="mail", text="email_url is empty: mails go to the log, not out")
+        yield Finding(
+            level="warning", name=_("mail"), text=_("email_url is empty: mails go to the log, not out")
+        )
 
 
 def clickhouse(deep: bool) -> Iterator[Finding]:
@@ -111,9 +139,9 @@ def clickhouse(deep: bool) -> Iterator[Finding]:
     try:
         ((version,),) = own().client.rows("SELECT version()")
     except (Unreachable, ValueError) as error:
-        yield Finding(level="error", name="clickhouse", text=str(error))
+        yield Finding(level="error", name="ClickHouse", text=str(error))
     else:
-        yield Finding(level="ok", name="clickhouse", text=f"ClickHouse {version}")
+        yield Finding(level="ok", name="ClickHouse", text=f"ClickHouse {version}")
 
 
 _CHECKS: list[Callable[[bool], Iterator[Finding]]] = [_database, _migrations, _disk, _settings, clickhouse]

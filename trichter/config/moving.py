@@ -14,6 +14,8 @@ from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, transaction
 
+from .language import gettext as _
+
 # Belongs to a database itself, or is made anew: the search index differs, and the cache may be forgotten.
 _LEFT: Final = frozenset({"django_migrations", "trichter_cache"})
 _OWN_KIND: Final = ("modelsearch_", "wagtailsearch_")
@@ -41,7 +43,7 @@ def move(*, source: Path, tell: Callable[[str, int], None] = lambda table, rows:
     tell: called after each table. Raises MoveError.
     """
     if connection.vendor != "postgresql":
-        raise MoveError("database_url must name the PostgreSQL database to move into")
+        raise MoveError(_("database_url must name the PostgreSQL database to move into"))
     total = 0
     with closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as old, transaction.atomic():
         tables = _tables(old)
@@ -49,7 +51,7 @@ def move(*, source: Path, tell: Callable[[str, int], None] = lambda table, rows:
         with connection.cursor() as cursor:
             cursor.execute("SELECT EXISTS (SELECT 1 FROM journal_event)")
             if cursor.fetchone()[0]:
-                raise MoveError("there are events in the PostgreSQL database; move into a new one")
+                raise MoveError(_("there are events in the PostgreSQL database; move into a new one"))
             cursor.execute(f"TRUNCATE {', '.join(map(_named, tables))} CASCADE")
             for table in tables:
                 rows = _copy(old, cursor, table)
@@ -74,14 +76,16 @@ def _refuse_unlike(old: sqlite3.Connection) -> None:
     try:
         theirs = set(old.execute("SELECT app, name FROM django_migrations").fetchall())
     except sqlite3.DatabaseError as error:
-        raise MoveError(f"this is no database of Trichter: {error}") from None
+        raise MoveError(_("this is no database of Trichter: {reason}").format(reason=error)) from None
     with connection.cursor() as cursor:
         cursor.execute("SELECT app, name FROM django_migrations")
         ours = set(cursor.fetchall())
     if theirs != ours:
         app, name = sorted(theirs ^ ours)[0]
         raise MoveError(
-            f"the databases are of different releases ({app} {name}); run `trichter migrate` on both"
+            _("the databases are of different releases ({migration}); run `trichter migrate` on both").format(
+                migration=f"{app} {name}"
+            )
         )
 
 

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 import environ
 
 from .conf import Conf, ConfError
+from .language import gettext as _
 
 CONSOLE = "django.core.mail.backends.console.EmailBackend"
 # Scheme → names of anymail's settings for user, password and host of the address, in this order.
@@ -46,15 +47,17 @@ def way_of(conf: Conf) -> Way:
     if not conf.email_url:
         return Way(backend=CONSOLE, anymail=anymail)
     parts = urlsplit(conf.email_url)
-    service, _, region = parts.scheme.partition("+")
+    service, _plus, region = parts.scheme.partition("+")
     if service not in _SERVICES:
         found: dict[str, Any] = environ.Env.email_url_config(conf.email_url)
         return Way(backend=found.pop("EMAIL_BACKEND"), email=found, anymail=anymail)
     # The key stands where a user would; `postmark://TOKEN` without an @ is meant the same way.
-    credentials, _, host = parts.netloc.rpartition("@") if "@" in parts.netloc else (parts.netloc, "", "")
-    user, _, password = credentials.partition(":")
+    credentials, _at, host = parts.netloc.rpartition("@") if "@" in parts.netloc else (parts.netloc, "", "")
+    user, _colon, password = credentials.partition(":")
     if not user:
-        raise ConfError(f"email_url: {service} needs its key, as in {service}://KEY@")
+        raise ConfError(
+            _("email_url: {service} needs its key, as in {service}://KEY@").format(service=service)
+        )
     for name, value in zip(_SERVICES[service], (user, password, host), strict=True):
         if name and value:
             anymail[name] = unquote(value)

@@ -8,19 +8,22 @@ import click
 
 from trichter import __version__
 from trichter.config.conf import ConfError
+from trichter.config.language import gettext as _
+from trichter.config.language import teach_click
 
+teach_click()
 _COMMANDS = {
-    "serve": ("serve", "Serve the pages and run the worker (one command, one port)."),
-    "worker": ("worker", "Run another worker process (PostgreSQL)."),
-    "demo": ("demo", "Fill an empty installation with an invented company."),
-    "import": ("imports", "Bring in access logs, contacts, companies, deals, orders, ad costs."),
-    "funnel": ("funnels", "Print a funnel as text or JSON."),
-    "check": ("check", "Check database, worker, disk and settings; exit 1 when something is wrong."),
-    "backup": ("backup", "Write everything into one file."),
-    "restore": ("restore", "Bring a backup back."),
-    "move": ("move", "Copy everything from SQLite into PostgreSQL."),
-    "user": ("user", "Create an administrator or a new one-time password."),
-    "migrate": ("migrate", "Bring the database up to date (serve does it by itself)."),
+    "serve": ("serve", _("Serve the pages and run the worker (one command, one port).")),
+    "worker": ("worker", _("Run another worker process (PostgreSQL).")),
+    "demo": ("demo", _("Fill an empty installation with an invented company.")),
+    "import": ("imports", _("Bring in access logs, contacts, companies, deals, orders, ad costs.")),
+    "funnel": ("funnels", _("Print a funnel as text or JSON.")),
+    "check": ("check", _("Check database, worker, disk and settings; exit 1 when something is wrong.")),
+    "backup": ("backup", _("Write everything into one file.")),
+    "restore": ("restore", _("Bring a backup back.")),
+    "move": ("move", _("Copy everything from SQLite into PostgreSQL.")),
+    "user": ("user", _("Create an administrator or a new one-time password.")),
+    "migrate": ("migrate", _("Bring the database up to date (serve does it by itself).")),
 }
 
 
@@ -38,17 +41,26 @@ class _Lazy(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
+        with formatter.section(_("Commands")):
             formatter.write_dl([(name, text) for name, (_module, text) in _COMMANDS.items()])
 
 
-@click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    cls=_Lazy,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="\n\n".join(
+        (
+            _("Trichter: one person, one journal, one funnel."),
+            _(
+                "Settings come from the environment (TRICHTER_DATA, TRICHTER_DATABASE_URL, …) or from "
+                "./trichter.toml."
+            ),
+        )
+    ),
+)
 @click.version_option(__version__, prog_name="trichter")
 def cli() -> None:
-    """Trichter: one person, one journal, one funnel.
-
-    Settings come from the environment (TRICHTER_DATA, TRICHTER_DATABASE_URL, …) or from ./trichter.toml.
-    """
+    """The group of all commands."""
 
 
 def main() -> None:

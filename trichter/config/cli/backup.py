@@ -5,13 +5,16 @@ from pathlib import Path
 
 import click
 
+from trichter.config.language import decimal
+from trichter.config.language import gettext as _
+
 from .setup import django_setup
 
 
-@click.command("backup")
+@click.command("backup", help=_("Write a backup to TARGET (default: DATA/backups/trichter-<time>.tar.gz)."))
 @click.argument("target", required=False, type=click.Path(path_type=Path))
 def command(target: Path | None) -> None:
-    """Write a backup to TARGET (default: DATA/backups/trichter-<time>.tar.gz)."""
+    """Write the archive and say where it is."""
     django_setup()
     from django.conf import settings
 
@@ -23,10 +26,10 @@ def command(target: Path | None) -> None:
         target.parent.mkdir(exist_ok=True)
     elif not target.parent.is_dir():
         # A backup disk that is not there must not be made up on the system's own disk.
-        raise click.ClickException(f"there is no directory {target.parent}")
+        raise click.ClickException(_("there is no directory {path}").format(path=target.parent))
     try:
         manifest = write(target=target.resolve())
     except ArchiveError as error:
         raise click.ClickException(str(error)) from None
-    size = target.stat().st_size / 2**20
-    click.echo(f"{target} ({size:.1f} MiB, {manifest['database']}, sha256 {manifest['sha256'][:12]}…)")
+    size = decimal(target.stat().st_size / 2**20)
+    click.echo(f"{target} ({size} MiB, {manifest['database']}, sha256 {manifest['sha256'][:12]}…)")

@@ -4,16 +4,20 @@ import sys
 
 import click
 
-from .setup import django_setup
+from trichter.config.language import gettext as _
 
-_MARKS = {"ok": "ok  ", "warning": "WARN", "error": "FAIL"}
+from .setup import django_setup, speak_as_console
+
+# Of equal width, as the texts stand below each other.
+_MARKS = {"ok": _("ok  "), "warning": _("WARN"), "error": _("FAIL")}
 
 
-@click.command("check")
-@click.option("--deep", is_flag=True, help="Read the whole database for damage; slow on large ones.")
+@click.command("check", help=_("Check database, worker, disk and settings."))
+@click.option("--deep", is_flag=True, help=_("Read the whole database for damage; slow on large ones."))
 def command(deep: bool) -> None:
-    """Check database, worker, disk and settings."""
+    """Print the findings; exit 1 when one is an error."""
     django_setup()
+    speak_as_console()
     from trichter.config.health import examine
 
     findings = examine(deep=deep)

@@ -2,12 +2,14 @@
 
 import click
 
+from trichter.config.language import gettext as _
+
 from .setup import django_setup, prepare
 
 
-@click.command("migrate")
+@click.command("migrate", help=_("Bring the database up to date; harmless when repeated."))
 def command() -> None:
-    """Bring the database up to date; harmless when repeated."""
+    """Migrate and say so."""
     django_setup()
     prepare()
-    click.echo("The database is up to date.")
+    click.echo(_("The database is up to date."))

@@ -21,6 +21,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from trichter.config.conf import read
+from trichter.config.language import gettext as _
 
 
 class _WorkerProcess:
@@ -70,7 +71,10 @@ class _WorkerProcess:
                 return
             pause = 1.0 if time.monotonic() - started > 60 else min(pause * 2, 60.0)
             click.echo(
-                f"trichter: the worker ended with code {code}, starting it again in {pause:.0f} s", err=True
+                _("trichter: the worker ended with code {code}, starting it again in {pause} s").format(
+                    code=code, pause=round(pause)
+                ),
+                err=True,
             )
             if self._stop.wait(pause):
                 return
@@ -118,13 +122,13 @@ class _Forked:
         self._process.kill()
 
 
-@click.command("serve")
-@click.option("--host", default=None, help="Address to listen on (default: setting `bind`).")
-@click.option("--port", default=None, type=int, help="Port to listen on (default: setting `port`).")
-@click.option("--web-only", is_flag=True, help="No worker here; run `trichter worker` elsewhere.")
-@click.option("--processes", default=1, type=click.IntRange(1, 64), help="Web processes (PostgreSQL).")
+@click.command("serve", help=_("Serve the pages and run the worker."))
+@click.option("--host", default=None, help=_("Address to listen on (default: setting `bind`)."))
+@click.option("--port", default=None, type=int, help=_("Port to listen on (default: setting `port`)."))
+@click.option("--web-only", is_flag=True, help=_("No worker here; run `trichter worker` elsewhere."))
+@click.option("--processes", default=1, type=click.IntRange(1, 64), help=_("Web processes (PostgreSQL)."))
 def command(host: str | None, port: int | None, web_only: bool, processes: int) -> None:
-    """Serve the pages and run the worker."""
+    """Start web server and worker, and end both together."""
     from granian.constants import Interfaces
     from granian.server import Server
 
@@ -133,7 +137,7 @@ def command(host: str | None, port: int | None, web_only: bool, processes: int) 
     conf = read()
     host, port = host or conf.bind, port or conf.port
     if processes > 1 and (not conf.database_url or conf.database_url.startswith("sqlite")):
-        raise click.UsageError("several web processes need PostgreSQL; see docs/operations.md")
+        raise click.UsageError(_("several web processes need PostgreSQL; see docs/operations.md"))
     os.environ["DJANGO_SETTINGS_MODULE"] = "trichter.config.settings"
     load_house()
     worker = _WorkerProcess(drain_only=web_only)
@@ -143,7 +147,9 @@ def command(host: str | None, port: int | None, web_only: bool, processes: int) 
         os.environ["TRICHTER_WAIT_FOR"] = str(prepared)
 
         def ready() -> None:
-            click.echo(f"Trichter is at http://{host}:{port}/ (Ctrl+C ends it)")
+            click.echo(
+                _("Trichter is at http://{host}:{port}/ (Ctrl+C ends it)").format(host=host, port=port)
+            )
             prepared.write_text("yes")
 
         def failed() -> None:

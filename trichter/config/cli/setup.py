@@ -6,6 +6,9 @@ from contextlib import contextmanager
 
 import click
 
+from trichter.config.language import gettext as _
+from trichter.config.language import language
+
 
 def django_setup() -> None:
     """Load the settings and the apps."""
@@ -33,20 +36,20 @@ def prepare(*, verbose: bool = True) -> None:
     with _one_at_a_time():
         if missing_migrations():
             if verbose:
-                click.echo("Preparing the database …")
+                click.echo(_("Preparing the database …"))
             call_command("createcachetable", verbosity=0)
             call_command("migrate", verbosity=0, interactive=False)
         _first_admin()
 
 
-def speak_english() -> None:
+def speak_as_console() -> None:
     """Until the command ends its messages are in the language of the console's own sentences.
 
     To be called when the house is prepared: what is written stays in the installation's language.
     """
     from django.utils import translation
 
-    click.get_current_context().with_resource(translation.override("en"))
+    click.get_current_context().with_resource(translation.override(language()))
 
 
 def require_prepared() -> None:
@@ -54,7 +57,7 @@ def require_prepared() -> None:
     from trichter.config.health import missing_migrations
 
     if missing_migrations():
-        raise click.ClickException("the database is not prepared; run `trichter migrate`")
+        raise click.ClickException(_("the database is not prepared; run `trichter migrate`"))
 
 
 def _first_admin() -> None:
@@ -63,11 +66,12 @@ def _first_admin() -> None:
     made = first_admin()
     if made is None:
         return
-    email, password = made
     click.echo("")
-    click.echo("  Your first administrator:")
-    click.echo(f"    e-mail             {email}")
-    click.echo(f"    one-time password  {password}")
-    click.echo("  The password is shown only now and must be changed at the first log-in.")
-    click.echo("  Lost it? `trichter user reset-password` makes a new one.")
+    labels = _("e-mail"), _("one-time password")
+    width = max(map(len, labels))
+    click.echo("  " + _("Your first administrator:"))
+    for label, value in zip(labels, made, strict=True):
+        click.echo(f"    {label:<{width}}  {value}")
+    click.echo("  " + _("The password is shown only now and must be changed at the first log-in."))
+    click.echo("  " + _("Lost it? `trichter user reset-password` makes a new one."))
     click.echo("")

@@ -2,31 +2,35 @@
 
 import click
 
+from trichter.config.language import gettext as _
+
 from .setup import django_setup, prepare
 
 
-@click.group("user")
+@click.group("user", help=_("Create an administrator or a new one-time password."))
 def command() -> None:
-    """Create an administrator or a new one-time password."""
+    """Load the house for both commands."""
     django_setup()
     prepare()
 
 
-@command.command("create-admin")
+@command.command("create-admin", help=_("Create an administrator with a one-time password."))
 @click.argument("email")
 def create_admin(email: str) -> None:
-    """Create an administrator with a one-time password."""
+    """Print the password once."""
     from trichter.core.accounts.actions import create_user_with_password
     from trichter.core.accounts.roles import ADMIN
 
     password = create_user_with_password(email=email, roles=[ADMIN])
-    click.echo(f"{email}: one-time password {password}")
+    click.echo(_("{email}: one-time password {password}").format(email=email, password=password))
 
 
-@command.command("reset-password")
+@command.command(
+    "reset-password", help=_("Give EMAIL (default: the first administrator) a new one-time password.")
+)
 @click.argument("email", required=False)
 def reset_password(email: str | None) -> None:
-    """Give EMAIL (default: the first administrator) a new one-time password."""
+    """Print the new password once."""
     from trichter.core.accounts.actions import new_password
     from trichter.core.accounts.models import User
 
@@ -34,5 +38,6 @@ def reset_password(email: str | None) -> None:
     found = users.filter(email=email.lower()) if email else users.filter(is_superuser=True).order_by("id")
     user = found.first()
     if user is None:
-        raise click.ClickException("no such active user")
-    click.echo(f"{user.email}: one-time password {new_password(user=user)}")
+        raise click.ClickException(_("no such active user"))
+    password = new_password(user=user)
+    click.echo(_("{email}: one-time password {password}").format(email=user.email, password=password))

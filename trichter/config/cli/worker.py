@@ -6,17 +6,19 @@ import threading
 
 import click
 
+from trichter.config.language import gettext as _
+
 from .setup import django_setup, prepare
 
 
-@click.command("worker")
-@click.option("--once", is_flag=True, help="Do what is due and end.")
+@click.command("worker", help=_("Run another worker process (PostgreSQL)."))
+@click.option("--once", is_flag=True, help=_("Do what is due and end."))
 @click.option("--no-prepare", is_flag=True, hidden=True)
 @click.option("--drain", is_flag=True, hidden=True, help="Empty the inbox of the collector beside it.")
 @click.option("--drain-only", is_flag=True, hidden=True, help="And do nothing else.")
 @click.option("--ready-fd", type=int, default=None, hidden=True, help="Tell here that all is prepared.")
 def command(once: bool, no_prepare: bool, drain: bool, drain_only: bool, ready_fd: int | None) -> None:
-    """Run a worker."""
+    """Load the house and work."""
     django_setup()
     work(once=once, no_prepare=no_prepare, drain=drain, drain_only=drain_only, ready_fd=ready_fd)
 

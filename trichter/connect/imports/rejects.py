@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.utils.translation import gettext
+
 from trichter.kit.tables.neutral import neutralise
 from trichter.kit.values import Cell, text_of
 
@@ -14,7 +16,7 @@ REASON = ("Reason", "Row")
 
 def reason_of(line: int, problem: Problem) -> str:
     """One line for a terminal: where, what, and what stood there."""
-    where = f"row {line}" + (f", {problem.column}" if problem.column else "")
+    where = gettext("row %(row)s") % {"row": line} + (f", {problem.column}" if problem.column else "")
     value = f" “{problem.value[:60]}”" if problem.value else ""
     return f"{where}: {message_of(problem.code, problem.params)}{value}"
 

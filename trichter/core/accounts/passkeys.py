@@ -8,12 +8,21 @@ from typing import Any
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.webauthn import forms
 from cryptography.exceptions import InvalidSignature
+from django.utils.translation import gettext_lazy as _
 
 _BROKEN = (AttributeError, InvalidSignature, KeyError, LookupError, OverflowError, TypeError, ValueError)
 
 
 class AddForm(forms.AddWebAuthnForm):  # type: ignore[misc]
     """A new passkey."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The library's German sentence reads as if the password would stop working.
+        self.fields["passwordless"].help_text = _(
+            "The passkey then replaces password and second factor, and asks for your fingerprint, face or "
+            "PIN. Your password keeps working."
+        )
 
     def clean(self) -> Any:
         """Broken credentials are wrong ones."""

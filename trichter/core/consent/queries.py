@@ -175,7 +175,7 @@ def purpose_of(key: str) -> Purpose | None:
 
 
 def name_of(key: str) -> str:
-    """A purpose's name for the audit log."""
+    """A purpose's name for audit log and timeline; the key of one that is gone."""
     found = purpose_of(key)
     return found.name if found else key
 

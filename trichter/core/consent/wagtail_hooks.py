@@ -27,3 +27,9 @@ def person_panel(person: Person, request: HttpRequest) -> list[Panel]:
         return []
     context = {"standings": queries.standing(person)}
     return [Panel(slot="side", order=60, template="consent/panel.html", context=context)]
+
+
+@hooks.register("register_purpose_names")
+def purpose_name(key: str) -> str:
+    """For the timeline, whose events carry the key."""
+    return queries.name_of(key)

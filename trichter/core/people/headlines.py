@@ -8,6 +8,8 @@ from django.utils.translation import gettext, gettext_noop
 from trichter.core.events import registry
 from trichter.core.journal.models import Event
 
+from .panels import purpose_name
+
 # The vocabulary knows no framework, so its titles are marked for translation here; a test compares them.
 TITLES = (
     gettext_noop("Viewed page"),
@@ -141,6 +143,8 @@ def headline(event: Event, *, stages: Mapping[str, str]) -> str:
     if event.kind.startswith("handover."):
         for name, words in _WORDS.items():
             values[name] = gettext(words[values[name]]) if values[name] in words else values[name]
+    if event.kind == "optin.confirmed":
+        values["purpose"] = purpose_name(str(values["purpose"]))
     if event.kind == "stage.set":
         values["stage"] = stages.get(str(values["stage"]), values["stage"])
     if event.kind == "page.viewed" and (place := values["heading"] or event.page):

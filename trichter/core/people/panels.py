@@ -18,6 +18,10 @@ returns only rows that the user may see.
     def stages() -> Iterable[StageName]:
         …                               # names and order of the lifecycle's stages, for badges and filters
 
+    @hooks.register("register_purpose_names")
+    def purpose(key: str) -> str:
+        …                               # what a purpose of consent is called, for the timeline
+
     @hooks.register("register_person_filters")
     def segments() -> dict[str, Filter]:
         …                               # more filters of the list of contacts, by their name in the address
@@ -91,3 +95,8 @@ def stage_names() -> dict[str, StageName]:
     """Stages by key, in their order."""
     offered = [stage for offer in hooks.get_hooks("register_stages") for stage in offer()]
     return {stage.key: stage for stage in sorted(offered, key=lambda one: one.position)}
+
+
+def purpose_name(key: str) -> str:
+    """What a purpose of consent is called in the reader's language; its key when nobody knows it."""
+    return next((offer(key) for offer in hooks.get_hooks("register_purpose_names")), key)

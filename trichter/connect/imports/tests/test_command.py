@@ -21,10 +21,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def ready(monkeypatch):
     """The database of the tests is prepared already."""
-    from trichter.config.cli import imports
+    from trichter.config.cli import importing
 
-    monkeypatch.setattr(imports, "django_setup", lambda: None)
-    monkeypatch.setattr(imports, "prepare", lambda **options: None)
+    monkeypatch.setattr(importing, "django_setup", lambda: None)
+    monkeypatch.setattr(importing, "prepare", lambda **options: None)
 
 
 def call(*arguments: object) -> Result:
@@ -66,7 +66,7 @@ def test_undoing_in_the_wrong_order_says_who_is_in_the_way(tmp_path):
     call("deals", write(tmp_path / "b.csv", deal), "--yes")
     first, second = ImportRun.objects.order_by("pk").values_list("pk", flat=True)
     undone = call("--undo", first, "--yes")
-    assert f"kept contact “Eva” (#{Person.objects.get().pk}): used since by import {second}" in undone.output
+    assert f"contact “Eva” (#{Person.objects.get().pk}): kept, used by import {second}\n" in undone.output
     assert f"Undo import {second} as well" in undone.output
     undone = call("--undo", second, "--yes")
     assert f"Import {second} is undone.\n" in undone.output

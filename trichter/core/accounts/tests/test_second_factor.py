@@ -127,3 +127,10 @@ def test_pages_carry_no_inline_script_or_style(client, make_user, url):
     assert [one for one in scripts if "src=" not in one and "application/json" not in one] == []
     assert not re.search(r"\sstyle=|\son[a-z]+=|<style", text)
     assert "script-src 'self'" in response.headers["Content-Security-Policy"]
+
+
+def test_whoever_adds_a_passkey_is_told_that_the_password_keeps_working(client, make_user):
+    enter(client, make_user("sales"))
+    client.cookies["django_language"] = "de"
+    page = client.get("/accounts/2fa/webauthn/add/").content.decode()
+    assert "Ihr Passwort gilt weiterhin." in page
