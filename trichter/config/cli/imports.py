@@ -132,17 +132,18 @@ def _table_command(kind: str, text: str) -> None:
     )
     @click.option(
         "--match",
-        type=click.Choice(["auto", "email", "key"]),
+        type=click.Choice(["auto", "email", "key", "phone"]),
         default="auto",
         show_default=True,
-        help="Contacts are known by ID, then e-mail (auto), or by one of them only.",
+        help="Contacts are known by ID, then e-mail (auto), or by one of them or the phone number only.",
     )
     @click.option(
         "--purpose",
         default="newsletter",
         show_default=True,
-        help="What a plain yes in a consent column means.",
+        help="Key of the purpose that a plain yes in a consent column means.",
     )
+    @click.option("--proof", default="", help="How the consents can be proved, for rows that do not say so.")
     @click.option("--no-follow", is_flag=True, help="Leave stages and scores to the worker.")
     def run_it(file: Path, **choices: Any) -> None:
         _table(kind, file, choices)
@@ -182,6 +183,7 @@ def _table(kind: str, file: Path, choices: dict[str, Any]) -> None:
         existing=choices["existing"],
         match=choices["match"],
         consent_purpose=choices["purpose"],
+        consent_proof=choices["proof"],
     )
     dry = choices["dry_run"]
     try:
@@ -221,6 +223,10 @@ def _table(kind: str, file: Path, choices: dict[str, Any]) -> None:
     for word in ("created", "updated", "unchanged", "rejected"):
         if number := getattr(counts, word):
             click.echo(f"{number:>10,} {would if word != 'unchanged' else ''}{word}")
+    for word, what in (("given", "consents"), ("withdrawn", "opt-outs"), ("suppressed", "addresses")):
+        if number := done["table"].tally[word]:
+            verb = "suppressed" if word == "suppressed" else "entered in the ledger"
+            click.echo(f"{number:>10,} {what} {would}{verb}")
     click.echo(f"{counts.events:>10,} events {would}recorded")
     report.print()
     if not dry:

@@ -38,7 +38,7 @@ Reason = Literal[
     "unknown",
 ]
 STAGE = "stage:"
-_SEVERAL = {"emails2", "tags", "notes"}  # fields that several columns may fill
+_SEVERAL = {"emails2", "tags", "notes", "opt_out", "bounced"}  # fields that several columns may fill
 _TRUSTED = 0.5
 _SIMILAR = 88  # per cent; Levenshtein ratio below which headers are different words
 _PREFIX = (
