@@ -21,7 +21,7 @@ from trichter.kit.tables import Sheet
 from .cells import Reading
 from .models import ImportProblem, ImportRun
 from .options import Options, as_decimal
-from .parsing.catalogue import Kind
+from .parsing.catalogue import Kind, presets
 from .parsing.picking import Picker
 from .problems import ImportFailed
 from .reading import Plan, digest, open_table, remember
@@ -63,7 +63,7 @@ def run_table(
         run=run,
         sheet=sheet,
         picker=Picker(sheet.headers, plan.fields, plan.constants),
-        reading=_reading(run, sheet, options),
+        reading=_reading(run, sheet, options, preset=plan.preset),
         context=_context(run, plan, options, dry=dry),
         dry=dry,
         say=say,
@@ -91,15 +91,16 @@ def run_table(
     return table
 
 
-def _reading(run: ImportRun, sheet: Sheet, options: Options) -> Reading:
+def _reading(run: ImportRun, sheet: Sheet, options: Options, *, preset: str) -> Reading:
     company = installation()
+    known = next((one for one in presets(cast(Kind, run.kind)) if one.name == preset), None)
     return Reading(
         zone=company_zone(),
         now=now_for(run),
         currency=options.currency or company.currency,
         region=company.phone_region,
         decimal=as_decimal(options.decimal) or sheet.decimal,
-        date_order=options.date_order or sheet.date_order,
+        date_order=options.date_order or sheet.date_order or (known.date_order if known else None),
     )
 
 

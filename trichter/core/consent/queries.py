@@ -162,9 +162,10 @@ def record_before(*, record: ConsentRecord, identity: int) -> ConsentRecord | No
     """The statement that counted for this identity when this one was made; None: there was none."""
     owners = Link.objects.filter(identity_id=identity).values("person_id")
     whole = Link.objects.filter(person_id__in=owners, identity__kind=PERSON_IDENTITY)
+    subjects = [identity, *whole.values_list("identity_id", flat=True)]
     rows = ConsentRecord.objects.filter(
-        parts__name="subject", parts__identity_id__in=[identity, *whole.values_list("identity_id", flat=True)],
-        purpose=record.purpose_id, channel=record.channel, at__lte=record.at,
+        parts__name="subject", parts__identity_id__in=subjects, purpose=record.purpose_id,
+        channel=record.channel, at__lte=record.at,
     )  # fmt: skip
     earlier = rows.exclude(pk=record.pk).exclude(at=record.at, number__gt=record.number)
     return earlier.select_related("wording").order_by("-at", "-number").first()

@@ -1,4 +1,4 @@
-"""What a row says about being written to: consents with their proof, opt-outs, addresses that do not exist."""
+"""What a row says about being written to: consents with proof, opt-outs, dead addresses."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from trichter.connect.imports.parsing.catalogue import wish_words
 from trichter.connect.imports.parsing.picking import Placed
 from trichter.core.consent.bulk import Saying, append_many
 from trichter.core.consent.queries import said_many
@@ -24,16 +25,8 @@ from .batch import Batch, Context
 
 CHANNEL: Final = "email"
 _HOW: Final = "import"
-_YES: Final = {"ja", "yes", "y", "j", "true", "1", "wahr", "x", "subscribed", "angemeldet", "opt-in",
-               "opted in", "confirmed", "bestaetigt", "active", "aktiv"}  # fmt: skip
-_NO: Final = {"nein", "no", "n", "false", "0", "falsch", "non-subscribed", "nonsubscribed", "unconfirmed",
-              "unbestaetigt", "pending", "not set", "never subscribed", "transactional"}  # fmt: skip
-_OUT: Final = {"unsubscribed", "unsubscribe", "abgemeldet", "ausgetragen", "opted out", "opted-out", "opt-out",
-               "optout", "opt out", "widerrufen", "withdrawn", "do not email", "do not mail", "nicht anschreiben",
-               "complained", "complaint", "spam", "spam complaint", "beschwerde", "blocked", "gesperrt",
-               "blocklisted", "blacklisted", "excluded", "suppressed"}  # fmt: skip
-_GONE: Final = {"cleaned", "bereinigt", "bounced", "bounce", "hard bounce", "hard bounced", "hardbounce",
-                "invalid", "ungueltig", "undeliverable", "unzustellbar"}  # fmt: skip
+_WORDS: Final = wish_words()
+_YES, _NO, _OUT, _GONE = (_WORDS[name] for name in ("yes", "no", "out", "gone"))
 _BEFORE = ("address", "identity_id", "why", "detail", "since", "lifted_at")
 
 
