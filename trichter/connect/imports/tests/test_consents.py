@@ -117,7 +117,7 @@ def test_a_consent_given_here_after_the_opt_out_stands(tmp_path):
 
 
 def test_a_word_nobody_understands_brings_no_consent(tmp_path):
-    rows = "E-Mail,Opted Out,Consent,Consent Date,Consent Proof\neva@firma.de,vielleicht,no,,\nmax@firma.de,no,yes,2025-01-01,F\n"
+    rows = "E-Mail,Opted Out,Consent,Consent Date,Consent Proof\neva@firma.de,vielleicht,yes,2025-01-01,F\nmax@firma.de,no,yes,2025-01-01,F\n"
     table = bring_in("contacts", write(tmp_path / "b.csv", rows))
     assert problems(table) == [(2, "Opted Out", "opt_out_unclear", "vielleicht")]
     assert allowed("max@firma.de")

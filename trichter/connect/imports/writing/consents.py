@@ -59,7 +59,7 @@ class Wish:
 
 def read_wish(cells: Cells, context: Context, email: str) -> Wish | None:
     """What the row says; None when it says nothing. An opt-out outranks a consent in the same row."""
-    out, gone, at = _status(cells)
+    out, gone, at, unclear = _status(cells)
     word = fold(cells.text("consent_purpose", 120))
     if word in _OUT and not out:
         out = f"consent: {cells.text('consent_purpose', 120)}"
@@ -72,7 +72,8 @@ def read_wish(cells: Cells, context: Context, email: str) -> Wish | None:
             return None
         purpose = context.purposes.get(word, "") or chosen
         return Wish(purpose=purpose, out=out, gone=gone, at=min(at, context.now) if at else None)
-    consent = _consent(cells, context, email, word)
+    # Whoever may have opted out has not agreed.
+    consent = None if unclear else _consent(cells, context, email, word)
     return Wish(consent=consent, purpose=consent.purpose) if consent else None
 
 
@@ -98,10 +99,12 @@ def _consent(cells: Cells, context: Context, email: str, word: str) -> Consent |
     return Consent(purpose, min(at, context.now), proof)
 
 
-def _status(cells: Cells) -> tuple[str, str, datetime | None]:
-    """Words for an opt-out and for an address that does not exist, and when the opt-out was."""
+def _status(cells: Cells) -> tuple[str, str, datetime | None, bool]:
+    """Words for an opt-out and for an address that does not exist, when the opt-out was, and whether
+    something was said that cannot be understood.
+    """
     out = gone = ""
-    denied = False
+    denied = unclear = False
     at = cells.moment("opt_out_at")
     for placed in cells.every("opt_out"):
         said, when = _meaning(cells, placed)
@@ -109,14 +112,14 @@ def _status(cells: Cells) -> tuple[str, str, datetime | None]:
             out, at = out or _quoted(placed), at or when
         elif said == "gone":
             gone = gone or _quoted(placed)
-        denied = denied or said == "no"
+        denied, unclear = denied or said == "no", unclear or not said
     for placed in cells.every("bounced"):
         word = fold(text_of(placed.cell))
         if word not in _NO and not word.startswith("soft") and _meaning_of_flag(placed) is not False:
             gone = gone or _quoted(placed)
     if at and not out and not denied and not gone:
         out = "date of the opt-out"
-    return out, gone, at
+    return out, gone, at, unclear
 
 
 def _meaning(cells: Cells, placed: Placed) -> tuple[str, datetime | None]:
