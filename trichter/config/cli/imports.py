@@ -160,16 +160,19 @@ def _table_command(kind: str, text: str) -> None:
     )
     @click.option(
         "--match",
-        type=click.Choice(["auto", "email", "key"]),
+        type=click.Choice(["auto", "email", "key", "phone"]),
         default="auto",
         show_default=True,
-        help=_("Contacts are known by ID, then e-mail (auto), or by one of them only."),
+        help=_("Contacts are known by ID, then e-mail (auto), or by one of them or the phone number only."),
     )
     @click.option(
         "--purpose",
         default="newsletter",
         show_default=True,
-        help=_("What a plain yes in a consent column means."),
+        help=_("Key of the purpose that a plain yes in a consent column means."),
+    )
+    @click.option(
+        "--proof", default="", help=_("How the consents can be proved, for rows that do not say so.")
     )
     @click.option("--no-follow", is_flag=True, help=_("Leave stages and scores to the worker."))
     def run_it(file: Path, **choices: Any) -> None:
@@ -210,6 +213,7 @@ def _table(kind: str, file: Path, choices: dict[str, Any]) -> None:
         existing=choices["existing"],
         match=choices["match"],
         consent_purpose=choices["purpose"],
+        consent_proof=choices["proof"],
     )
     dry = choices["dry_run"]
     try:
@@ -245,11 +249,19 @@ def _table(kind: str, file: Path, choices: dict[str, Any]) -> None:
     report.close()
     counts = done["table"].counts
     _line(counts.read, _("rows"))
+    tally = done["table"].tally
     for count, done_word, would_word in (
         (counts.created, _("created"), _("would be created")),
         (counts.updated, _("updated"), _("would be updated")),
         (counts.unchanged, _("unchanged"), _("unchanged")),
         (counts.rejected, _("rejected"), _("would be rejected")),
+        (tally["given"], _("consents entered in the ledger"), _("consents would be entered in the ledger")),
+        (
+            tally["withdrawn"],
+            _("opt-outs entered in the ledger"),
+            _("opt-outs would be entered in the ledger"),
+        ),
+        (tally["suppressed"], _("addresses suppressed"), _("addresses would be suppressed")),
     ):
         if count:
             _line(count, would_word if dry else done_word)

@@ -10,6 +10,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from trichter.core.accounts import audit
+from trichter.core.consent.models import ConsentRecord
 from trichter.core.events import ImportFinished
 from trichter.core.jobs.actions import enqueue
 from trichter.core.journal.actions import Entry, record
@@ -20,12 +21,12 @@ from trichter.kit.tables import Sheet
 from .cells import Reading
 from .models import ImportProblem, ImportRun
 from .options import Options, as_decimal
-from .parsing.catalogue import Kind
+from .parsing.catalogue import Kind, presets
 from .parsing.picking import Picker
 from .problems import ImportFailed
 from .reading import Plan, digest, open_table, remember
 from .running import Counts, Item, Say, TableRun, now_for
-from .stages import lifecycle_words
+from .stages import consent_words, lifecycle_words
 from .writing.batch import Context
 from .writing.owners import owners
 
@@ -62,7 +63,7 @@ def run_table(
         run=run,
         sheet=sheet,
         picker=Picker(sheet.headers, plan.fields, plan.constants),
-        reading=_reading(run, sheet, options),
+        reading=_reading(run, sheet, options, preset=plan.preset),
         context=_context(run, plan, options, dry=dry),
         dry=dry,
         say=say,
@@ -90,15 +91,16 @@ def run_table(
     return table
 
 
-def _reading(run: ImportRun, sheet: Sheet, options: Options) -> Reading:
+def _reading(run: ImportRun, sheet: Sheet, options: Options, *, preset: str) -> Reading:
     company = installation()
+    known = next((one for one in presets(cast(Kind, run.kind)) if one.name == preset), None)
     return Reading(
         zone=company_zone(),
         now=now_for(run),
         currency=options.currency or company.currency,
         region=company.phone_region,
         decimal=as_decimal(options.decimal) or sheet.decimal,
-        date_order=options.date_order or sheet.date_order,
+        date_order=options.date_order or sheet.date_order or (known.date_order if known else None),
     )
 
 
@@ -113,6 +115,8 @@ def _context(run: ImportRun, plan: Plan, options: Options, *, dry: bool) -> Cont
         currency=options.currency or company.currency,
         owners=owners(),
         stages=lifecycle_words(),
+        purposes=consent_words(),
+        by=str(run.created_by or ""),
     )
 
 
@@ -149,7 +153,7 @@ def _finish(run: ImportRun, table: TableRun, *, dry: bool) -> None:
     run.unchanged, run.rejected, run.events = counts.unchanged, counts.rejected, counts.events
     if dry:
         run.state, run.position = State.UPLOADED, 0
-        run.summary = {"problems": dict(table.codes)}
+        run.summary = {"problems": dict(table.codes), "consents": dict(table.tally)}
         run.finished_at = timezone.now()
         run.save()
         return
@@ -160,7 +164,12 @@ def _finish(run: ImportRun, table: TableRun, *, dry: bool) -> None:
 def finish(*, run: ImportRun, summary: dict[str, Any] | None = None) -> None:
     """Close a run that has written its last row, and tell the journal when it changed anything."""
     run.state, run.finished_at = State.DONE, timezone.now()
-    run.summary = {"records": records_of(run), "problems": problems_of(run), **(summary or {})}
+    run.summary = {
+        "records": records_of(run),
+        "problems": problems_of(run),
+        "consents": consents_of(run),
+        **(summary or {}),
+    }
     if run.created or run.updated or run.events:
         fact = ImportFinished(run=run.pk, rows=run.rows_read)
         record(Entry(fact=fact, at=run.finished_at, uid=stable_uuid("imports.run", run.pk), batch=run.pk))
@@ -184,6 +193,16 @@ def records_of(run: ImportRun) -> dict[str, list[int]]:
     for row in rows:
         pair = found.setdefault(row["model"], [0, 0])
         pair[0 if row["created"] else 1] += row["n"]
+    return found
+
+
+def consents_of(run: ImportRun) -> dict[str, int]:
+    """Consents given and withdrawn, and addresses suppressed."""
+    changed = run.changes.values_list("object_id", flat=True)
+    written = ConsentRecord.objects.filter(pk__in=changed.filter(model="consent.consentrecord"))
+    found = dict(written.values_list("decision").annotate(n=Count("id")).order_by("decision"))
+    if suppressed := changed.filter(model="mail.suppression").count():
+        found["suppressed"] = suppressed
     return found
 
 

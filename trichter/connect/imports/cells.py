@@ -80,6 +80,14 @@ class Cells:
             )
         )
 
+    def every(self, field: str) -> list[Placed]:
+        """All filled cells of a field that several columns may fill."""
+        return self._picked.every(field)
+
+    def note_at(self, code: str, placed: Placed) -> None:
+        """Say that this very cell was left out."""
+        self._say(code, placed, rejects=False)
+
     def text(self, field: str, limit: int) -> str:
         """Clean text of at most `limit` characters; a longer one is cut, with a note."""
         placed = self._picked.one.get(field)

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from trichter.core.accounts.models import User
+from trichter.core.consent.queries import purposes
 from trichter.core.shell.fields import CurrencyField
 
 from .messages import message_of
@@ -98,6 +99,7 @@ class OptionsForm(forms.Form):
             ("auto", _("ID, then e-mail")),
             ("email", _("e-mail only")),
             ("key", _("ID only")),
+            ("phone", _("phone number only")),
         ],
     )
     system = forms.CharField(
@@ -106,11 +108,20 @@ class OptionsForm(forms.Form):
         max_length=40,
         help_text=_("Whose the IDs are; the same ID of two systems is two records."),
     )
-    consent_purpose = forms.CharField(
+    consent_purpose = forms.ChoiceField(
         label=_("Purpose of consent"),
         required=False,
-        max_length=120,
-        help_text=_("What a plain “yes” in a consent column means."),
+        choices=lambda: [(one.key, one.name) for one in purposes().filter(active=True)],
+        help_text=_("What a plain “yes” in a consent column means, and what an unsubscription ends."),
+    )
+    consent_proof = forms.CharField(
+        label=_("Proof of the consents"),
+        required=False,
+        max_length=300,
+        help_text=_(
+            "Where they come from and how that can be shown, for rows that do not say so. "
+            "A consent without date and proof is not taken over."
+        ),
     )
     owner = forms.ModelChoiceField(
         label=_("Owner of new records"),
@@ -134,6 +145,7 @@ class OptionsForm(forms.Form):
     _ONLY = {
         "match": {"contacts"},
         "consent_purpose": {"contacts"},
+        "consent_proof": {"contacts"},
         "stages": {"contacts"},
         "system": {"contacts", "companies", "deals"},
         "owner": {"contacts", "companies", "deals", "orders"},

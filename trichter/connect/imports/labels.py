@@ -41,6 +41,9 @@ FIELDS: Final[dict[str, Text]] = {
     "consent_purpose": _("Consent: purpose"),
     "consent_at": _("Consent: date"),
     "consent_proof": _("Consent: proof"),
+    "opt_out": _("Opted out, or status"),
+    "opt_out_at": _("Opted out on"),
+    "bounced": _("Address does not exist (bounced)"),
     "notes": _("Notes"),
     "tags": _("Tags"),
     "name": _("Name"),
@@ -104,6 +107,14 @@ RECORDS: Final[dict[str, Text]] = {
     "pipeline.pipelinestage": _("Pipeline stages"),
     "orders.order": _("Orders"),
     "campaigns.adcost": _("Ad costs"),
+    "consent.consentrecord": _("Statements in the ledger of consents"),
+    "mail.suppression": _("Suppressed addresses"),
+}
+
+CONSENTS: Final[dict[str, Text]] = {
+    "given": _("Consents with proof"),
+    "withdrawn": _("Opt-outs"),
+    "suppressed": _("Addresses that do not exist"),
 }
 
 

@@ -79,7 +79,14 @@ _ROW: Final[dict[str, Promise | str]] = {
     "said_before": _("An earlier row says something else of the same record; the earlier row counts."),
     "other_person": _("The address belongs to somebody else already. The two are suggested as duplicates."),
     "consent_undated": _("Consent without a date cannot be proved and was not taken over."),
-    "consent_unnamed": _("Consent is only taken over together with an e-mail address."),
+    "consent_unproven": _(
+        "Consent without a proof (where it comes from) does not count and was not taken over."
+    ),
+    "consent_unknown_purpose": _("There is no purpose of this name; the consent was not taken over."),
+    "opt_out_unclear": _("It is not clear whether this means an opt-out; the cell was left out."),
+    "phone_ambiguous": _("Several contacts have this phone number."),
+    "total_row": _("This is the total of the report; it was left out."),
+    "consent_unnamed": _("Consents and opt-outs are only taken over together with an e-mail address."),
     "no_person": _("No contact is named; this record does not show in funnels of people."),
     "contact_ambiguous": _("Several contacts have this name; none was linked."),
     "end_before_start": _("The end lies before the beginning; both dates were taken over as written."),

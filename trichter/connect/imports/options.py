@@ -8,7 +8,7 @@ from trichter.kit.dates import DateOrder
 from trichter.kit.numbers import DecimalMark
 
 Existing = Literal["update", "fill", "skip"]
-Match = Literal["auto", "email", "key"]
+Match = Literal["auto", "email", "key", "phone"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,8 +17,9 @@ class Options:
 
     system: whose the external ids are ("hubspot"); the same number of two systems is two records.
     existing: with records that exist: take over filled cells (update), only fill gaps (fill), leave (skip).
-    match: contacts are recognised by external id, then address (auto), or by one of them only.
-    consent_purpose: what a plain "yes" in a consent column means. owner: user id for rows without one.
+    match: contacts are recognised by external id, then address (auto), or by one of them, or by phone, only.
+    consent_purpose: key of the purpose that a plain "yes" in a consent column means. consent_proof: where the
+    consents come from, for rows that do not say so. owner: user id for rows without one.
     assume_paid: orders count as paid when the file has neither a status nor a payment date.
     source, medium: of advertising costs whose file names none.
     """
@@ -33,6 +34,7 @@ class Options:
     existing: Existing = "update"
     match: Match = "auto"
     consent_purpose: str = "newsletter"
+    consent_proof: str = ""
     owner: int | None = None
     pipeline: str = ""
     stages: bool = True

@@ -96,6 +96,7 @@ class TableRun:
     report: Callable[[list[Item]], None] | None = None
     counts: Counts = field(default_factory=Counts)
     codes: Counter[str] = field(default_factory=Counter)
+    tally: Counter[str] = field(default_factory=Counter)
     stop: Callable[[], bool] = bool
 
     def go(self) -> None:
@@ -153,6 +154,7 @@ class TableRun:
             self._plan(shared, items, counts)
             shared.forget()
             counts.events = shared.batch.planned  # type: ignore[attr-defined]
+            self.tally = shared.batch.tally  # type: ignore[attr-defined]
             self._adopt(items, counts, position)
             return
         for attempt in range(3):
@@ -175,6 +177,7 @@ class TableRun:
             batch = self._work(items, counts)
             self._save(items, counts, position)
         batch.written()
+        self.tally += batch.tally
         return counts
 
     def _one_by_one(self, items: list[Item], position: int) -> Counts:
@@ -186,6 +189,7 @@ class TableRun:
                     with transaction.atomic():
                         batch = self._work([item], counts)
                     batch.written()
+                    self.tally += batch.tally
                 except (OperationalError, InterfaceError):
                     raise
                 except (DatabaseError, ArithmeticError, ValueError, TypeError, LookupError) as error:

@@ -3,6 +3,7 @@
 from functools import lru_cache
 from typing import Final, Literal
 
+from trichter.core.consent.queries import purposes
 from trichter.core.lifecycle.models import Stage
 from trichter.kit.text import fold
 
@@ -178,4 +179,13 @@ def lifecycle_words() -> dict[str, str]:
             found.setdefault(word, key)
         for word in (stage.key, fold(stage.label), fold(stage.name)):
             found[word] = key
+    return found
+
+
+def consent_words() -> dict[str, str]:
+    """Keys of the purposes in use, by key and by name, folded."""
+    found: dict[str, str] = {}
+    for one in purposes().filter(active=True):
+        for word in (one.key, one.name_de, one.name_en):
+            found.setdefault(fold(word), one.key)
     return found

@@ -14,6 +14,9 @@ from django.utils import timezone
 
 from trichter.core.accounts import audit
 from trichter.core.accounts.models import User
+from trichter.core.consent.actions import forget
+from trichter.core.consent.bulk import take_back
+from trichter.core.consent.models import ConsentPart, ConsentRecord
 from trichter.core.journal.actions import retract
 from trichter.core.journal.models import Event, Identity
 from trichter.core.people.merging import Reference, references
@@ -54,7 +57,10 @@ def undo(
                 for (label, created), group in groupby(part, key=lambda one: (one.model, one.created)):
                     model = apps.get_model(label)
                     changes = list(group)
-                    (_delete if created else _restore)(model, changes, run)
+                    if model is ConsentRecord:
+                        _take_back(changes, run, by=by)
+                    else:
+                        (_delete if created else _restore)(model, changes, run)
                 ImportChange.objects.filter(pk__in=[one.pk for one in part]).update(undone=True)
             if say is not None:
                 say(total - run.changes.filter(undone=False).count(), max(total, 1))
@@ -114,7 +120,19 @@ def _forget_identities(identities: Sequence[int], run: ImportRun) -> None:
         part = identities[start : start + _IDENTITIES]
         used = set(Event.objects.filter(identity_id__in=part).values_list("identity_id", flat=True))
         rows = Identity.objects.filter(pk__in=[pk for pk in part if pk not in used], link=None)
-        rows.filter(created_at__gte=run.created_at).delete()
+        rows = rows.filter(created_at__gte=run.created_at)
+        # Whatever the ledger says of them came with this run: an address that says nothing is not kept there.
+        if stated := list(
+            rows.filter(pk__in=ConsentPart.objects.values("identity_id")).values_list("pk", flat=True)
+        ):
+            forget(identities=stated, at=timezone.now())
+        rows.delete()
+
+
+def _take_back(changes: list[ImportChange], run: ImportRun, *, by: User | None) -> None:
+    """The ledger keeps what was imported; a counter statement makes it void."""
+    proof = {"words": f"Import {run.pk} undone", "file": run.file_name, "recorded_by": str(by or "")}
+    take_back(records=[change.object_id for change in changes], proof=proof)
 
 
 def _delete(model: type[models.Model], changes: list[ImportChange], run: ImportRun) -> None:

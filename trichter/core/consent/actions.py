@@ -113,8 +113,8 @@ def give(
         raise OtherWording
     if wording is None and not evidence.proof:
         raise NoProof
-    _check_time(at)
-    head = _lock_head()
+    check_time(at)
+    head = lock_head()
     last = queries.last_record(identity=identity, purpose=purpose, channel=channel)
     if (
         last is not None
@@ -147,8 +147,8 @@ def withdraw(
     what = queries.purpose_of(purpose)
     if what is None:
         raise UnknownPurpose
-    _check_time(at)
-    head = _lock_head()
+    check_time(at)
+    head = lock_head()
     last = queries.last_record(identity=identity, purpose=purpose, channel=channel)
     if last is not None and last.decision == TAKEN_BACK:
         return last
@@ -229,7 +229,7 @@ def forget(*, identities: Collection[int], at: datetime) -> int:
     An erasure is itself a row of the ledger and names what it covers, so that a part which is missing
     without one is found. Returns how many records lost their parts.
     """
-    head = _lock_head()
+    head = lock_head()
     subjects = ConsentPart.objects.filter(identity_id__in=list(identities), name="subject")
     records = sorted(subjects.values_list("record_id", flat=True))
     for start in range(0, len(records), _COVERED_AT_ONCE):
@@ -241,7 +241,7 @@ def forget(*, identities: Collection[int], at: datetime) -> int:
 @transaction.atomic
 def forget_network(*, before: datetime, at: datetime) -> int:
     """Erase IP addresses and browsers of records made before; the rest of the proof stays."""
-    head = _lock_head()
+    head = lock_head()
     parts = ConsentPart.objects.filter(name="network", record__recorded_at__lt=before)
     total = 0
     while ids := list(parts.order_by("pk").values_list("pk", flat=True)[:_COVERED_AT_ONCE]):
@@ -267,12 +267,13 @@ def _purpose(key: str) -> Purpose:
     return found
 
 
-def _check_time(at: datetime) -> None:
+def check_time(at: datetime) -> None:
+    """Raises InTheFuture."""
     if at > timezone.now() + _CLOCK_SLACK:
         raise InTheFuture
 
 
-def _lock_head() -> ChainHead:
+def lock_head() -> ChainHead:
     """Whoever writes comes after whoever wrote before: one chain, without forks, in order of commits."""
     head = ChainHead.objects.select_for_update().filter(pk=1).first()
     if head is None:

@@ -52,7 +52,13 @@ def states_many(
 ) -> dict[int, State]:
     """Where each of many identities stands; three queries per 500."""
     moment = at or timezone.now()
-    states: dict[int, State] = {}
+    found = said_many(identities=identities, purpose=purpose, channel=channel)
+    return {one: state_of(last_of(said, at=moment), at=moment) for one, said in found.items()}
+
+
+def said_many(*, identities: Collection[int], purpose: str, channel: str) -> dict[int, list[Statement]]:
+    """All statements that count for each of many identities: its own, and those for the whole person."""
+    found: dict[int, list[Statement]] = {}
     wanted = sorted(set(identities))
     for start in range(0, len(wanted), _CHUNK):
         part = wanted[start : start + _CHUNK]
@@ -69,9 +75,8 @@ def states_many(
         for seen, person_id in whole.items():
             for_person.setdefault(person_id, []).extend(by_identity.get(seen, []))
         for one in part:
-            said = by_identity.get(one, []) + for_person.get(owners.get(one, 0), [])
-            states[one] = state_of(last_of(said, at=moment), at=moment)
-    return states
+            found[one] = by_identity.get(one, []) + for_person.get(owners.get(one, 0), [])
+    return found
 
 
 def _statements(
@@ -151,6 +156,19 @@ def last_record(*, identity: int, purpose: str, channel: str) -> ConsentRecord |
         parts__name="subject", parts__identity_id=identity, purpose__key=purpose, channel=channel
     )
     return rows.order_by("-at", "-number").first()
+
+
+def record_before(*, record: ConsentRecord, identity: int) -> ConsentRecord | None:
+    """The statement that counted for this identity when this one was made; None: there was none."""
+    owners = Link.objects.filter(identity_id=identity).values("person_id")
+    whole = Link.objects.filter(person_id__in=owners, identity__kind=PERSON_IDENTITY)
+    subjects = [identity, *whole.values_list("identity_id", flat=True)]
+    rows = ConsentRecord.objects.filter(
+        parts__name="subject", parts__identity_id__in=subjects, purpose=record.purpose_id,
+        channel=record.channel, at__lte=record.at,
+    )  # fmt: skip
+    earlier = rows.exclude(pk=record.pk).exclude(at=record.at, number__gt=record.number)
+    return earlier.select_related("wording").order_by("-at", "-number").first()
 
 
 def web_identity(visitor: str) -> int | None:

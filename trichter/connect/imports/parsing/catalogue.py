@@ -46,7 +46,7 @@ class Preset:
     ``signs`` are lists of header keys of which one must occur completely; beside them a key of ``own``
     (headers that nobody else writes) or two fifths of the fields the export may have. ``fields`` maps header
     keys to fields (``""`` for columns that are left out) in order of preference, ``constants`` are values for
-    every row.
+    every row, ``date_order`` how dates with slashes are meant where the file itself leaves it open.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Preset:
     fields: dict[str, str]
     constants: dict[str, str]
     own: frozenset[str]
+    date_order: Literal["dmy", "mdy"] | None = None
 
     def fits(self, present: Set[str]) -> bool:
         """Whether a file with these header keys is such an export, and not only has a few headings of it."""
@@ -107,6 +108,12 @@ def _catalogues() -> dict[str, Catalogue]:
     }
 
 
+@lru_cache(maxsize=1)
+def wish_words() -> dict[str, frozenset[str]]:
+    """Return the words for being written to or not: ``yes``, ``no``, ``out``, ``gone``, folded."""
+    return {name: frozenset(words) for name, words in _load(_DATA / "wishes.toml").items()}
+
+
 def catalogue(kind: Kind) -> Catalogue:
     """Return the fields of a kind of import."""
     return _catalogues()[kind]
@@ -128,7 +135,8 @@ def presets(kind: Kind) -> tuple[Preset, ...]:
         own = (fields[name].keys() - others) | set(map(key_of, part.get("own", ())))
         signs = tuple(frozenset(map(key_of, names)) for names in part["signs"])
         constants = part.get("constants", {})
-        found.append(Preset(name, tables[name]["title"], signs, fields[name], constants, frozenset(own)))
+        title, order = tables[name]["title"], part.get("date_order")
+        found.append(Preset(name, title, signs, fields[name], constants, frozenset(own), order))
     return tuple(found)
 
 

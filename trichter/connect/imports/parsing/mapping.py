@@ -38,7 +38,8 @@ Reason = Literal[
     "unknown",
 ]
 STAGE = "stage:"
-_SEVERAL = {"emails2", "tags", "notes"}  # fields that several columns may fill
+_SEVERAL = {"emails2", "tags", "notes", "opt_out", "bounced"}  # fields that several columns may fill
+_OPT_OUTS = ("optedoutofemail", "abgemeldetvonemail")  # keys of headers begin so
 _TRUSTED = 0.5
 _SIMILAR = 88  # per cent; Levenshtein ratio below which headers are different words
 _PREFIX = (
@@ -147,6 +148,10 @@ def _guesses(
         if known is not None:
             yield Guess(preset.fields[known], 0.99 - order.index(known) / 10_000, "preset")
             return
+    if kind == "contacts" and keys[:1] and keys[0].startswith(_OPT_OUTS):
+        # HubSpot writes a column per kind of newsletter.
+        yield Guess("opt_out", 0.9, "name")
+        return
     if kind == "deals":
         if _LEFT.match(header):
             yield Guess("", 0.9, "stage_date")

@@ -24,7 +24,8 @@ GERMAN = (
 
 
 def test_a_german_excel_file_in_windows_1252_comes_in_right(tmp_path):
-    table = bring_in("contacts", write(tmp_path / "k.csv", GERMAN, "cp1252"))
+    path = write(tmp_path / "k.csv", GERMAN, "cp1252")
+    table = bring_in("contacts", path, consent_proof="Double-Opt-in, Protokoll des Altsystems")
     assert counts(table) == (2, 2, 0, 0, 0)
     one = find_by_email("j.mueller@müller-söhne.de")
     assert one is not None
@@ -82,13 +83,13 @@ def test_undo_restores_what_was_there(tmp_path):
 
 def test_a_file_can_be_imported_again_after_undo(tmp_path):
     path = write(tmp_path / "k.csv", GERMAN, "cp1252")
-    first = bring_in("contacts", path)
+    first = bring_in("contacts", path, consent_proof="Protokoll")
     undo(run=first.run, by=None)
     catch_up()
     assert not Person.objects.exists()
     assert not Company.objects.exists()
     assert not Tag.objects.exists()
-    assert counts(bring_in("contacts", path)) == (2, 2, 0, 0, 0)
+    assert counts(bring_in("contacts", path, consent_proof="Protokoll")) == (2, 2, 0, 0, 0)
     assert Event.objects.filter(kind="contact.created").count() == 2
     assert Event.objects.filter(kind="optin.confirmed").count() == 1
 

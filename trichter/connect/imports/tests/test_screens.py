@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from trichter.connect.imports.models import ImportProblem, ImportRun, RememberedMapping
 from trichter.connect.imports.tests.helpers import contents
+from trichter.core.consent.models import ConsentRecord
 from trichter.core.jobs.running import run_next
 from trichter.core.journal.models import Event
 from trichter.core.people.models import Person
@@ -300,3 +301,24 @@ def test_the_consequence_of_a_problem_is_that_of_its_row(login):
     assert found == [
         (2, "consent_undated", False), (3, "bad_email", True), (3, "consent_undated", True)
     ]  # fmt: skip
+
+
+def test_consents_are_proved_on_the_screen_and_counted_before_anything_is_written(login):
+    client = login("marketing")
+    content = "E-Mail;Newsletter;Einwilligung am;Abgemeldet\neva@firma.de;ja;05.01.2025;\nmax@firma.de;;;ja\n"
+    run = ImportRun.objects.get(pk=upload(client, content).url.rstrip("/").split("/")[-2])
+    address = reverse("imports:run_mapping", args=[run.pk])
+    page = client.get(address)
+    assert ("newsletter", "Newsletter und Angebote") in page.context["form"].fields["consent_purpose"].choices
+    assert client.post(address, form_of(page, consent_purpose="nothing", act="try")).status_code == 422
+    tried = client.post(address, form_of(page, consent_proof="Double-Opt-in, Liste Messe", act="try"))
+    work()
+    page = client.get(tried.url)
+    assert [number for _label, number in page.context["consents"]] == [1, 1]
+    assert not ConsentRecord.objects.exists()
+    client.post(reverse("imports:run_start", args=[run.pk]), {"act": "import"})
+    work()
+    given = ConsentRecord.objects.get(decision="given").parts.get(name="proof").content
+    assert (given["words"], given["recorded_by"]) == ("Double-Opt-in, Liste Messe", str(client.user))
+    page = client.get(tried.url)
+    assert [number for _label, number in page.context["consents"]] == [1, 1]

@@ -20,7 +20,7 @@ from trichter.core.shell.views.base import ResourceView, ShellView
 from trichter.kit.tables import Style, write_csv
 
 from .. import actions, queries, uploads
-from ..labels import RECORDS
+from ..labels import CONSENTS, RECORDS
 from ..messages import SKIPPED, message_of
 from ..models import ImportRun
 from ..problems import ImportFailed
@@ -64,6 +64,11 @@ def run_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "records": [
             (RECORDS.get(model, model), *numbers)
             for model, numbers in (run.summary.get("records") or {}).items()
+        ],
+        "consents": [
+            (label, number)
+            for name, label in CONSENTS.items()
+            if (number := (run.summary.get("consents") or {}).get(name))
         ],
         "skipped": sorted(
             ((SKIPPED.get(reason, reason), count) for reason, count in run.skipped.items()),

@@ -1,6 +1,6 @@
 """What one batch of rows is going to write: records, changes of records, events."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,6 +25,7 @@ _CHANGE = ("run_id", "model", "object_id", "created", "before", "after", "undone
 class Context:
     """What every row of a run shares. `run`: its id, None while trying out; `evidence` of new links.
 
+    `purposes`: keys of purposes of consent by their folded names; `by`: who imports.
     `spoken`: by model, the ids of the records that rows written so far were about.
     """
 
@@ -36,6 +37,8 @@ class Context:
     currency: str
     owners: Mapping[str, int]
     stages: Mapping[str, str]
+    purposes: Mapping[str, str] = field(default_factory=dict)
+    by: str = ""
     spoken: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
 
 
@@ -96,7 +99,7 @@ class Batch:
     """Events and changes in the order in which they are to be written.
 
     An event is a function, because the ids of new records are known only when they have been inserted.
-    `row`: the line that is being planned.
+    `row`: the line that is being planned; `tally`: consents given and withdrawn, addresses suppressed.
     """
 
     context: Context
@@ -107,6 +110,7 @@ class Batch:
     recorded: int = 0
     planned: int = 0
     row: int = 0
+    tally: Counter[str] = field(default_factory=Counter)
     spoken: list[Any] = field(default_factory=list)
 
     def earlier(self, holder: Any) -> bool:

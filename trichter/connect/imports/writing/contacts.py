@@ -5,17 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from trichter.core.events import NoteAdded, OptInConfirmed, StageSet
 from trichter.core.journal.bulk import insert_records
 from trichter.core.people.models import Note, Person
-from trichter.kit.ids import stable_uuid
 from trichter.kit.text import domain_of, fold, parse_salutation, split_name
 
 from ..cells import Cells
-from .batch import Batch, Context, Outcome
+from .batch import Batch, Context, Outcome, RowRejected
 from .companies import Companies
+from .consents import Consents, Wish, read_wish
 from .owners import owner_of
 from .people import EMAIL, KEY, People, Someone
 from .roles import address_form, buying_role
@@ -30,19 +29,6 @@ _TEXTS = {
     "postcode": 16,
     "city": 100,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """Permission to write to the address, given at a time, with what proves it."""
-
-    purpose: str
-    at: datetime
-    proof: str
-
-    def uid(self, address: str) -> UUID:
-        """The same for the same consent, however often it is imported."""
-        return stable_uuid("imports.optin", address, self.purpose, self.at.isoformat())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,7 +46,7 @@ class Contact:
     campaign: str = ""
     tags: Sequence[str] = ()
     notes: Sequence[str] = ()
-    consent: Consent | None = None
+    wish: Wish | None = None
     stage: str = ""
 
 
@@ -91,7 +77,7 @@ def read_contact(cells: Cells, context: Context) -> Contact | None:
         campaign=cells.text("campaign", 160),
         tags=[tag[:60] for tag in cells.texts("tags", split=",;|")],
         notes=cells.prose("notes"),
-        consent=_consent(cells, context, email),
+        wish=read_wish(cells, context, email),
         stage=_stage(cells, context),
     )
     if not (
@@ -109,36 +95,6 @@ def _names(cells: Cells, values: dict[str, Any]) -> None:
         values["title"] = values["title"] or full.title[:40]
     salutation = cells.text("salutation", 60)
     values["salutation"] = parse_salutation(salutation) or (full.salutation if full else "")
-
-
-def _consent(cells: Cells, context: Context, email: str) -> Consent | None:
-    purpose, proof = cells.text("consent_purpose", 120), cells.text("consent_proof", 300)
-    at = cells.moment("consent_at")
-    word = purpose.casefold()
-    if word in {
-        "nein",
-        "no",
-        "n",
-        "false",
-        "0",
-        "falsch",
-        "unsubscribed",
-        "abgemeldet",
-        "cleaned",
-        "non-subscribed",
-    }:
-        return None
-    if word in {"ja", "yes", "y", "j", "true", "1", "wahr", "x", "subscribed", "angemeldet"}:
-        purpose = ""
-    if not (word or at):
-        return None
-    if at is None:
-        cells.note("consent_undated", "consent_purpose")
-        return None
-    if not email:
-        cells.note("consent_unnamed", "consent_at")
-        return None
-    return Consent((purpose or context.options.consent_purpose)[:120], at, proof or context.evidence[:300])
 
 
 def _stage(cells: Cells, context: Context) -> str:
@@ -159,12 +115,15 @@ class ContactImporter:
         self.people = People(batch, lock=not dry)
         self.companies = Companies(batch)
         self.labels = Labels(batch, Person)
+        self.consents = Consents(batch)
         self._notes: list[tuple[Someone, Note]] = []
         self._texts: dict[int, set[str]] = defaultdict(set)
         self._dry = dry
 
     def load(self, drafts: list[Contact]) -> None:
         """Look up people, companies, labels, notes and consents of these rows."""
+        if self.batch.context.options.match == "phone":
+            self.people.load_phones([draft.values[name] for draft in drafts for name in ("mobile", "phone")])
         seen = [(EMAIL, one) for draft in drafts for one in (draft.email, *draft.more_emails)]
         self.people.load(seen + [(KEY, draft.number) for draft in drafts])
         for draft in drafts:
@@ -183,17 +142,14 @@ class ContactImporter:
                 rows = Note.objects.filter(person_id__in=ids[start : start + 400])
                 for person, text in rows.values_list("person_id", "text"):
                     self._texts[person].add(text)
-        self.batch.load_uids([draft.consent.uid(draft.email) for draft in drafts if draft.consent])
+        wishes = [(draft.email, draft.wish) for draft in drafts if draft.wish]
+        self.consents.load(wishes)
+        self.batch.load_uids([wish.consent.uid(address) for address, wish in wishes if wish.consent])
 
     def plan(self, draft: Contact) -> Outcome:
         """Find or make the person, and note what changes."""
         context = self.batch.context
-        match = context.options.match
-        someone = self.people.by(KEY, draft.number) if match != "email" else None
-        if someone is None and match != "key":
-            someone = self.people.by(EMAIL, draft.email)
-        if someone is None and not draft.email and not draft.number:
-            someone = self._same(draft)
+        someone = self._find(draft)
         created = someone is None
         changed = False
         if someone is None:
@@ -202,7 +158,9 @@ class ContactImporter:
             at = draft.created_at or context.now
             someone = self.people.create(at=at, values=values, source=draft.source, campaign=draft.campaign)
         elif context.options.existing == "skip" and not someone.new:
-            return "unchanged"
+            # The record stays as it is, but who does not want to be written to is heard.
+            heard = draft.wish is not None and self.consents.plan(draft.email, draft.wish)
+            return "updated" if heard else "unchanged"
         else:
             changed = self.people.change(someone, draft.values)
         changed |= self._identities(someone, draft)
@@ -219,6 +177,22 @@ class ContactImporter:
             changed |= self.people.join(someone, firm)
         changed |= self._facts(someone, draft)
         return "created" if created else "updated" if changed else "unchanged"
+
+    def _find(self, draft: Contact) -> Someone | None:
+        """Who the row is about, by the key that was chosen. Raises RowRejected."""
+        match = self.batch.context.options.match
+        if match == "phone":
+            found = self.people.phoned([draft.values["mobile"], draft.values["phone"]])
+            if len(found) > 1:
+                raise RowRejected("phone_ambiguous", "phone")
+            if found:
+                return found[0]
+        someone = self.people.by(KEY, draft.number) if match in ("auto", "key") else None
+        if someone is None and match in ("auto", "email"):
+            someone = self.people.by(EMAIL, draft.email)
+        if someone is None and not draft.email and not draft.number:
+            someone = self._same(draft)
+        return someone
 
     def _same(self, draft: Contact) -> Someone | None:
         """Somebody without address and number is known again by name and phone number."""
@@ -257,10 +231,11 @@ class ContactImporter:
             changed |= self.labels.add(someone, draft.tags)
         for text in draft.notes:
             changed |= self._note(someone, text, at=draft.created_at or context.now)
-        if draft.consent:
-            fact = OptInConfirmed(purpose=draft.consent.purpose, proof=draft.consent.proof)
-            uid = draft.consent.uid(draft.email)
-            changed |= self.people.event(someone, fact=fact, at=draft.consent.at, uid=uid)
+        if draft.wish is not None:
+            changed |= self.consents.plan(draft.email, draft.wish)
+            if (given := draft.wish.consent) is not None:
+                fact = OptInConfirmed(purpose=given.purpose, proof=given.proof)
+                changed |= self.people.event(someone, fact=fact, at=given.at, uid=given.uid(draft.email))
         if draft.stage and someone.new:
             # When they came to this stage the file does not say; of people known here we know better.
             at = draft.created_at or context.now
@@ -293,6 +268,7 @@ class ContactImporter:
         for _, note in self._notes:
             self.batch.created(note, ("person_id", "text", "pinned"))
         self._notes = []
+        self.consents.flush()
         self.batch.flush()
 
     def forget(self) -> None:
@@ -301,4 +277,5 @@ class ContactImporter:
         self.people.forget()
         self.labels.forget()
         self._notes = []
+        self.consents.forget()
         self.batch.forget()

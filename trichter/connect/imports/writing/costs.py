@@ -1,5 +1,6 @@
 """Rows about advertising costs. Several rows of one day and campaign (one per ad or device) are added up."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +12,11 @@ from .batch import Batch, Before, Context, Outcome, save_fields
 
 FIELDS = ("day", "source", "medium", "campaign", "cost", "currency", "impressions", "clicks")
 Key = tuple[date, str, str, str, str]
+_TOTAL = re.compile(
+    r"(?:total|gesamt|summe|insgesamt|grand total|results? from|ergebnisse? (?:von|aus))\b", re.IGNORECASE
+)
+# Exports in which every row names its campaign: one without is the total of the report.
+_BY_CAMPAIGN = frozenset({"google_ads", "meta_ads", "linkedin_ads", "microsoft_ads"})
 _CHUNK = 400
 
 
@@ -24,8 +30,15 @@ class CostRow:
     clicks: int | None
 
 
-def read_cost(cells: Cells, context: Context) -> CostRow | None:
+class Total:
+    """A row that adds up the others, or stands below them: nothing to take over, and nothing wrong."""
+
+
+def read_cost(cells: Cells, context: Context) -> CostRow | Total | None:
     """A row as a cost; None, with the reason in `cells.problems`, when it cannot be one."""
+    if _is_total(cells, context):
+        cells.note("total_row", "campaign" if cells.has("campaign") else "day")
+        return Total()
     day = cells.day("day")
     if day is None and not cells.rejected:
         cells.reject("missing", "day")
@@ -46,6 +59,18 @@ def read_cost(cells: Cells, context: Context) -> CostRow | None:
     medium = cells.text("medium", 60) or context.options.medium
     key = (day, spelled(source), spelled(medium), campaign, cost.currency)
     return CostRow(key=key, cost=cost.minor, impressions=impressions, clicks=clicks)
+
+
+def _is_total(cells: Cells, context: Context) -> bool:
+    """Whether the row sums up the report, as Google and Microsoft write it last and Meta first or last."""
+    said = [text for text in (cells.text("day", 200), cells.text("campaign", 500)) if text]
+    if any(_TOTAL.match(text) for text in said) and not (
+        cells.has("day") and cells.has("campaign") and not _TOTAL.match(said[0])
+    ):
+        return True
+    if context.options.system not in _BY_CAMPAIGN:
+        return False
+    return not cells.has("campaign") or said[-1] in ("--", " --")
 
 
 def spelled(text: str) -> str:
@@ -72,9 +97,11 @@ class CostImporter:
         self._sums: dict[Key, tuple[int, int | None, int | None]] = {}
         self._planned: dict[Key, Outcome] = {}
 
-    def load(self, drafts: list[CostRow]) -> None:
+    def load(self, drafts: list[CostRow | Total]) -> None:
         """Add up the rows and look up the records of their days."""
         for draft in drafts:
+            if isinstance(draft, Total):
+                continue
             cost, impressions, clicks = self._sums.get(draft.key, (0, None, None))
             self._sums[draft.key] = (
                 cost + draft.cost,
@@ -87,8 +114,10 @@ class CostImporter:
                 key = (record.day, record.source, record.medium, record.campaign, record.currency)
                 self._known[key] = _Cost(record, new=False)
 
-    def plan(self, draft: CostRow) -> Outcome:
+    def plan(self, draft: CostRow | Total) -> Outcome:
         """The first row of a record carries the sum; the others belong to it."""
+        if isinstance(draft, Total):
+            return "unchanged"
         key = draft.key
         if (first := self._planned.get(key)) is not None:
             return "unchanged" if first == "unchanged" else "updated"

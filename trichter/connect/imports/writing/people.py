@@ -71,6 +71,7 @@ class People:
         self._asked: set[Seen] = set()
         self._named: dict[str, list[Someone]] = {}
         self._phoned: dict[str, Someone | None] = {}
+        self._numbers: dict[str, list[Someone]] = {}
         self._by_pk: dict[int, Someone] = {}
         self._fresh: list[Someone] = []
         self._touched: dict[int, Someone] = {}
@@ -135,6 +136,30 @@ class People:
         """Everybody of this name; call `load_names` first."""
         return self._named.get(fold(name), [])
 
+    def load_phones(self, phones: Iterable[str]) -> None:
+        """Look up who has these numbers, for files whose contacts are known by them."""
+        wanted = sorted({phone for phone in phones if phone and phone not in self._numbers})
+        for phone in wanted:
+            self._numbers[phone] = []
+        for start in range(0, len(wanted), _CHUNK):
+            part = wanted[start : start + _CHUNK]
+            rows = Person.objects.filter(Q(phone__in=part) | Q(mobile__in=part), merged_into=None)
+            found = list(rows.order_by("pk"))
+            self._load_people({person.pk for person in found})
+            for person in found:
+                self._number(self._by_pk[person.pk])
+
+    def _number(self, someone: Someone) -> None:
+        for phone in {someone.record.phone, someone.record.mobile} - {""}:
+            known = self._numbers.setdefault(phone, [])
+            if someone not in known:
+                known.append(someone)
+
+    def phoned(self, phones: Iterable[str]) -> list[Someone]:
+        """Everybody who has one of these numbers; call `load_phones` first."""
+        found = [one for phone in phones if phone for one in self._numbers.get(phone, ())]
+        return list(dict.fromkeys(found))
+
     def nameless(self, phone: str) -> Someone | None:
         """Who has this phone number and nothing else that tells who it is."""
         if phone not in self._phoned:
@@ -152,6 +177,7 @@ class People:
         self._fresh.append(someone)
         person = someone.record
         self._named.setdefault(fold(person.name), []).append(someone)
+        self._number(someone)
         if not (person.first_name or person.last_name or person.email):
             self._phoned |= {phone: someone for phone in (person.phone, person.mobile) if phone}
         fact = ContactCreated(origin=self._batch.context.evidence)

@@ -76,6 +76,12 @@ def test_misspelt_headers_are_found_with_less_confidence():
     assert all(0.5 < guess.confidence < 0.75 for guess in found.columns.values())
 
 
+def test_a_column_per_newsletter_may_say_who_opted_out():
+    headers = ["E-Mail", "Opted out of email: Product news", "Opted out of email: Events", "Abgemeldet am"]
+    found = guess_mapping("contacts", headers)
+    assert [guess.field for guess in found.columns.values()] == ["email", "opt_out", "opt_out", "opt_out_at"]
+
+
 def test_values_speak_where_the_header_is_silent():
     rows = [["max@firma.de", "+49 30 123456", "x"], ["eva@firma.de", "0171 2345678", "y"], ["", "", "z"]]
     found = guess_mapping("contacts", ["column_1", "Spalte B", "Spalte C"], rows)
@@ -204,5 +210,7 @@ def test_presets_and_fields_agree():
 def test_any_headers_get_a_mapping_that_gives_no_field_twice(kind, headers, cells):
     found = guess_mapping(kind, headers, [cells])
     assert list(found.columns) == headers
-    single = [f for f in found.fields().values() if f not in ("emails2", "tags", "notes")]
+    single = [
+        f for f in found.fields().values() if f not in ("emails2", "tags", "notes", "opt_out", "bounced")
+    ]
     assert len(single) == len(set(single))
