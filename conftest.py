@@ -20,11 +20,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL run what touches the database; pure tests have had their say on SQLite.
-
-    Long tests begin first, so that no process is left alone with one at the end.
-    """
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """On PostgreSQL run what touches the database; pure tests have had their say on SQLite."""
     if not os.environ.get("TRICHTER_DATABASE_URL"):
         return
     touching = {"db", "transactional_db", "django_db_setup", "live_server"}

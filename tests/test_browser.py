@@ -9,10 +9,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser import House, chromium, running_house
 
-# One process for all: they share a demo company, which takes a minute to make.
-pytestmark = [
-    pytest.mark.browser, pytest.mark.slow, pytest.mark.any_database, pytest.mark.xdist_group("demo house"),
-]  # fmt: skip
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.any_database]
 PASSWORD = "ein ruhiger Fjord im November"
 PAGES = [
     "", "people/", "people/duplicates/", "companies/", "deals/", "orders/", "tasks/", "ad-costs/", "funnels/",

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-# One process for all: they share a company.
-pytestmark = [pytest.mark.slow, pytest.mark.any_database, pytest.mark.xdist_group("commands")]
+pytestmark = [pytest.mark.slow, pytest.mark.any_database]
 
 
 def trichter(*arguments: str, data: Path, check: bool = True) -> subprocess.CompletedProcess[str]:
