@@ -15,6 +15,8 @@ from pathlib import Path
 from shutil import which
 from typing import Any
 
+from playwright.sync_api import expect
+
 from tests import databases
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -86,7 +88,8 @@ def _wait(url: str) -> None:
 
 
 def chromium(playwright: Any, *flags: str) -> Any:
-    """The system's Chromium; `flags`: further ones."""
+    """The system's Chromium; `flags`: further ones. Expectations wait for long: machines of tests are busy."""
+    expect.set_options(timeout=60_000)
     path = which("chromium") or which("chromium-browser")
     assert path, "Chromium is missing; `make test` installs it"
     return playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])

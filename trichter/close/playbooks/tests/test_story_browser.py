@@ -91,6 +91,8 @@ def colleague(make_user, role, name, **more):
 
 def browse(browser, complaints, **more):
     context = browser.new_context(locale="de-DE", **more)
+    # The first figures wait for kernels to be compiled, on a busy machine for long.
+    context.set_default_timeout(120_000)
     page = context.new_page()
     page.on("pageerror", lambda error: complaints.append(str(error)))
     return page
@@ -120,7 +122,7 @@ def log_in(page, house, user):
 
 def leave(page):
     """The tracker's last words arrive before the page is gone."""
-    page.wait_for_timeout(700)
+    page.wait_for_timeout(1_500)
 
 
 def shot(page, name):
@@ -199,7 +201,7 @@ def read_and_sign_up(page, house):
     article = queries.records()["article"]
     page.goto(f"{house.url}{article.url}?utm_source=xing&utm_campaign=herbst")
     page.get_by_role("button", name="Zustimmen").click()
-    for _ in range(50):
+    for _ in range(600):
         if any(one["name"] == "tr_id" for one in page.context.cookies()):
             break
         page.wait_for_timeout(100)
