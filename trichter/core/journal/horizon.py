@@ -23,7 +23,8 @@ _OLDEST = """
 # The snapshot counts the transactions of all databases of the server. Those of another database cannot
 # write here; without this a neighbour's long load would hold up our followers. So we ask who is at work in
 # this database: whoever has a number below the one we knew before is listed or has ended. A transaction
-# that is nobody's (a prepared one) or whose database is not told counts as ours. The first query forgets
+# that is nobody's (a prepared one) or whose database is not told counts as ours. The server's own vacuum
+# counts statistics in transactions of its own and writes no event. The first query forgets
 # what this transaction was told earlier. Numbers are given there in 32 bits: the nearest one is meant.
 _FORGET = "SELECT pg_stat_clear_snapshot()"
 _AT_WORK_HERE = """
@@ -31,6 +32,7 @@ _AT_WORK_HERE = """
                + ((xid::text::bigint - %(upper)s) %% 4294967296 + 6442450944) %% 4294967296)
     FROM (SELECT backend_xid AS xid FROM pg_stat_activity
           WHERE pid <> pg_backend_pid() AND (datname IS NULL OR datname = current_database())
+          AND backend_type IS DISTINCT FROM 'autovacuum worker'
           UNION ALL
           SELECT transaction FROM pg_prepared_xacts WHERE database = current_database()) AS work
     WHERE xid IS NOT NULL
