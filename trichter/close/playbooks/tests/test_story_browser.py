@@ -35,7 +35,7 @@ from .making import fill_in
 from .serving import served
 
 pytestmark = [
-    pytest.mark.browser, pytest.mark.slow, pytest.mark.any_database, pytest.mark.django_db(transaction=True)
+    pytest.mark.alone, pytest.mark.browser, pytest.mark.slow, pytest.mark.any_database, pytest.mark.django_db(transaction=True)
 ]  # fmt: skip
 PASSWORD = "ein ruhiger Fjord im November"
 SHOTS = os.environ.get("TRICHTER_SHOTS", "")
