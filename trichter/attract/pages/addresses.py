@@ -72,7 +72,8 @@ def _there(paths: set[str]) -> set[str]:
 
     wanted = {url_path(path): path for path in paths}
     live = Page.objects.live().filter(url_path__in=wanted).values_list("url_path", flat=True)
-    found = {path for path in paths if url_path(path) in set(live)}
+    known = set(live)
+    found = {path for path in paths if url_path(path) in known}
     olds = {Redirect.normalise_path(path): path for path in paths - found}
     rows = Redirect.objects.filter(old_path__in=olds).select_related("redirect_page")
     for row in rows:
