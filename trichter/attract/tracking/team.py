@@ -1,10 +1,11 @@
 """Whether a request comes from the own team: by the browser's mark or by the office's addresses."""
 
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 
 from allauth.account.adapter import get_adapter
 from django.http import HttpRequest
 
+from .pipeline.steps import within
 from .rules_source import tracking_settings
 
 
@@ -15,9 +16,5 @@ def is_team(request: HttpRequest) -> bool:
     networks = tracking_settings().team_addresses
     if not networks:
         return False
-    try:
-        address = ip_address(str(get_adapter().get_client_ip(request) or ""))
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None) or address
-    return any(mapped in ip_network(text, strict=False) for text in networks)
+    ip = str(get_adapter().get_client_ip(request) or "")
+    return within(ip, (ip_network(text, strict=False) for text in networks))

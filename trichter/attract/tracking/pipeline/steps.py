@@ -5,10 +5,10 @@ later steps use. The duplicate is found last, by the journal itself (`draining`)
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from fnmatch import fnmatchcase
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from pydantic import ValidationError
 
@@ -80,15 +80,19 @@ def from_outside(draft: Draft, rules: Rules) -> Drop | None:
     """Not the own team: by the browser's mark or by the office's addresses."""
     if draft.asker.team:
         return Drop(Reason.OWN_TEAM, "marked browser")
-    if rules.team and draft.ip:
-        try:
-            address = ip_address(draft.ip)
-        except ValueError:
-            return None
-        mapped = getattr(address, "ipv4_mapped", None) or address
-        if any(mapped in network for network in rules.team):
-            return Drop(Reason.OWN_TEAM, "address")
+    if rules.team and draft.ip and within(draft.ip, rules.team):
+        return Drop(Reason.OWN_TEAM, "address")
     return None
+
+
+def within(ip: str, networks: Iterable[IPv4Network | IPv6Network]) -> bool:
+    """Whether the address lies in one of these networks; one that is none does not."""
+    try:
+        address = ip_address(ip)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None) or address
+    return any(mapped in network for network in networks)
 
 
 def counted_page(draft: Draft, rules: Rules) -> Drop | None:
