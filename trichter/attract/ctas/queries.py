@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from time import monotonic
 from typing import Any, Final
 
 from django.db.models import Count, Max, Min, TextField
@@ -18,16 +17,16 @@ from trichter.attract.tracking.outcomes import Did, Outcome, outcomes
 from trichter.core.accounts.models import User
 from trichter.core.events import CustomHappened
 from trichter.core.journal.models import Event
+from trichter.kit.shortly import Shortly
 
 from .models import Condition, Cta, Variant
 
 SHOWN, CLICKED = "cta.shown", "cta.clicked"
 WHATS: Final = ("seen", "clicked", "leads", "won")
 DAYS: Final = 90
-KEPT = 10.0  # seconds; a list of fifty rows asks once
 _NUMBER = re.compile(r"(?:cta|condition):(\d{1,18})")
 _USED = re.compile(r'"(cta|condition):(\d{1,18})"')
-_kept: dict[Any, tuple[float, Any]] = {}
+_kept = Shortly(seconds=10)
 
 Key = tuple[int, int]
 """(call to action, variant); variant 0 is the default, `ALL` all of them together."""
@@ -62,7 +61,7 @@ class Use:
 
 def uses() -> Mapping[tuple[str, int], list[Use]]:
     """By ("cta" or "condition", number) where it is used: pages as they are published, drafts, variants."""
-    return _remembered("uses", _uses)  # type: ignore[no-any-return]
+    return _kept.get("uses", _uses)
 
 
 def _uses() -> dict[tuple[str, int], list[Use]]:
@@ -180,7 +179,7 @@ def brought(*, asker: int, now: datetime | None = None) -> Brought:
             clicked=outcomes(did=_did(CLICKED, since), user=user),
         )
 
-    return _remembered(("brought", asker), count)  # type: ignore[no-any-return]
+    return _kept.get(("brought", asker), count)
 
 
 def states() -> Mapping[str, str]:
@@ -193,7 +192,7 @@ def states() -> Mapping[str, str]:
         targets |= {*Variant.objects.values_list("target", flat=True)}
         return dict(states_of(targets))
 
-    return _remembered("states", ask)  # type: ignore[no-any-return]
+    return _kept.get("states", ask)
 
 
 def warnings_of(cta: Cta) -> list[str]:
@@ -204,16 +203,6 @@ def warnings_of(cta: Cta) -> list[str]:
     targets = [cta.target, *(one.target for one in cta.variants.all() if one.active)]
     if any(states().get(target) == "gone" for target in targets):
         found.append("gone")
-    return found
-
-
-def _remembered(key: Any, make: Any) -> Any:
-    at, found = _kept.get(key, (float("-inf"), None))
-    if monotonic() - at > KEPT:
-        if len(_kept) > 500:
-            _kept.clear()
-        found = make()
-        _kept[key] = (monotonic(), found)
     return found
 
 

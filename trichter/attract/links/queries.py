@@ -1,8 +1,7 @@
 """Reads of short links: which one was asked for, and what each brought."""
 
 from collections.abc import Mapping
-from time import monotonic
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import BigIntegerField, Count, Max, Min
 from django.db.models.fields.json import KeyTextTransform
@@ -13,13 +12,13 @@ from trichter.attract.tracking.outcomes import Did, Outcome, Sum, outcomes
 from trichter.core.accounts.models import User
 from trichter.core.events import ShortLinkFollowed
 from trichter.core.journal.models import Event
+from trichter.kit.shortly import Shortly
 
 from .models import ShortLink
 from .rules import SLUG
 
 WHATS: Final = ("clicks", "visitors", "leads", "won")
-KEPT = 10.0  # seconds; a list of fifty rows asks once
-_kept: dict[Any, tuple[float, Any]] = {}
+_kept = Shortly(seconds=10)
 
 
 def link_of(slug: str) -> ShortLink | None:
@@ -68,23 +67,13 @@ def sums(*, asker: int) -> Mapping[int, Sum]:
         found = outcomes(did=_did(), user=User.objects.get(pk=asker))
         return {thing: Sum.of(several) for thing, several in found.items()}
 
-    return _remembered(("sums", asker), count)  # type: ignore[no-any-return]
+    return _kept.get(("sums", asker), count)
 
 
 def states() -> Mapping[str, State]:
     """By target whether it leads somewhere."""
     targets = ShortLink.objects.order_by().values_list("target", flat=True).distinct()
-    return _remembered("states", lambda: states_of(list(targets)))  # type: ignore[no-any-return]
-
-
-def _remembered(key: Any, make: Any) -> Any:
-    at, found = _kept.get(key, (float("-inf"), None))
-    if monotonic() - at > KEPT:
-        if len(_kept) > 500:
-            _kept.clear()
-        found = make()
-        _kept[key] = (monotonic(), found)
-    return found
+    return _kept.get("states", lambda: states_of(list(targets)))
 
 
 def forget() -> None:
