@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run-installed
 DEV_STAMP := $(VENV)/.dev-installed
 
+# Without the bytecode that Python keeps beside its sources each start takes a second longer.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: bench bench-system run demo test test-sqlite test-postgres lint system messages lock screenshots clean help
 
 help:

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def variables(data: Path, **more: str) -> dict[str, str]:
     """The environment of a process of the installation in this directory; always on SQLite."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TRICHTER_")}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)  # an installation keeps its bytecode
     return (
         kept
         | {

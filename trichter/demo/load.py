@@ -1,8 +1,6 @@
 """Write the story into an empty installation: the records of today and the journal that led there."""
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -16,6 +14,7 @@ from trichter.core.journal.followers import catch_up
 from trichter.core.journal.models import Event, Identity
 from trichter.core.people.models import Link, Person
 from trichter.core.shell.models import Installation
+from trichter.kit.garbage import collector_resting
 
 from . import truth
 from .forms import make_forms
@@ -45,22 +44,10 @@ def load(
     *, seed: int, now: datetime, visitors: int = truth.VISITORS, progress: Progress | None = None
 ) -> Story:
     """Simulate and write the year that ends at `now`. All or nothing up to the followers' work."""
-    with _no_collector():
+    with collector_resting():
         return _load(
             seed=seed, now=now, visitors=visitors, say=progress or (lambda _what, _done, _total: None)
         )
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """The collector of garbage would look through a million objects of the story again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _load(*, seed: int, now: datetime, visitors: int, say: Progress) -> Story:

@@ -3,6 +3,8 @@
 import gc
 from importlib import import_module
 
+from trichter.kit.garbage import collector_resting
+
 # Django loads the models and hooks of all features; these are what is called first after that.
 _FIRST_CALLED = (
     "trichter.config.urls",
@@ -21,8 +23,7 @@ def load_house() -> None:
     The collector of garbage rests meanwhile, as all of this stays. Afterwards it never looks at it again:
     that would copy the pages of memory which the processes share.
     """
-    gc.disable()
-    try:
+    with collector_resting():
         from .setup import django_setup
 
         django_setup()
@@ -33,5 +34,3 @@ def load_house() -> None:
         connections.close_all()
         gc.collect()
         gc.freeze()
-    finally:
-        gc.enable()

@@ -8,13 +8,15 @@ import click
 
 from trichter.config.language import gettext as _
 from trichter.config.language import language
+from trichter.kit.garbage import collector_resting
 
 
 def django_setup() -> None:
     """Load the settings and the apps."""
     import django
 
-    django.setup()
+    with collector_resting():
+        django.setup()
 
 
 @contextmanager
