@@ -25,6 +25,7 @@ from .loglines import raw_lines
 from .messages import log_code
 from .models import ImportProblem, ImportRun, VisitorSalt
 from .parsing.access_log import Hit, LogError, Tally, read_log
+from .parsing.ahead import ReaderLost, read_ahead
 from .parsing.sessions import Settings, View, VisitTally, page_views
 from .problems import ImportFailed
 from .reading import digest
@@ -85,6 +86,10 @@ class LogRun:
                 self._order()
                 self.own_domains = self.own_domains or guess_own_domains(self._paths)
                 self._read()
+        except ReaderLost:
+            error = ImportFailed("reader_lost")
+            actions.fail(run=self.run, error=error)
+            raise error from None
         except ImportFailed as error:
             actions.fail(run=self.run, error=error)
             raise
@@ -120,7 +125,7 @@ class LogRun:
     def _hits(self) -> Iterator[Hit]:
         for path in self._paths:
             self._current = Tally()
-            yield from read_log(path, tally=self._current, limit=UNPACKED)
+            yield from read_ahead(path, tally=self._current, limit=UNPACKED)
             self._add(path)
 
     def _add(self, path: Path) -> None:

@@ -26,6 +26,10 @@ _FILE: Final[dict[str, Promise | str]] = {
     "bad_delimiter": _("The delimiter must be a single character such as ; or a comma."),
     "not_text": _("This is no access log: it contains binary data."),
     "not_a_log": _("No line of this file is an access log line of Apache or nginx."),
+    "reader_lost": _(
+        "Reading the log was interrupted, perhaps for lack of memory. Run the import again; it goes on where"
+        " it stopped."
+    ),
     "missing_fields": _("No column is mapped to %(fields)s; without it the rows cannot be imported."),
     "unknown_field": _("“%(field)s” is not a field of this kind of import."),
     "unknown_column": _("The file has no column “%(column)s”."),

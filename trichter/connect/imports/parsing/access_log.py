@@ -294,7 +294,12 @@ def read_log(source: Path | bytes, *, tally: Tally | None = None, limit: int = 6
     Raises:
         LogError: the file is empty or no text.
     """
-    tally = Tally() if tally is None else tally
+    for hits in read_blocks(source, tally=Tally() if tally is None else tally, limit=limit):
+        yield from hits
+
+
+def read_blocks(source: Path | bytes, *, tally: Tally, limit: int) -> Iterator[list[Hit]]:
+    """Stream the hits as ``read_log`` does, those of a block together; raises the same."""
     with _opened(source) as stored:
         packed = stored.read(2) == b"\x1f\x8b"
         stored.seek(0)
@@ -313,7 +318,7 @@ def read_log(source: Path | bytes, *, tally: Tally | None = None, limit: int = 6
                     continue
                 hits, number = _read_block(block, number, tally)
                 tally.bytes_read = stored.tell()
-                yield from hits
+                yield hits
         except (EOFError, zlib.error, gzip.BadGzipFile):
             _refuse(number + 1, "broken_gzip", tally)
         tally.bytes_read = stored.tell()

@@ -1,12 +1,16 @@
 """Access logs: counted, sessionised, never doubled."""
 
 import gzip
+import os
+import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from trichter.connect.imports.models import ImportRun
+from trichter.connect.imports.parsing.ahead import LARGE
+from trichter.connect.imports.parsing.tests.test_ahead import children
 from trichter.connect.imports.problems import ImportFailed
 from trichter.connect.imports.tests.helpers import bring_in_logs, contents
 from trichter.connect.imports.undo import undo
@@ -169,3 +173,27 @@ def test_the_own_domain_is_found_when_nobody_named_it(tmp_path):
     done = bring_in_logs([log(tmp_path / "a.log", lines)])
     assert done.summary["own_domains"] == ["firma.de"]
     assert {source for _, _, source, _ in views()} == {"google"}
+
+
+def test_a_large_log_whose_reader_is_killed_goes_on_where_it_stopped(tmp_path):
+    """Large logs are read by a process of their own (parsing/ahead.py)."""
+    lines = [
+        line(number / 10, f"/seite-{number % 50}", ip=f"203.0.113.{number % 200}") for number in range(30_000)
+    ]
+    path = log(tmp_path / "large.log", lines)
+    assert path.stat().st_size > LARGE
+
+    def kill(done: int, total: int) -> None:
+        if done < total / 2:
+            for reader in children():
+                os.kill(reader, signal.SIGKILL)
+
+    with pytest.raises(ImportFailed) as caught:
+        bring_in_logs([path], say=kill)
+    assert caught.value.code == "reader_lost"
+    run = ImportRun.objects.get()
+    assert (run.state, run.failure["code"]) == (ImportRun.State.FAILED, "reader_lost")
+    assert 0 < Event.objects.count() < len(lines)
+    again = bring_in_logs([path]).run
+    recorded = Event.objects.filter(kind="page.viewed").count()
+    assert again.created + again.unchanged == recorded == len(lines)
