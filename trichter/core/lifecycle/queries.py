@@ -17,6 +17,7 @@ from trichter.core.accounts.visibility import visible_people
 from trichter.core.events.conditions import Malformed
 from trichter.core.journal.models import Event, Identity
 from trichter.core.people.models import Link, Person
+from trichter.core.shell.once import once
 from trichter.core.shell.queries import company_zone
 
 from .models import ScoreVersion, Stage, StageVersion, Transition
@@ -48,7 +49,7 @@ def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
 
 def stages() -> list[Stage]:
     """All stages, first to last."""
-    return list(Stage.objects.order_by("position"))
+    return list(once("stages", lambda: list(Stage.objects.order_by("position"))))
 
 
 def stage_named(*, key: str) -> Stage:
@@ -58,8 +59,7 @@ def stage_named(*, key: str) -> Stage:
 
 def name_of(key: str) -> str:
     """What the stage with this key is called; the key when there is none."""
-    found = Stage.objects.filter(key=key).first()
-    return found.name if found else key
+    return next((stage.name for stage in stages() if stage.key == key), key)
 
 
 def is_in_use(*, stage: Stage) -> bool:
@@ -117,7 +117,7 @@ def agreement(*, draft: Version | None = None, model: ModelVersion | None = None
     if draft is not None:
         versions = [v for v in versions if v.stage != draft.stage or v.effective_from < draft.effective_from]
         versions.append(draft)
-    keys = list(Stage.objects.order_by("position").values_list("key", flat=True))
+    keys = [stage.key for stage in stages()]
     models = [
         ModelVersion(number=number, effective_from=moment, model=stored_model(data, number))
         for number, moment, data in ScoreVersion.objects.exclude(effective_from=None)
@@ -330,8 +330,10 @@ def stage_counts(*, user: User | None = None) -> dict[str, StageCount]:
         people_rows = people_rows.filter(visible_people(user=user))
     known = dict(people_rows.order_by().values_list("stage").annotate(n=Count("id")))
     visitors = visitor_counts()
-    keys = Stage.objects.order_by("position").values_list("key", flat=True)
-    return {key: StageCount(people=known.get(key, 0), visitors=visitors.get(key, 0)) for key in keys}
+    return {
+        stage.key: StageCount(people=known.get(stage.key, 0), visitors=visitors.get(stage.key, 0))
+        for stage in stages()
+    }
 
 
 def visitor_counts() -> dict[str, int]:

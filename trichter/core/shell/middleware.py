@@ -6,7 +6,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 
-from .queries import company_zone, installation_read_once
+from .once import reading_once
+from .queries import company_zone
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -44,6 +45,5 @@ class PreferencesMiddleware:
         if request.method != "GET":
             with timezone.override(company_zone()):
                 return self.get_response(request)
-        # A page that only reads asks for the company's settings a dozen times; it cannot change them.
-        with installation_read_once(), timezone.override(company_zone()):
+        with reading_once(), timezone.override(company_zone()):
             return self.get_response(request)

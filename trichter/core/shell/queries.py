@@ -1,8 +1,5 @@
 """Reads of the company's settings."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from copy import copy
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -10,26 +7,13 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from .models import Installation
-
-_known: ContextVar[Installation | None] = ContextVar("installation", default=None)
+from .once import once
 
 
 def installation() -> Installation:
     """The company's settings; the defaults while none are saved."""
-    known = _known.get()
-    if known is not None:
-        return copy(known)
-    return Installation.objects.filter(pk=1).first() or Installation(pk=1)
-
-
-@contextmanager
-def installation_read_once() -> Iterator[None]:
-    """Ask for the settings once for all that happens within; only for what does not change them."""
-    token = _known.set(installation())
-    try:
-        yield
-    finally:
-        _known.reset(token)
+    known = once("installation", lambda: Installation.objects.filter(pk=1).first() or Installation(pk=1))
+    return copy(known)
 
 
 def company_zone() -> ZoneInfo:

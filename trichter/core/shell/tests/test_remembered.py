@@ -4,7 +4,8 @@ import pytest
 from django.template import Context, Template
 from django_cotton.templatetags._component import cotton_component
 
-from trichter.core.shell.queries import installation, installation_read_once
+from trichter.core.shell.once import reading_once
+from trichter.core.shell.queries import installation
 from trichter.core.shell.templatetags import remembered
 
 ICONS = (
@@ -26,7 +27,7 @@ def test_a_remembered_icon_is_the_drawn_one(written, monkeypatch):
 
 @pytest.mark.django_db
 def test_the_settings_are_read_once_and_nobody_changes_those_of_others(django_assert_num_queries):
-    with django_assert_num_queries(1), installation_read_once():
+    with django_assert_num_queries(1), reading_once():
         first = installation()
         first.currency = "XXX"
         assert installation().currency != "XXX"
