@@ -52,7 +52,8 @@ def _make(target: Path) -> None:
 
 def _digest() -> str:
     found = hashlib.blake2b(digest_size=12)
-    written = [*ROOT.glob("trichter/**/migrations/*.py"), *ROOT.glob("trichter/**/defaults.py")]
+    names = ("migrations/*.py", "defaults.py", "presets.py")
+    written = [path for name in names for path in ROOT.glob(f"trichter/**/{name}")]
     for path in sorted([*written, ROOT / "requirements-dev.lock", ROOT / "trichter/config/settings.py"]):
         found.update(str(path.relative_to(ROOT)).encode())
         found.update(path.read_bytes())

@@ -32,15 +32,21 @@ def _one_at_a_time() -> Iterator[None]:
 def prepare(*, verbose: bool = True) -> None:
     """Migrate, create the cache table, and make the first administrator; harmless when repeated."""
     from django.core.management import call_command
+    from django.core.management.sql import emit_post_migrate_signal
 
     from trichter.config.health import missing_migrations
+    from trichter.config.prepared import lay_down
 
     with _one_at_a_time():
         if missing_migrations():
             if verbose:
                 click.echo(_("Preparing the database …"))
+            laid_down = lay_down()
             call_command("createcachetable", verbosity=0)
-            call_command("migrate", verbosity=0, interactive=False)
+            if missing_migrations():
+                call_command("migrate", verbosity=0, interactive=False)
+            if laid_down:  # what else runs after each migration: rights, presets, stages
+                emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
         _first_admin()
 
 

@@ -1,5 +1,7 @@
 """Goals a new installation starts with."""
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from .models import Goal
@@ -13,7 +15,10 @@ PRESETS = (
 
 
 def ensure_presets() -> None:
-    """Create each preset that is missing; downloads are there, but do not count until somebody says so."""
-    for key, name, kind in PRESETS:
-        defaults = {"name": str(name), "match": {"kind": kind, "where": []}, "active": key != "download"}
-        Goal.objects.get_or_create(preset=key, defaults=defaults)
+    """Create each preset that is missing, named in the installation's language; downloads are there, but do
+    not count until somebody says so.
+    """
+    with translation.override(settings.LANGUAGE_CODE):  # migrations run in none
+        for key, name, kind in PRESETS:
+            defaults = {"name": str(name), "match": {"kind": kind, "where": []}, "active": key != "download"}
+            Goal.objects.get_or_create(preset=key, defaults=defaults)
