@@ -30,6 +30,8 @@ State = ImportRun.State
 CHANGED, USED = "changed", "used"
 _CHUNK = 200
 _IDENTITIES = 500
+# What the house itself notes of somebody is no use that anybody has made of them.
+_NOTES = ("profile.noted", "segment.joined", "segment.left")
 # What points to a record without anybody having done anything with it.
 _PARENT = ("people.company", "parent")
 _NO_USE: Final[dict[str, tuple[type[models.Model], ...]]] = {"people.person": (Link, Duplicate)}
@@ -97,7 +99,7 @@ def _end(run: ImportRun, *, by: User | None) -> None:
         # Its events went the first time; the people who had stayed have their addresses still.
         for after in run.changes.filter(created=True, model="people.person").values_list("after", flat=True):
             identities.update(after.get("+links", ()))
-    removed = retract(batch=run.pk)
+    removed = retract(batch=run.pk, notes=_notes_of(sorted(identities)))
     _forget_identities(sorted(identities), run)
     kept = run.changes.exclude(kept="")
     holders = {holder for held_by in kept.values_list("held_by", flat=True) for holder in held_by}
@@ -112,6 +114,14 @@ def _end(run: ImportRun, *, by: User | None) -> None:
     run.save(update_fields=["state", "undone_at", "summary"])
     details = {"kind": run.kind, "file": run.file_name, "events": removed}
     audit.note(user=by, action=audit.IMPORT_UNDONE, target=run, details=details)
+
+
+def _notes_of(identities: Sequence[int]) -> Iterator[int]:
+    """What the house has noted of identities that belong to nobody any more."""
+    for start in range(0, len(identities), _IDENTITIES):
+        part = identities[start : start + _IDENTITIES]
+        rows = Event.objects.filter(identity_id__in=part, kind__in=_NOTES, identity__link=None)
+        yield from rows.values_list("pk", flat=True)
 
 
 def _forget_identities(identities: Sequence[int], run: ImportRun) -> None:
@@ -242,7 +252,9 @@ def _people_who_acted(changes: list[ImportChange], run: ImportRun) -> set[int]:
     )
     found = {person for identity, person in links.items() if identity not in given[person] | own}
     others = Event.objects.filter(identity_id__in=list(links), recorded_at__gte=run.created_at)
-    acting = others.exclude(batch=run.pk).values_list("identity_id", flat=True).distinct()
+    acting = (
+        others.exclude(batch=run.pk).exclude(kind__in=_NOTES).values_list("identity_id", flat=True).distinct()
+    )
     return found | {links[identity] for identity in acting if identity is not None}
 
 

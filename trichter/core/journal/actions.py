@@ -124,19 +124,25 @@ def _known(*, kind: str, values: list[str]) -> dict[str, int]:
 
 
 @transaction.atomic
-def retract(*, batch: int) -> int:
+def retract(*, batch: int, notes: Iterable[int] = ()) -> int:
     """Take an import's events out of the journal, and tell the followers whose story changed.
+
+    notes: ids of events that the house has noted of those who came with the import alone; they go, too.
 
     The journal is append-only for facts; an import that is undone was never a fact. Returns the number
     of events removed.
     """
     doomed = Event.objects.filter(batch=batch)
-    identities = sorted(doomed.exclude(identity=None).values_list("identity", flat=True).distinct())
-    removed = 0
+    identities = set(doomed.exclude(identity=None).values_list("identity", flat=True).distinct())
+    removed, noted = 0, list(notes)
     while part := list(doomed.values_list("pk", flat=True)[:_RETRACT_CHUNK]):
         _, counts = Event.objects.filter(pk__in=part).delete()
         removed += counts[Event._meta.label]
-    retract_identities(identities=identities, batch=batch)
+    for start in range(0, len(noted), _RETRACT_CHUNK):
+        rows = Event.objects.filter(pk__in=noted[start : start + _RETRACT_CHUNK])
+        identities.update(rows.exclude(identity=None).values_list("identity", flat=True))
+        rows.delete()
+    retract_identities(identities=sorted(identities), batch=batch)
     return removed
 
 

@@ -5,12 +5,14 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from trichter.core.journal.lines import Line
 
-from .queries import agreement
+from .queries import agreement, owners
 from .recomputing import forget, recompute
+from .scoring.profiles import note_profiles
 
 _PEOPLE_FIELDS = {
     "identity.linked": ("person",),
@@ -63,6 +65,8 @@ class StageFollower:
                 identities.add(event.identity_id)
         counted: dict[int, frozenset[int]] = {}
         if people or identities:
+            # Whoever has just become known is judged by what is known of them, not as a stranger.
+            note_profiles(people=people.union(owners(identities=identities).values()), now=timezone.now())
             counted = recompute(people=people, identities=identities).counted
         transaction.on_commit(partial(self._remember, counted, (last.txid, last.pk)))
 

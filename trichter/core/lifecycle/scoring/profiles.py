@@ -1,27 +1,29 @@
 """Notes in the journal what fit is judged by, whenever it has changed, wherever it was changed.
 
 Profiles are edited in many places and have no history of their own that a score could be computed from
-again. So their facts become events: `profile.noted`, at the moment the change was seen, at most a minute
-after it was made.
+again. So their facts become events: `profile.noted`. What is first known of somebody holds from just before
+the act that made them known, or whoever asks for a demo would be judged as a stranger; a later change holds
+from the moment it was seen, at most a minute after it was made.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
+from django.db.models import CharField, Exists, F, Min, OuterRef, QuerySet, Value
 from django.db.models.functions import MD5, Cast, Coalesce, Concat
 
 from trichter.core.events import ProfileNoted
 from trichter.core.journal.actions import Entry, record_many
 from trichter.core.people.actions.links import identity_for
-from trichter.core.people.models import Person
+from trichter.core.people.models import Link, Person
 from trichter.kit.addresses import FREEMAIL
 
 from .models import NotedProfile
 
 _PART = 500
+_BEFORE = timedelta(microseconds=1)  # events of the same instant keep the order in which they were recorded
 _COLUMNS = ("job_title", "email", "country", "company__industry", "company__country")
 
 
@@ -53,7 +55,10 @@ def facts_of(person: Person) -> ProfileNoted:
 
 
 def note_profiles(*, now: datetime, people: Iterable[int] | None = None) -> int:
-    """Record the profiles that have changed; returns how many. Who is unknown is passed over."""
+    """Record the profiles that have changed; returns how many. Who is unknown is passed over.
+
+    now: the moment of a change; a first profile is older.
+    """
     noted = 0
     wanted = None if people is None else list(people)
     while part := list(changed(people=wanted)[:_PART]):
@@ -61,15 +66,23 @@ def note_profiles(*, now: datetime, people: Iterable[int] | None = None) -> int:
     return noted
 
 
+def _known_since(people: list[Person]) -> dict[int, datetime]:
+    """By person the moment before the first act that tied a visitor or an address to them."""
+    firsts = Link.objects.filter(person__in=people).values_list("person").annotate(first=Min("since"))
+    return {person: first - _BEFORE for person, first in firsts}
+
+
 @transaction.atomic
 def _note(people: list[Person], *, now: datetime) -> int:
     before = dict(NotedProfile.objects.filter(person__in=people).values_list("person_id", "facts"))
+    known_since = _known_since([person for person in people if person.pk not in before])
     entries, rows = [], []
     for person in people:
         fact = facts_of(person)
         data = fact.data()
         if data != before.get(person.pk, {}):
-            entries.append(Entry(fact=fact, at=now, identity=identity_for(person=person)))
+            at = min(known_since.get(person.pk, now), now)
+            entries.append(Entry(fact=fact, at=at, identity=identity_for(person=person)))
         rows.append(NotedProfile(person=person, key=person.profile_key, facts=data))  # type: ignore[attr-defined]
     NotedProfile.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["person"], update_fields=["key", "facts"]
