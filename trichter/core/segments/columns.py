@@ -1,11 +1,11 @@
 """Who of everybody fulfils a rule, worked out for all people at once: for previews, fills and checks.
 
-A set of people is an array of booleans indexed by the person's id. Every condition becomes one such array, and
-groups combine arrays, so that the cost of a rule is the sum of its conditions and not their product. Conditions
-that look at the same column or the same kind of event share one pass over it, however many rules they come from,
-so that many rules are hardly dearer than a few; what was found is kept as bits. What fulfils a condition is
-decided by the very functions of the plain evaluation wherever a value is looked at; the two are held against
-each other by a property test.
+A set of people is an array of booleans indexed by the person's id. Every condition becomes one such array,
+and groups combine arrays, so that the cost of a rule is the sum of its conditions and not their product.
+Conditions that look at the same column or the same kind of event share one pass over it, however many rules
+they come from, so that many rules are hardly dearer than a few; what was found is kept as bits. What fulfils
+a condition is decided by the very functions of the plain evaluation wherever a value is looked at; the two
+are held against each other by a property test.
 """
 
 from collections import defaultdict
@@ -116,7 +116,7 @@ class Everybody:
         return self.universe & ~found if rule.mode == "none" else found
 
     def _leaf(self, leaf: Leaf) -> Mask:
-        """Kept by its text: as values, yes and 1 would be the same. Memberships are not kept, as they change."""
+        """Kept by its text: as values, yes and 1 would be the same. Memberships change and are not kept."""
         if isinstance(leaf, Member):
             inside = self.members(leaf.segment)
             return inside if leaf.member else self.universe & ~inside
@@ -150,10 +150,11 @@ class Everybody:
             return
         for key, leaf in leaves.items():
             if kind == "tags":
-                found = self._tags(leaf)
+                self._keep(key, self._tags(leaf))
+            elif kind == "date":
+                self._keep(key, self._date(leaf))
             else:
-                found = self._date(leaf) if kind == "date" else self._mask(_numbers(leaf).values_list("pk"))
-            self._keep(key, found)
+                self._keep(key, self._mask(_numbers(leaf).values_list("pk")))
 
     def _by_value(self, key: str, leaf: Field) -> bool:
         """Found through the field's index by the values that pass, if it has one and the values are few."""
@@ -238,9 +239,7 @@ class Everybody:
             for one in questions:
                 before = asked.get(one.span, 0)
                 asked[one.span] = None if one.most is None or before is None else max(before, one.most)
-            counts = counted(
-                kind=kind, asked=asked, wheres=wheres, owners=self._people, size=self._last + 1
-            )
+            counts = counted(kind=kind, asked=asked, wheres=wheres, owners=self._people, size=self._last + 1)
             for span, found in counts:
                 for one in questions:
                     if one.span == span:
@@ -258,7 +257,7 @@ class Everybody:
             match = EventMatch(PAID)
             test = number_test(leaf.op, leaf.value)
             span = _span(match, *bounds(leaf.when, self.moment))
-            yield match, _Question(key, span, lambda counts: cast(Mask, test(counts.astype(np.int64))), None)
+            yield match, _Question(key, span, lambda counts: _compared(test, counts), None)
         happened = happened_of(leaf)
         if isinstance(leaf, Ordered) and leaf.measure == "last":
             happened = Happened(EventMatch(PAID), when=leaf.when, pick="last")
@@ -298,13 +297,16 @@ class Everybody:
                 total = paid[span] - back[span]
                 for key in by_span[span]:
                     test = number_test(leaves[key].op, leaves[key].value)
-                    self._keep(key, cast(Mask, test(cast(Any, total))))
+                    self._keep(key, _compared(test, total))
 
     def _given(self, leaf: Consented) -> Mask:
         """Whose last word on it is a yes that has not ended."""
         now = self.moment.now
         rows = ConsentPart.objects.filter(
-            name="subject", record__purpose__key=leaf.purpose, record__channel=leaf.channel, record__at__lte=now
+            name="subject",
+            record__purpose__key=leaf.purpose,
+            record__channel=leaf.channel,
+            record__at__lte=now,
         ).exclude(identity=None)
         lasting = Q(record__expires_at=None) | Q(record__expires_at__gt=now)
         holds = If(lasting, record__decision="given", then=Value(1))
@@ -333,7 +335,7 @@ class Everybody:
         return found
 
     def _people(self, identities: Ints) -> NDArray[np.int32]:
-        """By place the id of the person, 0 for nobody. The links of few are looked up, else all are read once."""
+        """By place the person's id, 0 for nobody. The links of few are looked up, else all are read once."""
         self._asked_owners += len(identities)
         if self._owners is None and self._asked_owners <= _FEW:
             known = owners_of(identities=np.unique(identities).tolist())
@@ -362,6 +364,11 @@ def _positive(leaf: Leaf) -> Leaf:
     if isinstance(leaf, Consented) and not leaf.given:
         return Consented(leaf.purpose, leaf.channel)
     return leaf
+
+
+def _compared(test: Callable[[int], bool], amounts: Counts) -> Mask:
+    """A comparison of numbers, made with a whole array of them."""
+    return cast(Mask, cast("Callable[[Counts], Any]", test)(amounts.astype(np.int64, copy=False)))
 
 
 def _span(match: EventMatch, first: datetime | None, end: datetime | None) -> Span:

@@ -44,7 +44,7 @@ class Span(NamedTuple):
     end: datetime | None
 
 
-Owners = Callable[[Ints], Ints]
+Owners = Callable[[Ints], NDArray[np.int32]]
 """By identity the person's id, 0 for nobody."""
 
 
@@ -94,7 +94,7 @@ class _Strip:
             span: np.zeros(size, _type_of(most)) for span, most in asked.items()
         }
         self.stretches = Stretches(asked)
-        self._held: dict[str, list[tuple[int, Ints]]] = defaultdict(list)
+        self._held: dict[str, list[tuple[int, NDArray[np.int32]]]] = defaultdict(list)
         self._rows = 0
         self.columns = {key: _columns(where) for key, where in self.wheres.items()}
         self.coders: dict[str, Coder] = {}
@@ -122,9 +122,7 @@ class _Strip:
             identities, texts = labelled(_with_texts(rows, names), len(names))
             for name in names:
                 self.coders[name].shrink(_TEXTS)
-            codes = {
-                name: self.coders[name].codes(column) for name, column in zip(names, texts, strict=True)
-            }
+            codes = {name: self.coders[name].codes(column) for name, column in zip(names, texts, strict=True)}
         else:
             identities, texts, codes = numbers(rows.values_list("identity_id")), [], {}
         people = self.owners(identities)
@@ -171,9 +169,9 @@ class _Strip:
         self._held.clear()
         self._rows = 0
 
-    def _add(self, counts: Counts, people: Ints, most: int | None) -> None:
+    def _add(self, counts: Counts, people: NDArray[np.int32], most: int | None) -> None:
         found = np.bincount(people, minlength=self.size)
-        if counts.dtype == np.uint8:
+        if most is not None and most <= _SMALL:
             np.minimum(found, most, out=found)
             counts += found.astype(np.uint8)
             np.minimum(counts, most, out=counts)
@@ -182,7 +180,7 @@ class _Strip:
 
 
 class Stretches:
-    """Time cut at every moment at which one of some spans begins or ends; those are given that a span covers."""
+    """Time cut wherever one of some spans begins or ends, without the stretches that no span covers."""
 
     def __init__(self, spans: Iterable[Span]) -> None:
         self._spans = list(spans)
@@ -210,7 +208,7 @@ class Stretches:
 def summed(
     *, kind: str, currency: str, spans: Collection[Span], owners: Owners, size: int
 ) -> dict[Span, Ints]:  # fmt: skip
-    """By span what the events of a kind are worth in a currency, by person; conditions of the span are left out."""
+    """By span what the events of a kind are worth by person; a span's conditions are not looked at."""
     stretches = Stretches(spans)
     totals = {span: np.zeros(size, dtype=np.int64) for span in spans}
     rows = Event.objects.filter(currency=currency).exclude(identity=None).exclude(value=None)

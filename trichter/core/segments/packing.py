@@ -1,13 +1,13 @@
-"""Reading columns of many rows quickly: the database joins each column into one text, which is taken apart here.
+"""Reading columns of many rows quickly: the database joins each into one text, which is taken apart here.
 
-A row that passes through a driver costs a tuple and an object per value; a million of them more than all that is
-done with them afterwards. Whoever reads more rows than fit into memory at once asks part by part.
+A row that passes through a driver costs a tuple and an object per value; a million of them more than all that
+is done with them afterwards. Whoever reads more rows than fit into memory at once asks part by part.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from django.core.exceptions import EmptyResultSet
@@ -28,16 +28,16 @@ class Micros(Func):
 
     output_field = BigIntegerField()
 
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
         template = (
-            "(CAST(strftime('%%s', %(expressions)s) AS INTEGER) * 1000000"
+            "(CAST(strftime('%%%%s', %(expressions)s) AS INTEGER) * 1000000"
             " + CAST(substr(%(expressions)s, 21, 6) AS INTEGER))"
         )
-        return cast(Any, self.as_sql(compiler, connection, template=template))
+        return self.as_sql(compiler, connection, template=template)
 
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         template = "(extract(epoch FROM %(expressions)s) * 1000000)::bigint"
-        return cast(Any, self.as_sql(compiler, connection, template=template))
+        return self.as_sql(compiler, connection, template=template)
 
 
 def numbers(rows: QuerySet[Any, Any]) -> Ints:
@@ -130,8 +130,8 @@ def by_time(
     """
     while True:
         # Where to stop is looked up among all of the kind, which is a walk along an index.
-        moments = Event.objects.filter(between("at", first, end), kind=kind).order_by("at")
-        moments = moments.values_list("at", flat=True)
+        inside = Event.objects.filter(between("at", first, end), kind=kind).order_by("at")
+        moments = inside.values_list("at", flat=True)
         stop = moments[size : size + 1].first()
         if stop is not None and first is not None and stop <= first:
             stop = moments.filter(at__gt=first).first()
@@ -152,7 +152,7 @@ def between(name: str, first: datetime | None, end: datetime | None) -> Q:
 
 
 class Coder(dict[str, int]):
-    """Numbers texts, and asks of every new one all `tests`; the answers stand in `answers`, by test and number.
+    """Numbers texts, and asks of every new one all `tests`; `answers` are by test and number.
 
     make: what a test is given for a text.
     """

@@ -7,11 +7,16 @@ from copy import copy
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.utils import timezone
 
 from .models import Installation
+from .prepared import Prepared
 
 _known: ContextVar[Installation | None] = ContextVar("installation", default=None)
+_FIELDS = [field.attname for field in Installation._meta.concrete_fields]
+# Asked for with every page and every event.
+_SETTINGS = Prepared(lambda ids: Installation.objects.filter(pk__in=ids).values_list(*_FIELDS))
 
 
 def installation() -> Installation:
@@ -19,7 +24,9 @@ def installation() -> Installation:
     known = _known.get()
     if known is not None:
         return copy(known)
-    return Installation.objects.filter(pk=1).first() or Installation(pk=1)
+    for row in _SETTINGS.rows([1]):
+        return Installation.from_db(connection.alias, _FIELDS, row)
+    return Installation(pk=1)
 
 
 @contextmanager
