@@ -11,11 +11,13 @@ are held against each other by a property test.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any, NamedTuple, cast
 
 import numpy as np
-from django.db.models import Case, IntegerField, Max, Q, QuerySet, Value
+from django.db.models import Case, IntegerField, Max, Q, QuerySet, TextField, Value
 from django.db.models import When as If
+from django.db.models.functions import Cast
 from numpy.typing import NDArray
 
 from trichter.core.consent.models import ConsentPart
@@ -26,7 +28,7 @@ from trichter.core.shell.queries import installation
 
 from .deeds import Counts, Span, Where, counted, summed
 from .models import Membership
-from .packing import Coder, Ints, Micros, between, by_number, fetched, labelled, numbers, tables
+from .packing import Coder, Ints, between, by_number, fetched, numbers, pairs, table
 from .rules.fields import NEGATED, TYPES, Moment, anniversary, bounds, field_test, number_test
 from .rules.model import (
     PAID,
@@ -180,7 +182,7 @@ class Everybody:
             self._companies = np.zeros(self._last + 1, dtype=np.int32)
             rows = Person.objects.filter(merged_into=None).exclude(company=None)
             for part in by_number(rows, _PAIRS):
-                people, companies = tables(part.values_list("pk", "company_id"), 2)
+                people, companies = pairs(part.values_list("pk", "company_id"))
                 known = people <= self._last
                 self._companies[people[known]] = companies[known]
         return self._companies
@@ -310,17 +312,27 @@ class Everybody:
         ).exclude(identity=None)
         lasting = Q(record__expires_at=None) | Q(record__expires_at__gt=now)
         holds = If(lasting, record__decision="given", then=Value(1))
+        # An instant's text is in the order of time, on both databases.
         rows = rows.annotate(
-            micros=Micros("record__at"), holds=Case(holds, default=Value(0), output_field=IntegerField())
+            moment=Cast("record__at", TextField()),
+            holds=Case(holds, default=Value(0), output_field=IntegerField()),
         )
-        columns = ("identity_id", "micros", "record__number", "holds")
-        parts = [tables(part.values_list(*columns), 4) for part in by_number(rows, _PAIRS)]
+        columns = ("identity_id", "record__number", "holds", "moment")
+        parts = [table(part.values_list(*columns), "nnnt") for part in by_number(rows, _PAIRS)]
         found = np.zeros(self._last + 1, dtype=np.bool_)
-        if parts:
-            identities, at, number, holding = (np.concatenate(one) for one in zip(*parts, strict=True))
-            order = np.lexsort((number, at))
-            # Of several values for one place the last one stays.
-            found[self._people(identities)[order]] = holding[order] > 0
+        if not parts:
+            return found
+        people = self._people(np.concatenate([part[0] for part in parts]))
+        number, holding = (np.concatenate([part[place] for part in parts]) for place in (1, 2))
+        said = np.bincount(people, minlength=self._last + 1)
+        found[people] = holding > 0
+        # Of those who said more than one thing, the last one counts.
+        several = np.flatnonzero((said[people] > 1) & (people > 0))
+        if len(several):
+            moments = list(chain.from_iterable(part[3] for part in parts))
+            at = np.array([moments[place] for place in several.tolist()])
+            for place in several[np.lexsort((number[several], at))].tolist():
+                found[people[place]] = holding[place] > 0
         found[0] = False
         return found
 
@@ -351,7 +363,7 @@ class Everybody:
             most = Link.objects.order_by("-identity_id").values_list("identity_id", flat=True).first() or 0
             self._owners = np.zeros(most + 1, dtype=np.int32)
             for part in by_number(Link.objects.all(), _PAIRS):
-                identities, people = tables(part.values_list("identity_id", "person_id"), 2)
+                identities, people = pairs(part.values_list("identity_id", "person_id"))
                 known = (people <= self._last) & (identities <= most)
                 self._owners[identities[known]] = people[known]
         return self._owners
@@ -401,7 +413,7 @@ def _passing(
     column = _column_of(name.removeprefix("company."))
     found: list[list[Ints]] = [[] for _key in keys]
     for part in by_number(rows, _ROWS):
-        ids, (texts,) = labelled(part.values_list("pk", column), 1)
+        ids, texts = table(part.values_list("pk", column), "nt")
         coder.shrink(_TEXTS)
         codes = coder.codes(texts)
         for place, mine in enumerate(found):

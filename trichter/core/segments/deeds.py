@@ -20,7 +20,7 @@ from trichter.core.events.comparison import Predicate
 from trichter.core.events.conditions import ENVELOPE_FIELDS, AnyOf, Clause, Condition, EventMatch
 from trichter.core.journal.models import Event
 
-from .packing import Coder, Ints, by_time, labelled, numbers, tables
+from .packing import Coder, Ints, by_time, numbers, pairs, table
 
 Counts = NDArray[Any]
 _ROWS = 500_000
@@ -119,7 +119,7 @@ class _Strip:
         self, stretch: int, rows: QuerySet[Any, Any], wheres: list[str], names: list[str]
     ) -> None:  # fmt: skip
         if names:
-            identities, texts = labelled(_with_texts(rows, names), len(names))
+            identities, *texts = table(_with_texts(rows, names), "n" + "t" * len(names))
             for name in names:
                 self.coders[name].shrink(_TEXTS)
             codes = {name: self.coders[name].codes(column) for name, column in zip(names, texts, strict=True)}
@@ -214,7 +214,7 @@ def summed(
     rows = Event.objects.filter(currency=currency).exclude(identity=None).exclude(value=None)
     for _number, first, end, covering in stretches:
         for part in by_time(rows, kind, first, end, _ROWS):
-            identities, values = tables(part.values_list("identity_id", "value"), 2)
+            identities, values = pairs(part.values_list("identity_id", "value"))
             people = owners(identities)
             known = (people > 0) & (people < size)
             for span in covering:

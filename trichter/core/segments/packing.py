@@ -7,12 +7,12 @@ is done with them afterwards. Whoever reads more rows than fit into memory at on
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BigIntegerField, Func, Q, QuerySet
+from django.db.models import Q, QuerySet
 from numpy.typing import NDArray
 
 from trichter.core.journal.models import Event
@@ -23,45 +23,38 @@ _FETCH = 50_000
 _SEPARATOR = "\x1f"
 
 
-class Micros(Func):
-    """An instant as microseconds since 1970."""
-
-    output_field = BigIntegerField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        template = (
-            "(CAST(strftime('%%%%s', %(expressions)s) AS INTEGER) * 1000000"
-            " + CAST(substr(%(expressions)s, 21, 6) AS INTEGER))"
-        )
-        return self.as_sql(compiler, connection, template=template)
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        template = "(extract(epoch FROM %(expressions)s) * 1000000)::bigint"
-        return self.as_sql(compiler, connection, template=template)
-
-
 def numbers(rows: QuerySet[Any, Any]) -> Ints:
     """One column of whole numbers, none of them NULL."""
-    return tables(rows, 1)[0]
+    return cast(Ints, table(rows, "n")[0])
 
 
-def tables(rows: QuerySet[Any, Any], count: int) -> list[Ints]:
-    """That many columns of whole numbers, none of them NULL."""
-    return [_numbers(text) for text in _joined(rows, "n" * count)]
+def pairs(rows: QuerySet[Any, Any]) -> tuple[Ints, Ints]:
+    """Two columns of whole numbers, none of them NULL."""
+    first, second = table(rows, "nn")
+    return first, second
 
 
-def labelled(rows: QuerySet[Any, Any], count: int) -> tuple[Ints, list[Texts]]:
-    """A column of whole numbers and `count` columns of text beside it; NULL comes as an empty text."""
-    first, *rest = _joined(rows, "n" + "t" * count)
-    ids = _numbers(first)
-    texts = [text.split(_SEPARATOR) if len(ids) else [] for text in rest]
-    if all(len(column) == len(ids) for column in texts):
-        return ids, texts
+def table(rows: QuerySet[Any, Any], kinds: str) -> list[Any]:
+    """A column for each letter of `kinds`: n for numbers (an array), t for texts (a list).
+
+    The first holds numbers. No number may be NULL; a text that is NULL comes as an empty one.
+    """
+    joined = _joined(rows, kinds)
+    count = joined[0].count(",") + 1 if joined[0] else 0
+    found: list[Any] = [
+        _numbers(text) if kind == "n" else text.split(_SEPARATOR) if count else []
+        for kind, text in zip(kinds, joined, strict=True)
+    ]
+    if all(len(column) == count for column in found):
+        return found
     # Some text holds the separator itself: read row by row.
-    found = list(chain.from_iterable(fetched(rows)))
-    ids = np.fromiter((row[0] for row in found), np.int64, len(found))
-    texts = [["" if row[n] is None else str(row[n]) for row in found] for n in range(1, count + 1)]
-    return ids, texts
+    plain = list(zip(*chain.from_iterable(fetched(rows)), strict=True))
+    return [
+        np.array(column, dtype=np.int64)
+        if kind == "n"
+        else ["" if value is None else str(value) for value in column]
+        for kind, column in zip(kinds, plain, strict=True)
+    ]
 
 
 def fetched(rows: QuerySet[Any, Any]) -> Iterator[list[tuple[Any, ...]]]:
