@@ -195,7 +195,7 @@ def single_events(people: int) -> None:
         count = 500 if size == 1 else 5_000
         record_many(
             [
-                Entry(fact=facts[n % 3], at=timezone.now(), identity=1 + (n * 7919 + size) % people)
+                Entry(fact=facts[n % 3], at=timezone.now(), identity=1 + (n * 7919 + last) % people)
                 for n in range(count)
             ]
         )
