@@ -169,7 +169,7 @@ def _database() -> dict[str, Any]:
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-64000;"
-            " PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;",
+            " PRAGMA mmap_size=2147418112; PRAGMA temp_store=MEMORY;",
         },
     }
 

@@ -10,10 +10,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from trichter.core.accounts.models import User
-from trichter.core.people.forms import colleagues
-from trichter.core.people.models import Person
+from trichter.core.people.forms import WhoForm, colleagues
 from trichter.core.shell.fields import DayInput, MomentInput
-from trichter.core.shell.picker import PickField
 
 from . import calendars, chat
 from .clocks import CLOCKS, LIMITS, Terms
@@ -366,16 +364,5 @@ class TermsForm(forms.Form):
         return Terms(**{name: self.cleaned_data[name] for name in LIMITS})
 
 
-class TryForm(forms.Form):
+class TryForm(WhoForm):
     """Whom to try the rules on."""
-
-    person = PickField(
-        label=_("Contact"), model=Person, search=("first_name", "last_name", "email"),
-        hint=lambda row: row.email, living=lambda rows: rows.filter(merged_into=None),
-    )  # fmt: skip
-
-    def for_user(self, user: Any) -> None:
-        """Only people whom the user may see can be chosen."""
-        field = self.fields["person"]
-        assert isinstance(field, PickField)
-        field.for_user(user=user)

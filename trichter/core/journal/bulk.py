@@ -1,13 +1,14 @@
 """Plain inserts of many rows: several times faster than building a model object for each."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
 
+_NUMBERS = 50_000  # rows per statement where only one column differs
 _VALUES = 10_000  # values per statement, below the limit of SQLite (32,766) and PostgreSQL (65,535)
 
 _TO_WRITE_OUT = (models.DateField, models.UUIDField, models.JSONField)
@@ -25,6 +26,35 @@ def insert(
     inserted = 0
     with connection.cursor() as cursor:
         for _part in _statements(cursor, model, columns, rows, end=end):
+            inserted += cursor.rowcount
+    return inserted
+
+
+def insert_for(
+    model: type[models.Model], column: str, numbers: Sequence[int], values: Mapping[str, Any], *,
+    ignore: bool = False,
+) -> int:  # fmt: skip
+    """Insert a row for each of some numbers, which goes into `column`; `values` are the same in all rows.
+
+    The numbers travel as one value, which is several times faster again than rows of values. `ignore` and
+    what is returned are as for `insert`.
+    """
+    plain = _plain_values()
+    names = ", ".join(f'"{name}"' for name in (column, *values))
+    marks = ", %s" * len(values)
+    source = "unnest(%s::bigint[]) AS n(value)" if connection.vendor == "postgresql" else "json_each(%s) AS n"
+    # WHERE keeps SQLite from taking ON CONFLICT for the ON of a join.
+    statement = (
+        f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT n.value{marks} FROM {source} WHERE true'  # noqa: S608
+    )
+    statement += " ON CONFLICT DO NOTHING" if ignore else ""
+    same, inserted = [plain(value) for value in values.values()], 0
+    with connection.cursor() as cursor:
+        for start in range(0, len(numbers), _NUMBERS):
+            part = list(numbers[start : start + _NUMBERS])
+            cursor.execute(
+                statement, [*same, part if connection.vendor == "postgresql" else json.dumps(part)]
+            )
             inserted += cursor.rowcount
     return inserted
 

@@ -74,7 +74,8 @@ class Event(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         indexes = [
-            models.Index(fields=["kind", "at"], name="journal_kind_at"),
+            # With the identity in it, who did something in a span is answered by the index alone.
+            models.Index(fields=["kind", "at", "identity"], name="journal_kind_at_who"),
             models.Index(fields=["identity", "at"], name="journal_identity_at"),
             models.Index(fields=["txid", "id"], name="journal_commit"),
             models.Index(fields=["batch"], name="journal_batch", condition=models.Q(batch__isnull=False)),

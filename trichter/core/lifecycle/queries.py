@@ -18,6 +18,7 @@ from trichter.core.events.conditions import Malformed
 from trichter.core.journal.models import Event, Identity
 from trichter.core.people.models import Link, Person
 from trichter.core.shell.once import once
+from trichter.core.shell.prepared import Prepared
 from trichter.core.shell.queries import company_zone
 
 from .models import ScoreVersion, Stage, StageVersion, Transition
@@ -148,6 +149,22 @@ def stored_rule(data: object, version: int) -> Rule:
         return BY_HAND
 
 
+_OCCURRENCES = Prepared(
+    lambda ids: (
+        Event.objects.filter(identity_id__in=ids)
+        .annotate(json=Cast("data", TextField()))
+        .order_by("identity_id", "at", "id")
+        .values_list(*_OCCURRENCE)
+    )
+)
+_OWNERS = Prepared(
+    lambda ids: Link.objects.filter(identity_id__in=ids).values_list("identity_id", "person_id")
+)
+_IDENTITIES = Prepared(
+    lambda ids: Link.objects.filter(person_id__in=ids).values_list("identity_id", "person_id")
+)
+
+
 def occurrences(
     *, identities: Iterable[int], kinds: frozenset[str] | None = None
 ) -> dict[int, list[Occurrence]]:
@@ -158,9 +175,7 @@ def occurrences(
         # The kinds are left out here and not in the query, where they tempt SQLite to read the index of
         # kinds, which is most of the journal. The order is that of the index that is meant.
         # The facts come as text for the same reason: reading them is the dearest part of a row.
-        rows = Event.objects.filter(identity_id__in=part).annotate(json=Cast("data", TextField()))
-        rows = rows.order_by("identity_id", "at", "id")
-        for identity, pk, at, kind, facts, *rest in rows.values_list(*_OCCURRENCE).iterator(CHUNK):
+        for identity, pk, at, kind, facts, *rest in _OCCURRENCES.rows(part):
             if kinds is None or kind in kinds:
                 data = read.get(facts)
                 if data is None:
@@ -180,7 +195,7 @@ def owners(*, identities: Iterable[int]) -> dict[int, int]:
     """Person ids by identity, for those that are linked."""
     found: dict[int, int] = {}
     for part in chunks(identities):
-        found.update(Link.objects.filter(identity_id__in=part).values_list("identity_id", "person_id"))
+        found.update(_OWNERS.rows(part))
     return found
 
 
@@ -188,9 +203,7 @@ def identities_of(*, people: Iterable[int]) -> dict[int, list[int]]:
     """By person the ids of all linked identities."""
     found: dict[int, list[int]] = defaultdict(list)
     for part in chunks(people):
-        for identity, person in Link.objects.filter(person_id__in=part).values_list(
-            "identity_id", "person_id"
-        ):
+        for identity, person in _IDENTITIES.rows(part):
             found[person].append(identity)
     return found
 

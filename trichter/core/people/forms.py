@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trichter.core.accounts.models import User
 from trichter.core.shell.fields import DayInput, MomentInput
+from trichter.core.shell.picker import PickField
 from trichter.kit.text import clean, normalise_email
 
 from .headlines import OUTCOMES
@@ -32,6 +33,28 @@ def countries() -> list[tuple[str, str]]:
 def colleagues() -> Any:
     """Users who can be made responsible."""
     return User.objects.filter(is_active=True)
+
+
+class PersonField(PickField):
+    """A contact found by a search among those whom the user may see; merged records cannot be chosen."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            model=Person, search=("first_name", "last_name", "email"), hint=lambda row: row.email,
+            living=lambda rows: rows.filter(merged_into=None), **{"label": _("Contact")} | kwargs,
+        )  # fmt: skip
+
+
+class WhoForm(forms.Form):
+    """One contact. `for_user` must be called before it is used."""
+
+    person = PersonField()
+
+    def for_user(self, user: User) -> None:
+        """Only people whom the user may see can be chosen."""
+        field = self.fields["person"]
+        assert isinstance(field, PersonField)
+        field.for_user(user=user)
 
 
 class CompanyNameInput(forms.TextInput):

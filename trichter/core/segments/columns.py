@@ -1,34 +1,34 @@
 """Who of everybody fulfils a rule, worked out for all people at once: for previews, fills and checks.
 
-A set of people is an array of booleans indexed by the person's id. Every condition becomes one such array by
-one pass over an index or a column, and groups combine arrays, so that the cost of a rule is the sum of its
-conditions and not their product. Columns and conditions met before are remembered, which makes many rules
-over the same fields cheap. What fulfils a condition is decided by the very functions of the plain evaluation
-wherever a value is looked at; the two are held against each other by a property test.
+A set of people is an array of booleans indexed by the person's id. Every condition becomes one such array,
+and groups combine arrays, so that the cost of a rule is the sum of its conditions and not their product.
+Conditions that look at the same column or the same kind of event share one pass over it, however many rules
+they come from, so that many rules are hardly dearer than a few; what was found is kept as bits. What fulfils
+a condition is decided by the very functions of the plain evaluation wherever a value is looked at; the two
+are held against each other by a property test.
 """
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import F, Max, Q, QuerySet, TextField, Window
-from django.db.models.functions import Cast, RowNumber
+from django.db.models import Case, IntegerField, Max, Q, QuerySet, TextField, Value
+from django.db.models import When as If
+from django.db.models.functions import Cast
 from numpy.typing import NDArray
 
 from trichter.core.consent.models import ConsentPart
-from trichter.core.events.conditions import ENVELOPE_FIELDS, AnyOf, Condition, EventMatch
-from trichter.core.journal.models import Event
+from trichter.core.events.conditions import EventMatch
 from trichter.core.lifecycle.queries import owners as owners_of
 from trichter.core.people.models import Company, Link, Person, Tag
 from trichter.core.shell.queries import installation
 
+from .deeds import Counts, Span, Where, counted, summed
 from .models import Membership
+from .packing import Coder, Ints, between, by_number, fetched, numbers, pairs, table
 from .rules.fields import NEGATED, TYPES, Moment, anniversary, bounds, field_test, number_test
 from .rules.model import (
     PAID,
@@ -45,10 +45,18 @@ from .rules.model import (
 )
 
 Mask = NDArray[np.bool_]
-Ints = NDArray[np.int64]
-_FETCH = 50_000
-_VALUES, _LISTED, _PASSES = 50_000, 500, 2
-_FEW = 50_000
+_ROWS, _PAIRS = 500_000, 2_000_000
+_VALUES, _FEW, _TEXTS = 2_000, 20_000, 100_000
+_BYTES = 256 * 2**20
+
+
+class _Question(NamedTuple):
+    """A condition asks which people's count passes `test`; from `most` on it makes no difference."""
+
+    leaf: str
+    span: Span
+    test: Callable[[Counts], Mask]
+    most: int | None
 
 
 class Everybody:
@@ -56,23 +64,39 @@ class Everybody:
 
     def __init__(self, *, moment: Moment) -> None:
         self.moment = moment
-        self._leaves: dict[str, Mask] = {}
-        self._coded: dict[str, tuple[Ints, list[Any]]] = {}
-        self._asked: dict[str, int] = {}
-        self._owners: Ints | None = None
-        self._companies: Ints | None = None
-        self._last = Person.objects.aggregate(last=Max("pk"))["last"] or 0
+        self._bits: dict[str, NDArray[np.uint8]] = {}
+        self._owners: NDArray[np.int32] | None = None
+        self._asked_owners = 0
+        self._companies: NDArray[np.int32] | None = None
+        self._last: int = Person.objects.aggregate(last=Max("pk"))["last"] or 0
         self.universe = self._mask(Person.objects.filter(merged_into=None).values_list("pk"))
+
+    def learn(self, rules: Iterable[Group]) -> None:
+        """Work out the conditions of all these rules together; whoever has many rules calls this first."""
+        todo: dict[str, Leaf] = {}
+        for rule in rules:
+            for leaf in rule.leaves():
+                positive = _positive(leaf)
+                if not isinstance(positive, Member) and repr(positive) not in self._bits:
+                    todo[repr(positive)] = positive
+        columns: dict[str, dict[str, Field]] = defaultdict(dict)
+        deeds: dict[str, Leaf] = {}
+        for key, leaf in todo.items():
+            if isinstance(leaf, Field):
+                columns[leaf.name][key] = leaf
+            elif isinstance(leaf, Consented):
+                self._keep(key, self._given(leaf))
+            else:
+                deeds[key] = leaf
+        for name, fields in columns.items():
+            self._fields(name, fields)
+        self._happened(deeds)
+        self._sums({key: leaf for key, leaf in deeds.items() if isinstance(leaf, Ordered)})
 
     def who(self, rule: Group) -> Mask:
         """Who fulfils the rule, indexed by id."""
-        answers = [self.who(part) if isinstance(part, Group) else self._leaf(part) for part in rule.parts]
-        if rule.mode == "all":
-            return self._all(answers)
-        found = np.zeros_like(self.universe)
-        for answer in answers:
-            found |= answer
-        return self.universe & ~found if rule.mode == "none" else found
+        self.learn([rule])
+        return self._who(rule)
 
     def ids(self, rule: Group) -> list[int]:
         """Ids of those who fulfil the rule, in order."""
@@ -80,104 +104,91 @@ class Everybody:
 
     def members(self, segment: int) -> Mask:
         """Who is stored in a segment, merged records left out."""
-        rows = Membership.objects.filter(segment_id=segment).order_by()
+        rows = Membership.objects.filter(segment_id=segment)
         return self._mask(rows.values_list("person_id")) & self.universe
 
-    def mask_of(self, ids: Iterable[int]) -> Mask:
-        """These people as an array."""
-        found = np.zeros(self._last + 1, dtype=np.bool_)
-        wanted = np.fromiter(ids, dtype=np.int64)
-        found[wanted[(wanted > 0) & (wanted <= self._last)]] = True
-        return found & self.universe
-
-    # Conditions -------------------------------------------------------------
-
-    def _all(self, answers: Sequence[Mask]) -> Mask:
-        found = self.universe.copy()
+    def _who(self, rule: Group) -> Mask:
+        answers = (self._who(part) if isinstance(part, Group) else self._leaf(part) for part in rule.parts)
+        found = self.universe.copy() if rule.mode == "all" else np.zeros_like(self.universe)
         for answer in answers:
-            found &= answer
-        return found
+            if rule.mode == "all":
+                found &= answer
+            else:
+                found |= answer
+        return self.universe & ~found if rule.mode == "none" else found
 
     def _leaf(self, leaf: Leaf) -> Mask:
-        """Remembered by its text: as values, yes and 1 would be the same. Memberships change meanwhile."""
+        """Kept by its text: as values, yes and 1 would be the same. Memberships change and are not kept."""
         if isinstance(leaf, Member):
-            return self._answer(leaf) & self.universe
-        key = repr(leaf)
-        known = self._leaves.get(key)
-        if known is None:
-            known = self._leaves[key] = self._answer(leaf) & self.universe
-        return known
+            inside = self.members(leaf.segment)
+            return inside if leaf.member else self.universe & ~inside
+        positive = _positive(leaf)
+        found = np.unpackbits(self._bits[repr(positive)], count=self._last + 1).view(np.bool_)
+        return found if positive is leaf else self.universe & ~found
 
-    def _answer(self, leaf: Leaf) -> Mask:
-        happened = happened_of(leaf)
-        if happened is not None:
-            return self._happened(happened)
-        if isinstance(leaf, Field):
-            return self._field(leaf)
-        if isinstance(leaf, Ordered):
-            return self._ordered(leaf)
-        if isinstance(leaf, Consented):
-            given = self._given(leaf)
-            return given if leaf.given else ~given
-        assert isinstance(leaf, Member)
-        inside = self.members(leaf.segment)
-        return inside if leaf.member else ~inside
+    def _keep(self, key: str, found: Mask) -> None:
+        self._bits[key] = np.packbits(found & self.universe)
 
-    def _field(self, leaf: Field) -> Mask:
-        if leaf.op in NEGATED:
-            return ~self._leaf(Field(leaf.name, NEGATED[leaf.op], leaf.value))
-        kind = TYPES[leaf.name]
-        if kind == "tags":
-            return self._tags(leaf)
-        if leaf.name.startswith("company."):
-            return self._company(leaf)
-        if kind == "number":
-            return self._mask(_numbers(Person.objects.order_by(), leaf).values_list("pk"))
-        if kind == "date":
-            return self._date(leaf)
-        test = field_test(leaf, self.moment)
-        found = self._by_value(leaf.name, test)
-        if found is not None:
-            return found
-        codes, values = self._column(leaf.name)
-        return np.fromiter(map(test, values), dtype=np.bool_, count=len(values))[codes]
+    # Fields -----------------------------------------------------------------
 
-    def _by_value(self, name: str, test: Callable[[Any], bool]) -> Mask | None:
-        """The database finds the people by the values that pass; None when reading the column is cheaper.
+    def _fields(self, name: str, leaves: Mapping[str, Field]) -> None:
+        """All conditions on one field."""
+        kind = TYPES[name]
+        if name.startswith("company."):
+            companies = self._company_of()
+            for key, found in _passing(Company.objects.all(), name, leaves, self.moment):
+                nowhere = field_test(leaves[key], self.moment)(None)
+                answers = np.full(int(companies.max(initial=0)) + 1, fill_value=False)
+                answers[found[found < len(answers)]] = True
+                answers[0] = nowhere
+                self._keep(key, answers[companies])
+            return
+        if kind in ("text", "choice"):
+            left = {key: leaf for key, leaf in leaves.items() if not self._by_value(key, leaf)}
+            if left:
+                rows = Person.objects.filter(merged_into=None)
+                for key, found in _passing(rows, name, left, self.moment):
+                    self._keep(key, self._mask_of(found))
+            return
+        for key, leaf in leaves.items():
+            if kind == "tags":
+                self._keep(key, self._tags(leaf))
+            elif kind == "date":
+                self._keep(key, self._date(leaf))
+            else:
+                self._keep(key, self._mask(_numbers(leaf).values_list("pk")))
 
-        That is so when it has been read already, when many rules ask for it, or with many different values.
-        """
-        self._asked[name] = self._asked.get(name, 0) + 1
-        if name in self._coded or self._asked[name] > _PASSES:
-            return None
-        column = _column_of(name)
+    def _by_value(self, key: str, leaf: Field) -> bool:
+        """Found through the field's index by the values that pass, if it has one and the values are few."""
+        column = _column_of(leaf.name)
+        field = Person._meta.get_field(leaf.name)
+        if not getattr(field, "db_index", False):
+            return False
         rows = Person.objects.order_by()
-        values = [one for part in _fetched(rows.values_list(column).distinct()[:_VALUES]) for (one,) in part]
-        wanted = [one for one in values if test(one)]
-        if len(values) >= _VALUES or len(wanted) > _LISTED:
-            return None
-        if None in wanted:
-            plain = [one for one in wanted if one is not None]
-            wish = Q(**{f"{column}__in": plain}) | Q(**{f"{column}__isnull": True})
-        else:
-            wish = Q(**{f"{column}__in": wanted})
-        return self._mask(rows.filter(wish).values_list("pk"))
+        test = field_test(leaf, self.moment)
+        values = [one for part in fetched(rows.values_list(column).distinct()[:_VALUES]) for (one,) in part]
+        if len(values) >= _VALUES:
+            return False
+        wanted = [one for one in values if one is not None and test(one)]
+        wish = Q(**{f"{column}__in": wanted})
+        if None in values and test(None):
+            wish |= Q(**{f"{column}__isnull": True})
+        self._keep(key, self._mask(rows.filter(wish).values_list("pk")))
+        return True
 
-    def _column(self, name: str) -> tuple[Ints, list[Any]]:
-        """A column as a number per person and the value that each number stands for."""
-        if name not in self._coded:
-            rows = Person.objects.filter(merged_into=None).order_by().values_list("pk", _column_of(name))
-            known: dict[Any, int] = {"": 0}
-            codes = np.zeros(self._last + 1, dtype=np.int64)
-            for part in _fetched(rows):
-                ids, values = zip(*part, strict=True)
-                numbers = [known.setdefault(value, len(known)) for value in values]
-                codes[np.array(ids)] = numbers
-            self._coded[name] = codes, list(known)
-        return self._coded[name]
+    def _company_of(self) -> NDArray[np.int32]:
+        """By person the company's id, 0 for none."""
+        if self._companies is None:
+            self._companies = np.zeros(self._last + 1, dtype=np.int32)
+            rows = Person.objects.filter(merged_into=None).exclude(company=None)
+            for part in by_number(rows, _PAIRS):
+                people, companies = pairs(part.values_list("pk", "company_id"))
+                known = people <= self._last
+                self._companies[people[known]] = companies[known]
+        return self._companies
 
     def _tags(self, leaf: Field) -> Mask:
-        through = Person.tags.through.objects.order_by()
+        through = Person.tags.through.objects
         if leaf.op == "empty":
             return ~self._mask(through.values_list("person_id"))
         test = field_test(leaf, self.moment)
@@ -185,32 +196,15 @@ class Everybody:
         wanted = [pk for pk, name in names if test(frozenset({name}))]
         return self._mask(through.filter(tag_id__in=wanted).values_list("person_id"))
 
-    def _company(self, leaf: Field) -> Mask:
-        test = field_test(leaf, self.moment)
-        if self._companies is None:
-            self._companies = np.zeros(self._last + 1, dtype=np.int64)
-            rows = Person.objects.filter(merged_into=None).exclude(company=None).order_by()
-            pairs = _pairs(rows.values_list("pk", "company_id"))
-            self._companies[pairs[:, 0]] = pairs[:, 1]
-        size = int(self._companies.max(initial=0)) + 1
-        answers = np.zeros(size, dtype=np.bool_)
-        answers[0] = test(None)
-        values = Company.objects.order_by().values_list("pk", leaf.name.removeprefix("company."))
-        for part in _fetched(values):
-            for pk, value in part:
-                if pk < size:
-                    answers[pk] = test(value)
-        return answers[self._companies]
-
     def _date(self, leaf: Field) -> Mask:
-        rows = Person.objects.order_by()
+        rows = Person.objects.all()
         if leaf.op == "empty":
             return self._mask(rows.filter(**{f"{leaf.name}__isnull": True}).values_list("pk"))
         if leaf.op == "anniversary":
             return self._anniversary(leaf)
         assert isinstance(leaf.value, When)
         first, end = bounds(leaf.value, self.moment)
-        rows = rows.filter(**{f"{leaf.name}__isnull": False}).filter(_between(leaf.name, first, end))
+        rows = rows.filter(**{f"{leaf.name}__isnull": False}).filter(between(leaf.name, first, end))
         return self._mask(rows.values_list("pk"))
 
     def _anniversary(self, leaf: Field) -> Mask:
@@ -229,116 +223,176 @@ class Everybody:
             span = (start - timedelta(days=3), start + timedelta(days=leaf.value + 3))
             wanted |= Q(**{f"{leaf.name}__range": span})
         test = field_test(leaf, self.moment)
-        found = rows.filter(wanted).order_by().values_list("pk", leaf.name).iterator(_FETCH)
-        return self.mask_of([pk for pk, value in found if test(value)])
+        found = rows.filter(wanted).order_by().values_list("pk", leaf.name).iterator(_ROWS)
+        return self._mask_of(np.fromiter((pk for pk, value in found if test(value)), np.int64))
 
-    def _happened(self, leaf: Happened) -> Mask:
-        first, end = bounds(leaf.when, self.moment)
-        if leaf.pick != "any":
-            inside = self._times(leaf.match, first, end) > 0
-            beyond = (None, first) if leaf.pick == "first" else (end, None)
-            if beyond == (None, None):
-                return inside
-            return inside & ~(self._times(leaf.match, *beyond) > 0)
-        times = self._times(leaf.match, first, end)
-        return times <= leaf.at_most if leaf.at_most is not None else times >= leaf.at_least
+    # Events -----------------------------------------------------------------
 
-    def _times(self, match: EventMatch, first: datetime | None, end: datetime | None) -> Ints:
-        """How many matching events each person has in a span."""
-        rows = Event.objects.filter(_between("at", first, end), kind=match.kind).exclude(identity=None)
-        rows = rows.order_by()
-        found = _matching(rows, match) if match.where else _numbers_of(rows.values_list("identity_id"))
-        people = self._people(found)
-        return np.bincount(people, minlength=self._last + 1)[: self._last + 1]
+    def _happened(self, leaves: Mapping[str, Leaf]) -> None:
+        """All conditions on numbers of events, kind by kind."""
+        wheres: dict[str, Where] = {}
+        kinds: dict[str, list[_Question]] = defaultdict(list)
+        for key, leaf in leaves.items():
+            for match, question in self._questions(key, leaf):
+                wheres[question.span.where] = match.where
+                kinds[match.kind].append(question)
+        for kind, questions in kinds.items():
+            asked: dict[Span, int | None] = {}
+            for one in questions:
+                before = asked.get(one.span, 0)
+                asked[one.span] = None if one.most is None or before is None else max(before, one.most)
+            counts = counted(kind=kind, asked=asked, wheres=wheres, owners=self._people, size=self._last + 1)
+            for span, found in counts:
+                for one in questions:
+                    if one.span == span:
+                        self._and(one.leaf, one.test(found))
 
-    def _ordered(self, leaf: Ordered) -> Mask:
-        if leaf.measure == "last":
-            return self._happened(Happened(EventMatch(PAID), when=leaf.when, pick="last"))
-        first, end = bounds(leaf.when, self.moment)
-        if leaf.measure == "count":
-            amounts = self._times(EventMatch(PAID), first, end)
-        else:
-            amounts = self._money(PAID, first, end) - self._money(REFUNDED, first, end)
-        test = number_test(leaf.op, leaf.value)
-        # The comparisons are those of plain numbers, and work on the array's distinct values.
-        values, places = np.unique(amounts, return_inverse=True)
-        answers = np.fromiter((test(int(one)) for one in values), dtype=np.bool_, count=len(values))
-        return cast(Mask, answers[places])
+    def _and(self, key: str, found: Mask) -> None:
+        before = self._bits.get(key)
+        self._keep(key, found)
+        if before is not None:
+            self._bits[key] &= before
 
-    def _money(self, kind: str, first: datetime | None, end: datetime | None) -> Ints:
-        currency = installation().currency
-        rows = Event.objects.filter(_between("at", first, end), kind=kind, currency=currency)
-        rows = rows.exclude(identity=None).exclude(value=None).order_by()
-        pairs = _pairs(rows.values_list("identity_id", "value"))
-        total = np.zeros(self._last + 1, dtype=np.int64)
-        owners = self._owner_of()
-        known = pairs[:, 0] < len(owners)
-        np.add.at(total, owners[pairs[known, 0]], pairs[known, 1])
-        total[0] = 0
-        return total
+    def _questions(self, key: str, leaf: Leaf) -> Iterable[tuple[EventMatch, _Question]]:
+        """What a condition on a number of events asks; all answers must be yes."""
+        if isinstance(leaf, Ordered) and leaf.measure == "count":
+            match = EventMatch(PAID)
+            test = number_test(leaf.op, leaf.value)
+            span = _span(match, *bounds(leaf.when, self.moment))
+            yield match, _Question(key, span, lambda counts: _compared(test, counts), None)
+        happened = happened_of(leaf)
+        if isinstance(leaf, Ordered) and leaf.measure == "last":
+            happened = Happened(EventMatch(PAID), when=leaf.when, pick="last")
+        if happened is None:
+            return
+        match, (first, end) = happened.match, bounds(happened.when, self.moment)
+        inside = _span(match, first, end)
+        if happened.pick == "any":
+            least, most = happened.at_least, happened.at_most
+            if most is not None:
+                yield match, _Question(key, inside, lambda counts: counts <= most, most + 1)
+            else:
+                yield match, _Question(key, inside, lambda counts: counts >= least, least)
+            return
+        yield match, _Question(key, inside, lambda counts: counts > 0, 1)
+        beyond = (None, first) if happened.pick == "first" else (end, None)
+        if beyond != (None, None):
+            yield match, _Question(key, _span(match, *beyond), lambda counts: counts == 0, 1)
+
+    def _sums(self, leaves: Mapping[str, Ordered]) -> None:
+        """All conditions on sums of orders: paid less refunded."""
+        by_span: dict[Span, list[str]] = defaultdict(list)
+        for key, leaf in leaves.items():
+            if leaf.measure == "sum":
+                by_span[_span(EventMatch(PAID), *bounds(leaf.when, self.moment))].append(key)
+        spans, size = list(by_span), self._last + 1
+        at_once = max(1, _BYTES // (16 * size))
+        for start in range(0, len(spans), at_once):
+            part = spans[start : start + at_once]
+            paid, back = (
+                summed(
+                    kind=kind, currency=installation().currency, spans=part, owners=self._people, size=size
+                )
+                for kind in (PAID, REFUNDED)
+            )
+            for span in part:
+                total = paid[span] - back[span]
+                for key in by_span[span]:
+                    test = number_test(leaves[key].op, leaves[key].value)
+                    self._keep(key, _compared(test, total))
 
     def _given(self, leaf: Consented) -> Mask:
+        """Whose last word on it is a yes that has not ended."""
         now = self.moment.now
         rows = ConsentPart.objects.filter(
-            name="subject", record__purpose__key=leaf.purpose, record__channel=leaf.channel,
-            record__at__lte=now, identity__link__isnull=False,
-        )  # fmt: skip
-        place = Window(
-            RowNumber(), partition_by=[F("identity__link__person_id")],
-            order_by=[F("record__at").desc(), F("record__number").desc()],
-        )  # fmt: skip
-        # Any other condition beside the place would choose among the statements before they are numbered.
-        last = rows.order_by().annotate(place=place).filter(place=1)
-        columns = ("identity__link__person_id", "record__decision", "record__expires_at")
-        return self.mask_of(
-            person
-            for person, decision, expires in last.values_list(*columns)
-            if decision == "given" and (expires is None or expires > now)
+            name="subject",
+            record__purpose__key=leaf.purpose,
+            record__channel=leaf.channel,
+            record__at__lte=now,
+        ).exclude(identity=None)
+        lasting = Q(record__expires_at=None) | Q(record__expires_at__gt=now)
+        holds = If(lasting, record__decision="given", then=Value(1))
+        # An instant's text is in the order of time, on both databases.
+        rows = rows.annotate(
+            moment=Cast("record__at", TextField()),
+            holds=Case(holds, default=Value(0), output_field=IntegerField()),
         )
+        columns = ("identity_id", "record__number", "holds", "moment")
+        parts = [table(part.values_list(*columns), "nnnt") for part in by_number(rows, _PAIRS)]
+        found = np.zeros(self._last + 1, dtype=np.bool_)
+        if not parts:
+            return found
+        people = self._people(np.concatenate([part[0] for part in parts]))
+        number, holding = (np.concatenate([part[place] for part in parts]) for place in (1, 2))
+        said = np.bincount(people, minlength=self._last + 1)
+        found[people] = holding > 0
+        # Of those who said more than one thing, the last one counts.
+        several = np.flatnonzero((said[people] > 1) & (people > 0))
+        if len(several):
+            moments = list(chain.from_iterable(part[3] for part in parts))
+            at = np.array([moments[place] for place in several.tolist()])
+            for place in several[np.lexsort((number[several], at))].tolist():
+                found[people[place]] = holding[place] > 0
+        found[0] = False
+        return found
 
     # Reading ----------------------------------------------------------------
 
     def _mask(self, rows: QuerySet[Any, Any]) -> Mask:
+        return self._mask_of(numbers(rows))
+
+    def _mask_of(self, ids: Ints) -> Mask:
         found = np.zeros(self._last + 1, dtype=np.bool_)
-        ids = _numbers_of(rows)
         found[ids[ids <= self._last]] = True
         return found
 
-    def _owner_of(self) -> Ints:
-        """By identity the person's id, 0 for nobody."""
+    def _people(self, identities: Ints) -> NDArray[np.int32]:
+        """By place the person's id, 0 for nobody. The links of few are looked up, else all are read once."""
+        self._asked_owners += len(identities)
+        if self._owners is None and self._asked_owners <= _FEW:
+            known = owners_of(identities=np.unique(identities).tolist())
+            found = (known.get(one, 0) for one in identities.tolist())
+            people = np.fromiter(found, np.int32, len(identities))
+            people[people > self._last] = 0
+            return people
+        owners = self._owner_of()
+        return owners[np.where(identities < len(owners), identities, 0)]
+
+    def _owner_of(self) -> NDArray[np.int32]:
         if self._owners is None:
-            pairs = _pairs(Link.objects.order_by().values_list("identity_id", "person_id"))
-            self._owners = np.zeros(int(pairs[:, 0].max(initial=0)) + 1, dtype=np.int64)
-            pairs = pairs[pairs[:, 1] <= self._last]
-            self._owners[pairs[:, 0]] = pairs[:, 1]
+            most = Link.objects.order_by("-identity_id").values_list("identity_id", flat=True).first() or 0
+            self._owners = np.zeros(most + 1, dtype=np.int32)
+            for part in by_number(Link.objects.all(), _PAIRS):
+                identities, people = pairs(part.values_list("identity_id", "person_id"))
+                known = (people <= self._last) & (identities <= most)
+                self._owners[identities[known]] = people[known]
         return self._owners
 
-    def _people(self, identities: Ints) -> Ints:
-        """Who did it. The links of few are looked up; for many the whole table is read once."""
-        if self._owners is None and len(identities) <= _FEW:
-            known = owners_of(identities=identities.tolist())
-            found = (known.get(one, 0) for one in identities.tolist())
-            people = np.fromiter(found, np.int64, len(identities))
-            return people[(people > 0) & (people <= self._last)]
-        owners = self._owner_of()
-        people = owners[identities[identities < len(owners)]]
-        return people[people > 0]
+
+def _positive(leaf: Leaf) -> Leaf:
+    """The condition itself, or the one of which it is the negation."""
+    if isinstance(leaf, Field) and leaf.op in NEGATED:
+        return Field(leaf.name, NEGATED[leaf.op], leaf.value)
+    if isinstance(leaf, Consented) and not leaf.given:
+        return Consented(leaf.purpose, leaf.channel)
+    return leaf
+
+
+def _compared(test: Callable[[int], bool], amounts: Counts) -> Mask:
+    """A comparison of numbers, made with a whole array of them."""
+    return cast(Mask, cast("Callable[[Counts], Any]", test)(amounts.astype(np.int64, copy=False)))
+
+
+def _span(match: EventMatch, first: datetime | None, end: datetime | None) -> Span:
+    return Span(repr(match.where) if match.where else "", first, end)
 
 
 def _column_of(name: str) -> str:
     return {"owner": "owner_id"}.get(name, name)
 
 
-def _between(name: str, first: datetime | None, end: datetime | None) -> Q:
-    found = Q()
-    if first is not None:
-        found &= Q(**{f"{name}__gte": first})
-    if end is not None:
-        found &= Q(**{f"{name}__lt": end})
-    return found
-
-
-def _numbers(rows: QuerySet[Any, Any], leaf: Field) -> QuerySet[Any, Any]:
+def _numbers(leaf: Field) -> QuerySet[Any, Any]:
+    rows = Person.objects.all()
     if leaf.op == "empty":
         return rows.filter(**{f"{leaf.name}__isnull": True})
     if leaf.op == "between":
@@ -346,65 +400,27 @@ def _numbers(rows: QuerySet[Any, Any], leaf: Field) -> QuerySet[Any, Any]:
     return rows.filter(**{f"{leaf.name}__{'exact' if leaf.op == 'is' else leaf.op}": leaf.value})
 
 
-def _fetched(rows: QuerySet[Any, Any]) -> Iterator[list[tuple[Any, ...]]]:
-    """Rows of plain values as the database gives them: no objects, no conversion."""
-    try:
-        statement, values = rows.query.sql_with_params()
-    except EmptyResultSet:
-        return
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(statement, values)
-        while part := cursor.fetchmany(_FETCH):
-            yield part
+def _passing(
+    rows: QuerySet[Any, Any], name: str, leaves: Mapping[str, Field], moment: Moment
+) -> Iterable[tuple[str, Ints]]:
+    """By condition the ids of the rows whose column passes; one pass over the column, equal values once."""
+    keys = list(leaves)
+    number = TYPES[name] == "number"
+    coder = Coder(
+        make=(lambda text: int(text) if text else None) if number else str,
+        tests=[field_test(leaf, moment) for leaf in leaves.values()],
+    )
+    column = _column_of(name.removeprefix("company."))
+    found: list[list[Ints]] = [[] for _key in keys]
+    for part in by_number(rows, _ROWS):
+        ids, texts = table(part.values_list("pk", column), "nt")
+        coder.shrink(_TEXTS)
+        codes = coder.codes(texts)
+        for place, mine in enumerate(found):
+            mine.append(ids[coder.holding(place, codes)])
+    for key, mine in zip(keys, found, strict=True):
+        yield key, _together(mine)
 
 
-def _numbers_of(rows: QuerySet[Any, Any]) -> Ints:
-    """One column of whole numbers."""
-    parts = [np.fromiter(chain.from_iterable(part), np.int64, len(part)) for part in _fetched(rows)]
+def _together(parts: Sequence[Ints]) -> Ints:
     return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
-
-
-def _pairs(rows: QuerySet[Any, Any]) -> Ints:
-    """Two columns of whole numbers."""
-    parts = [
-        np.fromiter(chain.from_iterable(part), np.int64, 2 * len(part)).reshape(-1, 2)
-        for part in _fetched(rows)
-    ]
-    return np.concatenate(parts) if parts else np.zeros((0, 2), dtype=np.int64)
-
-
-def _matching(rows: QuerySet[Any, Any], match: EventMatch) -> Ints:
-    """Identities of the events that fulfil the conditions; equal values are looked at once."""
-    names = _fields(match)
-    plain = [name for name in names if name in ENVELOPE_FIELDS and name != "channel"]
-    reads_data = any(name.startswith("data.") for name in names)
-    if reads_data:
-        rows = rows.annotate(facts=Cast("data", TextField()))
-    columns = ("identity_id", *plain, *(("facts",) if reads_data else ()))
-    where = cast("Callable[[Any], bool]", match.where_compiled())
-    known: dict[tuple[Any, ...], bool] = {}
-    found: list[int] = []
-    for part in _fetched(rows.values_list(*columns)):
-        for identity, *values in part:
-            key = tuple(values)
-            holds = known.get(key)
-            if holds is None:
-                if len(known) > 200_000:
-                    known.clear()
-                holds = known[key] = where(_event(match.kind, plain, key, reads_data))
-            if holds:
-                found.append(identity)
-    return np.array(found, dtype=np.int64)
-
-
-def _fields(match: EventMatch) -> list[str]:
-    found: dict[str, None] = {}
-    for clause in match.where:
-        inside: Iterable[Condition] = clause.conditions if isinstance(clause, AnyOf) else (clause,)
-        found.update(dict.fromkeys(condition.field for condition in inside))
-    return list(found)
-
-
-def _event(kind: str, plain: list[str], values: tuple[Any, ...], reads_data: bool) -> SimpleNamespace:
-    data = json.loads(values[-1]) if reads_data else {}
-    return SimpleNamespace(kind=kind, data=data, **dict(zip(plain, values, strict=False)))

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from trichter.core.consent.models import ConsentPart
@@ -10,10 +11,12 @@ from trichter.core.consent.rules import Statement
 from trichter.core.lifecycle.queries import chunks, identities_of, occurrences
 from trichter.core.lifecycle.rules import Occurrence
 from trichter.core.people.models import Person
+from trichter.core.shell.prepared import Prepared
 from trichter.core.shell.queries import company_zone, installation
 from trichter.kit.clock import day_of
 
 from .models import Membership
+from .queries import Live
 from .rules.fields import TYPES, Moment
 from .rules.judging import Facts
 from .rules.model import Group
@@ -35,13 +38,18 @@ class Needs:
     @classmethod
     def of(cls, rules: Iterable[Group]) -> "Needs":
         """Of these rules together."""
-        found = list(rules)
+        return cls._union([(rule.kinds(), rule.consents(), rule.fields()) for rule in rules])
+
+    @classmethod
+    def of_segments(cls, segments: Iterable[Live]) -> "Needs":
+        """Of their rules together; what each needs is remembered."""
+        return cls._union([(one.kinds, one.consents, one.fields) for one in segments])
+
+    @classmethod
+    def _union(cls, found: list[tuple[frozenset[Any], frozenset[Any], frozenset[Any]]]) -> "Needs":
         none: frozenset[Any] = frozenset()
-        return cls(
-            kinds=none.union(*(rule.kinds() for rule in found)),
-            consents=none.union(*(rule.consents() for rule in found)),
-            fields=none.union(*(rule.fields() for rule in found)),
-        )
+        kinds, consents, fields = (none.union(*(one[place] for one in found)) for place in range(3))
+        return cls(kinds=kinds, consents=consents, fields=fields)
 
 
 def moment_at(now: Any) -> Moment:
@@ -60,12 +68,9 @@ def facts_of(*, people: Collection[int], needs: Needs) -> dict[int, Facts]:
 
 
 def _part(people: list[int], needs: Needs, currency: str) -> dict[int, Facts]:
-    names = [name for name in _COLUMNS if name in needs.fields]
-    rows = Person.objects.filter(pk__in=people, merged_into=None).values_list(
-        "pk", *(_COLUMNS[name] for name in names)
-    )
+    names = tuple(name for name in _COLUMNS if name in needs.fields)
     profiles: dict[int, dict[str, Any]] = {
-        pk: dict(zip(names, values, strict=True)) for pk, *values in rows.order_by()
+        pk: dict(zip(names, values, strict=True)) for pk, *values in _profiles(names).rows(people)
     }
     if "tags" in needs.fields:
         labels: dict[int, set[str]] = defaultdict(set)
@@ -79,8 +84,7 @@ def _part(people: list[int], needs: Needs, currency: str) -> dict[int, Facts]:
     events = _events(whose, needs.kinds)
     consents = _consents(whose, needs.consents) if needs.consents else {}
     segments: dict[int, set[int]] = defaultdict(set)
-    inside = Membership.objects.filter(person_id__in=people)
-    for pk, segment in inside.values_list("person_id", "segment_id"):
+    for pk, segment in _MEMBERSHIPS.rows(people):
         segments[pk].add(segment)
     return {
         pk: Facts(
@@ -89,6 +93,27 @@ def _part(people: list[int], needs: Needs, currency: str) -> dict[int, Facts]:
         )
         for pk, profile in profiles.items()
     }  # fmt: skip
+
+
+@lru_cache(maxsize=500)
+def _profiles(names: tuple[str, ...]) -> Prepared:
+    """Those of these people who are a record of their own, with these fields."""
+    columns = [_COLUMNS[name] for name in names]
+    rows = Person.objects.filter(merged_into=None).order_by()
+    return Prepared(lambda ids: rows.filter(pk__in=ids).values_list("pk", *columns))
+
+
+_MEMBERSHIPS = Prepared(
+    lambda ids: Membership.objects.filter(person_id__in=ids).values_list("person_id", "segment_id")
+)
+_STATEMENTS = Prepared(
+    lambda ids: ConsentPart.objects.filter(identity_id__in=ids, name="subject")
+    .exclude(record__purpose=None)
+    .values_list(
+        "identity_id", "record__purpose__key", "record__channel", "record__number", "record__at",
+        "record__decision", "record__expires_at",
+    )
+)  # fmt: skip
 
 
 def _events(
@@ -113,13 +138,9 @@ def _consents(
 ) -> dict[int, dict[tuple[str, str], list[Statement]]]:  # fmt: skip
     found: dict[int, dict[tuple[str, str], list[Statement]]] = defaultdict(lambda: defaultdict(list))
     for part in chunks(whose):
-        rows = ConsentPart.objects.filter(
-            identity_id__in=part, name="subject", record__purpose__key__in={key for key, _c in wanted}
-        )
-        for identity, purpose, channel, number, at, decision, expires in rows.values_list(
-            "identity_id", "record__purpose__key", "record__channel", "record__number", "record__at",
-            "record__decision", "record__expires_at",
-        ):  # fmt: skip
+        for identity, purpose, channel, number, at, decision, expires in _STATEMENTS.rows(part):
+            if (purpose, channel) not in wanted:
+                continue
             statement = Statement(number=number, at=at, decision=decision, expires_at=expires)
             found[whose[identity]][purpose, channel].append(statement)
     return found

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trichter.core.journal.lines import Line
 from trichter.core.lifecycle.queries import owners
+from trichter.core.shell.once import reading_once
 
 from . import queries
 from .models import Cause, Touched
@@ -35,6 +36,7 @@ class SegmentFollower:
     title = _("Segments")
     kinds = None
 
+    @reading_once()
     def handle(self, *, events: Sequence[Line]) -> None:
         """Judge the people whom these events touch."""
         segments = queries.live()
@@ -61,6 +63,7 @@ class SegmentFollower:
                 asked[person][segment] = (Cause.EVENT, pk)
         update_people(asked=asked, segments=segments)
 
+    @reading_once()
     def tend(self) -> int:
         """Look at people whose profile changed; returns how many lines were done with."""
         if not Touched.objects.exists():
@@ -83,13 +86,20 @@ class SegmentFollower:
         return len(lines)
 
 
+_watched: list[tuple[list[Live], dict[str, list[int]]]] = []
+
+
 def _watching(segments: list[Live]) -> dict[str, list[int]]:
-    """Segments by the kinds of events that can change them."""
-    found: dict[str, list[int]] = defaultdict(list)
+    """Segments by the kinds of events that can change them; kept as long as the segments are the same."""
+    for known, found in _watched:
+        if known is segments:
+            return found
+    watching: dict[str, list[int]] = defaultdict(list)
     for one in segments:
         for kind in one.kinds:
-            found[kind].append(one.id)
-    return found
+            watching[kind].append(one.id)
+    _watched[:] = [(segments, watching)]
+    return watching
 
 
 def _ids(values: Any) -> list[int]:

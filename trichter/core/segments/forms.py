@@ -6,8 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from trichter.core.people.models import Person
-from trichter.core.shell.picker import PickField
+from trichter.core.people.forms import WhoForm
 
 from . import queries
 from .models import Segment
@@ -37,19 +36,8 @@ class JsonForm(forms.Form):
             raise forms.ValidationError(_("This is not JSON.")) from None
 
 
-class WhyForm(forms.Form):
+class WhyForm(WhoForm):
     """Whom the question is about."""
-
-    person = PickField(
-        label=_("Contact"), model=Person, search=("first_name", "last_name", "email"),
-        hint=lambda row: row.email, living=lambda rows: rows.filter(merged_into=None),
-    )  # fmt: skip
-
-    def for_user(self, user: Any) -> None:
-        """Only people whom the user may see can be chosen."""
-        field = self.fields["person"]
-        assert isinstance(field, PickField)
-        field.for_user(user=user)
 
 
 class AddForm(forms.Form):

@@ -43,6 +43,7 @@ def time_has_passed(context: JobContext) -> dict[str, int]:
     if not segments:
         return {}
     everybody = Everybody(moment=moment)
+    everybody.learn(one.rule for one in segments)
     changed = 0
     for one in segments:
         changed += look_at_everybody(segments=[one], cause=Cause.TIME, now=now, everybody=everybody)
@@ -67,6 +68,7 @@ def everybody_is_where_they_should_be(context: JobContext) -> dict[str, int | fl
     start, now = time.monotonic(), timezone.now()
     everybody = Everybody(moment=moment_at(now))
     segments = queries.live()
+    everybody.learn(one.rule for one in segments)
     wrong = 0
     for number, one in enumerate(segments):
         wrong += look_at_everybody(segments=[one], cause=Cause.CHECK, now=now, everybody=everybody)

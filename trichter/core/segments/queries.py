@@ -7,11 +7,11 @@ members(segment=segment, user=user)            # only whom this user may see
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count, Max, Q, QuerySet, Sum, TextField
 from django.db.models.functions import Cast
@@ -20,8 +20,11 @@ from trichter.core.accounts.models import User
 from trichter.core.accounts.visibility import visible_people
 from trichter.core.events.conditions import Malformed
 from trichter.core.people.models import Person
+from trichter.core.shell.prepared import Prepared
 
 from .models import Change, Check, DayCount, Membership, Segment
+from .rules.fields import Moment
+from .rules.judging import Facts, judge
 from .rules.model import NOBODY_AT_ALL, Group
 from .rules.reading import read_rule
 
@@ -51,6 +54,21 @@ class Live:
     def fields(self) -> frozenset[str]:
         """Fields of profile and company that can change it."""
         return self.rule.fields()
+
+    @cached_property
+    def consents(self) -> frozenset[tuple[str, str]]:
+        """Purposes and channels whose consent can change it."""
+        return self.rule.consents()
+
+    def judge(self, moment: Moment) -> Callable[[Facts], bool]:
+        """The rule as a function; kept for the day, unless it asks for a consent, which may end any time."""
+        if self.consents:
+            return judge(self.rule, moment)
+        day, known = self.__dict__.get("_judge", (None, None))
+        if known is None or day != moment[1:]:
+            known = judge(self.rule, moment)
+            self.__dict__["_judge"] = moment[1:], known
+        return cast("Callable[[Facts], bool]", known)
 
 
 def segments(*, archived: bool = False) -> QuerySet[Segment]:
@@ -84,14 +102,22 @@ def live(*, only: Collection[int] | None = None) -> list[Live]:
 
 
 _known: dict[tuple[Any, ...], list[Live]] = {}
+_STAMP = Prepared(
+    lambda _none: (
+        Segment.objects.filter(kind=Segment.Kind.DYNAMIC, archived_at=None)
+        .order_by()
+        .values("kind")
+        .annotate(count=Count("pk"), ids=Sum("pk"), last=Max("updated_at"))
+        .values_list("count", "ids", "last")
+    )
+)
 
 
 def _remembered() -> list[Live]:
     """Read anew when one was made, changed or put away: the follower asks with every event."""
-    rows = Segment.objects.filter(kind=Segment.Kind.DYNAMIC, archived_at=None).order_by("pk")
-    stamp = rows.order_by().aggregate(count=Count("pk"), ids=Sum("pk"), last=Max("updated_at"))
-    key = tuple(stamp.values())
+    key = next(_STAMP.rows(), ())
     if key not in _known:
+        rows = Segment.objects.filter(kind=Segment.Kind.DYNAMIC, archived_at=None).order_by("pk")
         found = _read(rows)
         _known.clear()
         _known[key] = found

@@ -10,25 +10,27 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
 from django.db import connection, transaction
-from django.db.models import Exists, F, Min, OuterRef
+from django.db.models import Exists, Min, OuterRef
 from django.utils import timezone
 
 from trichter.core.consent.models import ConsentRecord
 from trichter.core.events import SegmentJoined, SegmentLeft
 from trichter.core.journal.actions import Entry, record_many
-from trichter.core.journal.bulk import insert
+from trichter.core.journal.bulk import insert, insert_for
 from trichter.core.people.actions.links import identity_for
 from trichter.core.people.models import Link, Person
 from trichter.core.people.queries import PERSON_IDENTITY
+from trichter.core.shell.prepared import Prepared
 
 from . import queries
 from .columns import Everybody
 from .facts import PEOPLE, Needs, facts_of, moment_at
 from .models import Cause, Change, Membership, Segment
+from .packing import numbers
 from .queries import Live
 from .rules.fields import Moment
-from .rules.judging import judge
 
 _ROWS = 2_000
 
@@ -60,10 +62,10 @@ def update_people(*, asked: Asked, segments: Iterable[Live], now: datetime | Non
         return []
     lock(ids=[one.id for one in concerned])
     moment = moment_at(now or timezone.now())
-    judges = {one.id: judge(one.rule, moment) for one in concerned}
+    judges = {one.id: one.judge(moment) for one in concerned}
     known_ids = {one.id for one in known}
     steps: list[Step] = []
-    facts = facts_of(people=asked.keys(), needs=Needs.of(one.rule for one in concerned))
+    facts = facts_of(people=asked.keys(), needs=Needs.of_segments(concerned))
     for person, wanted in asked.items():
         mine = facts.get(person)
         inside = set(mine.segments) if mine is not None else set()
@@ -88,7 +90,8 @@ def update_people(*, asked: Asked, segments: Iterable[Live], now: datetime | Non
         cause = Cause.PROFILE
         steps += [Step(segment, person, False, cause) for segment, person in rows.values_list(*_KEY)]
     names = {one.id: one.name for one in known}
-    return write(steps=steps, names=names, now=moment.now)
+    # The facts, read under the lock, held what is stored.
+    return write(steps=steps, names=names, now=moment.now, compared=True)
 
 
 _KEY = ("segment_id", "person_id")
@@ -127,6 +130,8 @@ def write(
             if ((one.segment, one.person) in there) != one.joined
         }
         done += real.values()
+    if not done:
+        return []
     joined = [one for one in done if one.joined]
     insert(
         Membership,
@@ -139,23 +144,29 @@ def write(
         if not one.joined:
             leaving[one.segment].append(one.person)
     for segment, people in leaving.items():
-        for start in range(0, len(people), _ROWS):
-            part_ = people[start : start + _ROWS]
-            Membership.objects.filter(segment_id=segment, person_id__in=part_)._raw_delete("default")
+        _take_out(segment, people)
     insert(
         Change,
         ("segment_id", "person_id", "joined", "at", "cause", "event", "by_id"),
         [(one.segment, one.person, one.joined, now, str(one.cause), one.event, by) for one in done],
     )
-    sizes: dict[int, int] = defaultdict(int)
-    for one in done:
-        sizes[one.segment] += 1 if one.joined else -1
-    for segment, change in sizes.items():
-        if change:
-            Segment.objects.filter(pk=segment, size__gte=-change).update(size=F("size") + change)
-    if record and done:
+    _resize(done)
+    if record:
         _record(done, names, now)
     return done
+
+
+def _resize(steps: list[Step]) -> None:
+    """Keep the stored sizes in step."""
+    sizes: dict[int, int] = defaultdict(int)
+    for one in steps:
+        sizes[one.segment] += 1 if one.joined else -1
+    table = Segment._meta.db_table
+    statement = f'UPDATE "{table}" SET "size" = "size" + %s WHERE "id" = %s AND "size" >= %s'  # noqa: S608
+    changes = [(change, segment, -change) for segment, change in sorted(sizes.items()) if change]
+    if changes:
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, changes)
 
 
 def _stored(steps: list[Step]) -> set[tuple[int, int]]:
@@ -182,19 +193,23 @@ def _record(steps: list[Step], names: Mapping[int, str], now: datetime) -> None:
     )
 
 
+_OWN = Prepared(
+    lambda ids: Link.objects.filter(person_id__in=ids, identity__kind=PERSON_IDENTITY).values_list(
+        "person_id", "identity_id", "identity__value"
+    )
+)
+
+
 def _own_identities(people: set[int]) -> dict[int, int]:
     """The identity of each person's record itself; a record merged away has none any more."""
     found: dict[int, int] = {}
     wanted = sorted(people)
     for start in range(0, len(wanted), _ROWS):
-        rows = Link.objects.filter(
-            person_id__in=wanted[start : start + _ROWS], identity__kind=PERSON_IDENTITY
-        ).values_list("person_id", "identity_id", "identity__value")
-        for person, identity, value in rows:
+        for person, identity, value in _OWN.rows(wanted[start : start + _ROWS]):
             if value == str(person):
                 found[person] = identity
     missing = people - found.keys()
-    for person in Person.objects.filter(pk__in=missing, merged_into=None):
+    for person in Person.objects.filter(pk__in=missing, merged_into=None) if missing else ():
         found[person.pk] = identity_for(person=person)
     return found
 
@@ -214,16 +229,36 @@ def fill(*, segment: int, now: datetime | None = None) -> int:
         if found is None:
             return 0
         rule, revision = queries.stored_rule(found.rule), found.revision
-        wanted = set(Everybody(moment=moment).ids(rule))
-        there = set(queries.member_ids(segment=segment))
-        steps = [Step(segment, person, True, Cause.RULE) for person in sorted(wanted - there)]
-        steps += [Step(segment, person, False, Cause.RULE) for person in sorted(there - wanted)]
-        done = write(steps=steps, names={segment: found.name}, now=moment.now, record=False, compared=True)
+        wanted = np.flatnonzero(Everybody(moment=moment).who(rule))
+        there = numbers(Membership.objects.filter(segment_id=segment).values_list("person_id"))
+        joined = np.setdiff1d(wanted, there, assume_unique=True).tolist()
+        left = np.setdiff1d(there, wanted, assume_unique=True).tolist()
+        _write_filled(segment, joined, left, moment.now)
         Segment.objects.filter(pk=segment).update(
             filled=revision, due_at=due_of(Live(segment, found.name, revision, rule), moment),
             size=len(wanted),
         )  # fmt: skip
-    return len(done)
+    return len(joined) + len(left)
+
+
+def _write_filled(segment: int, joined: list[int], left: list[int], now: datetime) -> None:
+    """Store who joined and left because of the rule, and the lines of the log. The caller holds the lock."""
+    insert_for(Membership, "person_id", joined, {"segment_id": segment, "since": now}, ignore=True)
+    _take_out(segment, left)
+    for people, inside in ((joined, True), (left, False)):
+        line = {
+            "segment_id": segment, "joined": inside, "at": now, "cause": str(Cause.RULE), "event": None,
+            "by_id": None,
+        }  # fmt: skip
+        insert_for(Change, "person_id", people, line)
+
+
+def _take_out(segment: int, people: list[int]) -> None:
+    for start in range(0, len(people), _ROWS):
+        part = people[start : start + _ROWS]
+        statement = f'DELETE FROM "{Membership._meta.db_table}" WHERE "segment_id" = %s AND "person_id" IN '  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.execute(statement + f"({', '.join(['%s'] * len(part))})", [segment, *part])
 
 
 def due_of(segment: Live, moment: Moment) -> datetime | None:
@@ -245,6 +280,7 @@ def look_at_everybody(
     Segments must be in order. Those that build on a changed one follow.
     """
     seen = everybody or Everybody(moment=moment_at(now))
+    seen.learn(one.rule for one in segments)
     known = queries.live()
     changed = 0
     for one in segments:

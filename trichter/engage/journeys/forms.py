@@ -10,9 +10,8 @@ from trichter.core.consent.models import Purpose
 from trichter.core.events.conditions import BARE_OPS, EventMatch, read_match
 from trichter.core.lifecycle import builder as event_rows
 from trichter.core.lifecycle.models import Stage
-from trichter.core.people.models import Person
+from trichter.core.people.forms import WhoForm
 from trichter.core.segments.models import Segment
-from trichter.core.shell.picker import PickField
 
 from . import queries
 from .labels import DATES, WEEKDAYS
@@ -428,19 +427,8 @@ class ReentryForm(forms.Form):
     by_hand = forms.BooleanField(label=_("May run without a trigger, only by hand"), required=False)
 
 
-class PersonForm(forms.Form):
+class PersonForm(WhoForm):
     """Whom it is about."""
-
-    person = PickField(
-        label=_("Contact"), model=Person, search=("first_name", "last_name", "email"),
-        hint=lambda row: row.email, living=lambda rows: rows.filter(merged_into=None),
-    )  # fmt: skip
-
-    def for_user(self, user: Any) -> None:
-        """Only people whom the user may see can be chosen."""
-        field = self.fields["person"]
-        assert isinstance(field, PickField)
-        field.for_user(user=user)
 
 
 class EnrolForm(forms.Form):

@@ -106,7 +106,7 @@ def fold(value: object) -> str:
 
 
 def number_test(op: str, value: Any) -> Callable[[int], bool]:
-    """A comparison of whole numbers."""
+    """A comparison of whole numbers; it also compares arrays of them."""
     match op:
         case "gt":
             return lambda found: found > value
@@ -118,7 +118,7 @@ def number_test(op: str, value: Any) -> Callable[[int], bool]:
             return lambda found: found <= value
         case "between":
             low, high = value
-            return lambda found: low <= found <= high
+            return lambda found: (low <= found) & (found <= high)
     return lambda found: found == value
 
 

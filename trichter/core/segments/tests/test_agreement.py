@@ -1,6 +1,8 @@
 """What is worked out for everybody at once is what the plain evaluation says of each; stored is what holds."""
 
 import os
+from contextlib import ExitStack
+from unittest import mock
 
 from django.utils import timezone
 from hypothesis import given, settings
@@ -11,7 +13,7 @@ from trichter.core.journal.followers import catch_up
 from trichter.core.people.actions import merges
 from trichter.core.people.actions.people import add_tags, update_person
 from trichter.core.people.models import Company, Person
-from trichter.core.segments import jobs, queries
+from trichter.core.segments import columns, deeds, jobs, queries
 from trichter.core.segments.actions import create_segment
 from trichter.core.segments.columns import Everybody
 from trichter.core.segments.facts import Needs, facts_of, moment_at
@@ -51,6 +53,24 @@ class TestBothAgree(TestCase):
         everybody = Everybody(moment=moment)
         for rule in rules:
             assert everybody.ids(rule) == judged(rule, moment), rule
+
+    @settings(max_examples=EXAMPLES)
+    @given(draw.worlds, st.lists(draw.rules, min_size=6, max_size=6))
+    def test_on_many_rules_together_read_in_tiny_parts(self, world, rules):
+        """Rules share passes over columns and kinds, and what is read and held at once is bounded."""
+        draw.build(world)
+        moment = moment_at(draw.NOW)
+        limits = {
+            columns: {"_ROWS": 2, "_PAIRS": 2, "_FEW": 0, "_TEXTS": 1, "_VALUES": 2, "_BYTES": 1},
+            deeds: {"_ROWS": 2, "_HELD": 3, "_TEXTS": 1, "_BYTES": 40, "_SMALL": 1},
+        }
+        with ExitStack() as small:
+            for module, values in limits.items():
+                small.enter_context(mock.patch.multiple(module, **values))
+            everybody = Everybody(moment=moment)
+            everybody.learn(rules)
+            found = [everybody.ids(rule) for rule in rules]
+        assert found == [judged(rule, moment) for rule in rules]
 
     @settings(max_examples=60)
     @given(draw.rules)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from trichter.core.consent.models import Purpose
 from trichter.core.events import MailClicked, OrderPaid
 from trichter.core.journal.actions import Entry, record
 from trichter.core.journal.followers import catch_up
@@ -12,9 +13,16 @@ from trichter.core.journal.models import Event
 from trichter.core.people.actions.links import identity_for
 from trichter.core.people.models import Company, Person
 from trichter.core.segments import jobs, queries
-from trichter.core.segments.actions import archive_segment, create_segment, restore_segment
+from trichter.core.segments.actions import (
+    archive_segment,
+    change_segment,
+    create_segment,
+    restore_segment,
+)
 from trichter.core.segments.models import Change, DayCount, Membership, Segment, Touched
 from trichter.core.segments.rules.fields import anniversary
+
+from . import strategies as draw
 
 pytestmark = [pytest.mark.django_db]
 CLICKED = {"all": [{"mail": "clicked", "when": {"last_days": 30}}]}
@@ -121,6 +129,41 @@ def test_an_archived_segment_rests_and_is_looked_at_anew_when_it_returns():
     assert not Membership.objects.exists()
     restore_segment(segment=Segment.objects.get(pk=made.pk))
     assert queries.is_member(segment=made.pk, person=who)
+
+
+def test_another_rule_lets_people_in_and_out_and_the_journal_says_nothing():
+    bonn, berlin = person(city="Bonn"), person(city="Berlin")
+    made = create_segment(name="A", rule={"all": [{"field": "city", "op": "is", "value": "Bonn"}]})
+    told = Event.objects.count()
+    rule = {"all": [{"field": "city", "op": "is", "value": "Berlin"}]}
+    made = change_segment(segment=made, name="A", rule=rule)
+    assert list(queries.member_ids(segment=made.pk)) == [berlin.pk]
+    assert (made.size, made.filled, Event.objects.count()) == (1, 2, told)
+    lines = Change.objects.order_by("pk").values_list("person", "joined", "cause", "by")
+    assert list(lines) == [
+        (bonn.pk, True, "rule", None),
+        (berlin.pk, True, "rule", None),
+        (bonn.pk, False, "rule", None),
+    ]
+
+
+def test_a_consent_that_ends_is_seen_by_the_next_event(time_machine):
+    """The judgement of a rule is kept for the day, but not where minutes matter."""
+    Purpose.objects.get_or_create(key="newsletter", defaults={"name_de": "N", "name_en": "N"})
+    time_machine.move_to(draw.NOW)
+    who = person(city="Bonn")
+    draw.write_consents(who, [(1, "given", 0)])
+    consent = {"consent": {"purpose": "newsletter", "channel": "email"}}
+    made = create_segment(name="A", rule={"all": [consent, {"mail": "clicked", "at_most": 5}]})
+    assert not queries.is_member(segment=made.pk, person=who)
+    time_machine.move_to(draw.NOW - timedelta(minutes=5))
+    happens(who, MailClicked(subject="x"))
+    catch_up(names=["segments"])
+    assert queries.is_member(segment=made.pk, person=who)
+    time_machine.move_to(draw.NOW + timedelta(minutes=5))
+    happens(who, MailClicked(subject="x"))
+    catch_up(names=["segments"])
+    assert not queries.is_member(segment=made.pk, person=who)
 
 
 def test_sizes_are_noted_once_a_day():
