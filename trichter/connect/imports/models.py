@@ -23,6 +23,8 @@ class ImportRun(models.Model):
         DEALS = "deals", _("deals")
         ORDERS = "orders", _("orders")
         AD_COSTS = "ad-costs", _("ad costs")
+        SEARCH = "search", _("Google Search figures")
+        ANALYTICS = "analytics", _("Google Analytics figures")
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("uploaded")

@@ -21,7 +21,8 @@ class Options:
     consent_purpose: key of the purpose that a plain "yes" in a consent column means. consent_proof: where the
     consents come from, for rows that do not say so. owner: user id for rows without one.
     assume_paid: orders count as paid when the file has neither a status nor a payment date.
-    source, medium: of advertising costs whose file names none.
+    source, medium: of advertising costs whose file names none; source: also the website of figures.
+    first_day, last_day: ISO dates, the span of figures whose file names none.
     """
 
     encoding: str = ""
@@ -41,6 +42,8 @@ class Options:
     assume_paid: bool = True
     source: str = ""
     medium: str = ""
+    first_day: str = ""
+    last_day: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The choices that differ from the defaults."""
