@@ -3,6 +3,7 @@
 import csv
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -161,10 +162,12 @@ def _table_command(kind: str, text: str) -> None:
     )
     @click.option(
         "--match",
-        type=click.Choice(["auto", "email", "key", "phone"]),
-        default="auto",
-        show_default=True,
-        help=_("Contacts are known by ID, then e-mail (auto), or by one of them or the phone number only."),
+        type=click.Choice(["auto", "email", "key", "phone", "domain", "name"]),
+        default=None,
+        help=_(
+            "By what existing records are known: ID, then e-mail or web domain, then name (auto), or only by "
+            "one of these; phone for contacts. Default: as last time with such a file, else auto."
+        ),
     )
     @click.option(
         "--purpose",
@@ -214,10 +217,16 @@ for _kind, _text in {
 def _table(kind: str, file: Path, choices: dict[str, Any]) -> None:
     ready()
     from trichter.connect.imports.actions import new_run, refuse, run_table
-    from trichter.connect.imports.options import Options
+    from trichter.connect.imports.options import MATCHES, Options
     from trichter.connect.imports.parsing.catalogue import Kind, catalogue
     from trichter.connect.imports.problems import ImportFailed
-    from trichter.connect.imports.reading import open_table, propose, settle, with_preset
+    from trichter.connect.imports.reading import (
+        open_table,
+        propose,
+        remembered_match,
+        settle,
+        with_preset,
+    )
 
     if choices["show_fields"]:
         for name, field in catalogue(cast(Kind, kind)).fields.items():
@@ -233,13 +242,18 @@ def _table(kind: str, file: Path, choices: dict[str, Any]) -> None:
         currency=choices["currency"].upper(),
         system=choices["system"],
         existing=choices["existing"],
-        match=choices["match"],
+        match=choices["match"] or "auto",
         consent_purpose=choices["purpose"],
         consent_proof=choices["proof"],
         source=choices["source"],
         first_day=_day("--from", choices["first_day"]),
         last_day=_day("--to", choices["last_day"]),
     )
+    if options.match not in MATCHES.get(kind, (options.match,)):
+        raise click.BadParameter(
+            _("{kind} are known by: {names}").format(kind=kind, names=", ".join(MATCHES[kind])),
+            param_hint="--match",
+        )
     dry = choices["dry_run"]
     try:
         sheet = open_table(file, options, kind=kind)
@@ -247,6 +261,10 @@ def _table(kind: str, file: Path, choices: dict[str, Any]) -> None:
         if not dry:
             refuse(kind=kind, paths=[file], options=options, error=error)
         raise stop(error) from None
+    if choices["match"] is None:
+        options = replace(options, match=remembered_match(kind, sheet.headers))
+    if options.match != "auto":
+        click.echo(_("known by: {name}").format(name=options.match))
     try:
         table = cast(Kind, kind)
         proposal = (

@@ -88,7 +88,7 @@ def run_table(
     if run.pk is not None:
         _finish(run, table, dry=dry)
         if not dry:
-            remember(cast(Kind, run.kind), sheet.headers, plan.fields)
+            remember(cast(Kind, run.kind), sheet.headers, plan.fields, options.match)
     return table
 
 

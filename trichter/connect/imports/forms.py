@@ -11,11 +11,42 @@ from trichter.core.shell.fields import CurrencyField
 
 from .messages import message_of
 from .models import ImportRun
-from .options import Options
+from .options import MATCHES, Options
 from .parsing.bundles import BUNDLES
 from .uploads import LOG_BYTES, TABLE_BYTES
 
 _ACCEPT = ".csv,.tsv,.txt,.xlsx,.zip,.log,.gz,text/csv,text/plain"
+
+
+_MATCHES: dict[str, tuple[Any, dict[str, Any]]] = {
+    "contacts": (
+        _("Contacts are recognised by"),
+        {
+            "auto": _("ID, then e-mail"),
+            "email": _("e-mail only"),
+            "key": _("ID only"),
+            "phone": _("phone number only"),
+        },
+    ),
+    "companies": (
+        _("Companies are recognised by"),
+        {
+            "auto": _("ID, then web domain, then name"),
+            "key": _("ID or customer number only"),
+            "domain": _("web domain only"),
+            "name": _("name only"),
+        },
+    ),
+    "deals": (
+        _("Deals are recognised by"),
+        {
+            "auto": _("ID; without one by everything that does not change"),
+            "key": _("ID only"),
+            "name": _("name and company"),
+        },
+    ),
+    "orders": (_("Orders are recognised by"), {"auto": _("order number")}),
+}
 
 
 class UploadForm(forms.Form):
@@ -96,15 +127,7 @@ class OptionsForm(forms.Form):
             ("skip", _("leave as they are")),
         ],
     )
-    match = forms.ChoiceField(
-        label=_("Contacts are recognised by"),
-        choices=[
-            ("auto", _("ID, then e-mail")),
-            ("email", _("e-mail only")),
-            ("key", _("ID only")),
-            ("phone", _("phone number only")),
-        ],
-    )
+    match = forms.ChoiceField(label=_("Contacts are recognised by"))
     system = forms.CharField(
         label=_("Other system"),
         required=False,
@@ -159,7 +182,7 @@ class OptionsForm(forms.Form):
     )
 
     _ONLY: ClassVar[dict[str, set[str]]] = {
-        "match": {"contacts"},
+        "match": set(MATCHES),
         "consent_purpose": {"contacts"},
         "consent_proof": {"contacts"},
         "stages": {"contacts"},
@@ -183,6 +206,11 @@ class OptionsForm(forms.Form):
         for name, kinds in self._ONLY.items():
             if kind not in kinds:
                 del self.fields[name]
+        if kind in MATCHES:
+            label, names = _MATCHES[kind]
+            self.fields["match"].label = label
+            by: Any = self.fields["match"]
+            by.choices = [(name, names[name]) for name in MATCHES[kind]]
         if len(sheets) > 1:
             field = self.fields["sheet"]
             assert isinstance(field, forms.ChoiceField)

@@ -89,6 +89,9 @@ _ROW: Final[dict[str, Promise | str]] = {
     "consent_unknown_purpose": _("There is no purpose of this name; the consent was not taken over."),
     "opt_out_unclear": _("It is not clear whether this means an opt-out; the cell was left out."),
     "phone_ambiguous": _("Several contacts have this phone number."),
+    "company_ambiguous": _("Several companies are called so or have this web domain."),
+    "deal_ambiguous": _("Several deals of this company are called so."),
+    "id_taken": _("The ID belongs to another record already; it was left out."),
     "no_span": _(
         "Nothing says which days this figure covers. State the first and the last day in the options."
     ),

@@ -11,7 +11,7 @@ from trichter.connect.imports.parsing.mapping import STAGE, ColumnMapping, Guess
 from trichter.kit.tables import Limits, Sheet, TableError, read_table
 
 from .models import ImportRun, RememberedMapping
-from .options import Options
+from .options import MATCHES, Match, Options
 from .problems import ImportFailed
 
 SAMPLE = 60
@@ -140,11 +140,17 @@ def check_span(kind: Kind, plan: Plan, options: Options) -> None:
         raise ImportFailed("missing_span")
 
 
-def remember(kind: Kind, headers: Iterable[str], fields: Mapping[str, str]) -> None:
-    """Keep what the columns of such a file mean, for the next time."""
+def remember(kind: Kind, headers: Iterable[str], fields: Mapping[str, str], match: Match) -> None:
+    """Keep what the columns of such a file mean and how its records are recognised, for the next time."""
     RememberedMapping.objects.update_or_create(
-        kind=kind, fingerprint=fingerprint(headers), defaults={"mapping": dict(fields)}
+        kind=kind, fingerprint=fingerprint(headers), defaults={"mapping": dict(fields), "match": match}
     )
+
+
+def remembered_match(kind: str, headers: Iterable[str]) -> Match:
+    """How the records of such a file were recognised the last time."""
+    found = RememberedMapping.objects.filter(kind=kind, fingerprint=fingerprint(headers)).first()
+    return next((one for one in MATCHES.get(kind, ()) if found and one == found.match), "auto")
 
 
 def same_file(run: ImportRun) -> ImportRun | None:

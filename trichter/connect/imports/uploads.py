@@ -18,7 +18,7 @@ from .parsing.bundles import is_search_archive
 from .parsing.catalogue import fingerprint
 from .parsing.mapping import likely_kinds
 from .problems import ImportFailed
-from .reading import SAMPLE, TABLE_LIMITS, digest, open_table
+from .reading import SAMPLE, TABLE_LIMITS, digest, open_table, remembered_match
 
 LOG_BYTES = 200 * 1024 * 1024
 TABLE_BYTES = TABLE_LIMITS.bytes
@@ -62,7 +62,8 @@ def store(*, file: Any, kind: str, user: Any) -> ImportRun:
         if run.kind == ImportRun.Kind.ACCESS_LOG:
             check_log(path)
         else:
-            open_table(path, Options(), kind=run.kind)
+            sheet = open_table(path, Options(), kind=run.kind)
+            run.options = Options(match=remembered_match(run.kind, sheet.headers)).to_json()
         run.fingerprint = digest([path])
         run.save()
     except BaseException as error:

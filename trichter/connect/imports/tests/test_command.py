@@ -183,3 +183,12 @@ def test_the_console_brings_figures_in_and_takes_them_back(tmp_path):
     run = ImportRun.objects.latest("pk")
     assert call("--undo", run.pk, "--yes").exit_code == 0
     assert not SearchFigure.objects.exists()
+
+
+def test_the_console_chooses_and_remembers_how_records_are_known(tmp_path):
+    path = write(tmp_path / "f.csv", "Firma;Website\nWeser;weser.de\n")
+    wrong = call("companies", path, "--yes", "--match", "phone")
+    assert (wrong.exit_code, "auto, key, domain, name" in wrong.output) == (2, True)
+    assert "known by: domain" in call("companies", path, "--yes", "--match", "domain").output
+    assert "known by: domain" in call("companies", path, "--yes").output
+    assert "known by" not in call("companies", path, "--yes", "--match", "auto").output

@@ -377,3 +377,18 @@ def test_figures_without_days_ask_for_them(login):
     )
     work()
     assert SearchFigure.objects.get().last_day.isoformat() == "2025-03-28"
+
+
+def test_how_companies_are_recognised_is_chosen_shown_and_remembered(login):
+    client = login("marketing")
+    for expected in ("auto", "domain"):
+        answer = upload(client, "Firma;Website;Ort\nWeser;weser.de;Bremen\n", name="f.csv", kind="companies")
+        run = ImportRun.objects.get(pk=answer.url.rstrip("/").split("/")[-2])
+        url = reverse("imports:run_mapping", args=[run.pk])
+        page = client.get(url)
+        assert page.context["form"]["match"].value() == expected
+        assert "Unternehmen wiedererkennen an" in page.content.decode()
+        client.post(url, form_of(page, act="import", match="domain"))
+        work()
+        run.refresh_from_db()
+        assert (run.state, run.options["match"]) == ("done", "domain")
