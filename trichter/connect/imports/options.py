@@ -18,8 +18,8 @@ class Options:
     system: whose the external ids are ("hubspot"); the same number of two systems is two records.
     existing: with records that exist: take over filled cells (update), only fill gaps (fill), leave (skip).
     match: by what a record that exists is recognised, one of `MATCHES` of the kind. auto: contacts by
-    external id, then address; companies by external id, then web domain, then name; deals by external id, else by
-    all that does not change; orders by number.
+    external id, then address; companies by external id, then web domain, then name; deals by external id,
+    else by all that does not change; orders by number.
     consent_purpose: key of the purpose that a plain "yes" in a consent column means. consent_proof: where the
     consents come from, for rows that do not say so. owner: user id for rows without one.
     assume_paid: orders count as paid when the file has neither a status nor a payment date.
