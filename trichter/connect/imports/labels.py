@@ -89,7 +89,7 @@ FIELDS: Final[dict[str, Text]] = {
     "channel": _("Channel"),
     "source_medium": _("Source / medium"),
     "sessions": _("Sessions"),
-    "users": _("Users"),
+    "users": _("Website users"),
     "new_users": _("New users"),
     "engaged": _("Engaged sessions"),
     "views": _("Page views"),

@@ -387,7 +387,7 @@ def test_how_companies_are_recognised_is_chosen_shown_and_remembered(login):
         url = reverse("imports:run_mapping", args=[run.pk])
         page = client.get(url)
         assert page.context["form"]["match"].value() == expected
-        assert "Unternehmen wiedererkennen an" in page.content.decode()
+        assert "Firmen wiedererkennen an" in page.content.decode()
         client.post(url, form_of(page, act="import", match="domain"))
         work()
         run.refresh_from_db()

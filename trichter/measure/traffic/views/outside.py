@@ -37,7 +37,7 @@ SEARCH_HEADS: Final = {
 _SEARCH_FIELDS: Final = {"name": "name", "clicks": "clicked", "impressions": "seen", "ctr": "ctr",
                          "position": "place"}  # fmt: skip
 VISIT_HEADS: Final = {
-    "name": "", "sessions": gettext_lazy("Sessions"), "users": gettext_lazy("Users"),
+    "name": "", "sessions": gettext_lazy("Sessions"), "users": gettext_lazy("Users (imported)"),
     "engaged": gettext_lazy("Engaged sessions"), "views": gettext_lazy("Page views"),
     "keys": gettext_lazy("Key events"),
 }  # fmt: skip
