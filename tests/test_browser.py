@@ -19,7 +19,7 @@ PAGES = [
     "tracking/live/", "tracking/dropped/", "tracking/settings/",
     "traffic/", "traffic/by/source/", "traffic/list/", "traffic/pages/", "traffic/goals/", "traffic/retention/",
     "privacy/", "privacy/ledger/", "privacy/banner/", "privacy/requests/", "privacy/retention/",
-    "playbooks/whitepaper/", "traffic/paths/", "traffic/now/", "traffic/notes/", "traffic/reports/", "goals/",
+    "playbooks/whitepaper/", "traffic/paths/", "traffic/google-search/", "traffic/google-analytics/", "traffic/now/", "traffic/notes/", "traffic/reports/", "goals/",
 ]  # fmt: skip
 
 

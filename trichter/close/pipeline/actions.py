@@ -18,7 +18,7 @@ from trichter.core.people.actions import identity_for
 from trichter.core.people.models import Company, Person
 from trichter.kit.ids import stable_uuid
 
-from .models import Deal, Pipeline, PipelineStage
+from .models import Deal, DealPerson, Pipeline, PipelineStage
 
 
 class DealError(ValueError):
@@ -200,6 +200,25 @@ def _open(*, deal: Deal) -> Deal:
 def _copy(*, source: Deal, target: Deal) -> None:
     for name in ("status", "closed_at", "lost_reason", "amount", "stage_since"):
         setattr(target, name, getattr(source, name))
+
+
+@transaction.atomic
+def involve(*, deal: Deal, person: Person) -> bool:
+    """Count somebody among the people of a deal. False when they are there already."""
+    if person.pk == deal.person_id:
+        return False
+    _row, made = DealPerson.objects.get_or_create(deal=deal, person=person)
+    return made
+
+
+@transaction.atomic
+def leave_out(*, deal: Deal, person: Person) -> bool:
+    """Take somebody off a deal's people; the deal's own contact is changed by editing the deal."""
+    row = DealPerson.objects.filter(deal=deal, person=person).first()
+    if row is None:
+        return False
+    row.delete()
+    return True
 
 
 def _reached(*, deal: Deal, stage: PipelineStage) -> DealStageReached:

@@ -18,5 +18,11 @@ class PipelineConfig(AppConfig):
             erase=("name", "lost_reason", "external_id"),
             none=("currency", "external_source"),
         ),
+        "DealPerson": Held(subject=("person",), rows="delete"),
     }
-    audited: Mapping[str, tuple[str, ...]] = {"Deal": (), "Pipeline": (), "PipelineStage": ()}
+    audited: Mapping[str, tuple[str, ...]] = {
+        "Deal": (),
+        "Pipeline": (),
+        "PipelineStage": (),
+        "DealPerson": (),
+    }

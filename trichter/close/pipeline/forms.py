@@ -112,6 +112,17 @@ class LoseForm(forms.Form):
     )
 
 
+class InvolveForm(forms.Form):
+    """Somebody to count among the people of a deal: only who the user may see."""
+
+    person = person_field(required=True)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        picks: Any = self.fields
+        picks["person"].for_user(user=user, kept=None)
+
+
 class MoveForm(forms.Form):
     """Where a card goes, and where its mover saw it."""
 

@@ -112,3 +112,21 @@ class Deal(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DealPerson(models.Model):
+    """Somebody who has a say in the purchase, beside the deal's own contact. What: `Person.buying_role`."""
+
+    deal = models.ForeignKey(Deal, verbose_name=_("deal"), on_delete=models.CASCADE, related_name="involved")
+    person = models.ForeignKey(Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("person of a deal")
+        verbose_name_plural = _("people of deals")
+        default_permissions = ()
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["deal", "person"], name="pipeline_person_once")]
+
+    def __str__(self) -> str:
+        return f"{self.deal_id} – {self.person_id}"

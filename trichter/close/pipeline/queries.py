@@ -9,8 +9,10 @@ from django.utils.translation import gettext
 
 from trichter.core.events import UnknownKind, load
 from trichter.core.journal.models import Event
+from trichter.core.people.models import Person
+from trichter.core.people.queries import people
 
-from .models import Deal, Pipeline, PipelineStage
+from .models import Deal, DealPerson, Pipeline, PipelineStage
 from .rules import days_stuck, weighted
 
 DEAL_KINDS = ("deal.opened", "deal.stage_reached", "deal.won", "deal.lost", "deal.reopened")
@@ -53,6 +55,21 @@ def deals(*, user: Any) -> QuerySet[Deal]:
     """The deals this user may see."""
     found: QuerySet[Deal] = Deal.objects.visible_to(user)
     return found
+
+
+def deals_of(*, person: Person) -> Q:
+    """Deals whose contact the person is, and those in which they have a say."""
+    return Q(person=person) | Q(pk__in=DealPerson.objects.filter(person=person).values("deal"))
+
+
+def people_of(*, deal: Deal, user: Any) -> list[Person]:
+    """The people of a deal whom this user may see: its contact first, then in the order they came."""
+    if not user.has_perm("people.view_person"):
+        return []
+    numbers = [*([deal.person_id] if deal.person_id else [])]
+    numbers += deal.involved.exclude(person=deal.person_id).values_list("person", flat=True)
+    seen = people(user=user).filter(pk__in=numbers).in_bulk()
+    return [seen[number] for number in numbers if number in seen]
 
 
 def board(*, pipeline: Pipeline, user: Any, owner: Any = None) -> list[BoardColumn]:

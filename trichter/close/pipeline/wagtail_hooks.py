@@ -15,7 +15,7 @@ from trichter.core.shell.menu import MenuItem
 from trichter.core.shell.search import Provider
 
 from .models import Deal
-from .queries import deals, totals
+from .queries import deals, deals_of, totals
 from .views.deals import Deals
 
 _PANEL_ROWS = 20
@@ -71,7 +71,7 @@ def search() -> Provider:
 @hooks.register("register_person_panels")
 def person_panel(person: Person, request: HttpRequest) -> list[Panel]:
     """The person's deals, open ones first."""
-    return _panel(request, found=Q(person=person))
+    return _panel(request, found=deals_of(person=person))
 
 
 @hooks.register("register_company_panels")

@@ -16,7 +16,10 @@ _COMMANDS = {
     "serve": ("serve", _("Serve the pages and run the worker (one command, one port).")),
     "worker": ("worker", _("Run another worker process (PostgreSQL).")),
     "demo": ("demo", _("Fill an empty installation with an invented company.")),
-    "import": ("imports", _("Bring in access logs, contacts, companies, deals, orders, ad costs.")),
+    "import": (
+        "imports",
+        _("Bring in access logs, contacts, companies, deals, orders, ad costs, figures of Google."),
+    ),
     "funnel": ("funnels", _("Print a funnel as text or JSON.")),
     "check": ("check", _("Check database, worker, disk and settings; exit 1 when something is wrong.")),
     "backup": ("backup", _("Write everything into one file.")),

@@ -3,6 +3,8 @@
 import csv
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,7 +24,7 @@ _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
     invoke_without_command=True,
     help="\n\n".join(
         (
-            _("Bring in access logs, contacts, companies, deals, orders, ad costs."),
+            _("Bring in access logs, contacts, companies, deals, orders, ad costs, figures of Google."),
             _(
                 "Importing the same file again changes nothing. Exit codes: 0 everything was taken over (or "
                 "tried out without a problem), 1 some rows were rejected (the others went in), 2 nothing "
@@ -160,10 +162,12 @@ def _table_command(kind: str, text: str) -> None:
     )
     @click.option(
         "--match",
-        type=click.Choice(["auto", "email", "key", "phone"]),
-        default="auto",
-        show_default=True,
-        help=_("Contacts are known by ID, then e-mail (auto), or by one of them or the phone number only."),
+        type=click.Choice(["auto", "email", "key", "phone", "domain", "name"]),
+        default=None,
+        help=_(
+            "By what existing records are known: ID, then e-mail or web domain, then name (auto), or only by "
+            "one of these; phone for contacts. Default: as last time with such a file, else auto."
+        ),
     )
     @click.option(
         "--purpose",
@@ -173,6 +177,25 @@ def _table_command(kind: str, text: str) -> None:
     )
     @click.option(
         "--proof", default="", help=_("How the consents can be proved, for rows that do not say so.")
+    )
+    @click.option(
+        "--from",
+        "first_day",
+        default="",
+        metavar="YYYY-MM-DD",
+        help=_("First day of figures whose file names none."),
+    )
+    @click.option(
+        "--to",
+        "last_day",
+        default="",
+        metavar="YYYY-MM-DD",
+        help=_("Last day of figures whose file names none."),
+    )
+    @click.option(
+        "--source",
+        default="",
+        help=_("Source of ad costs, or website of figures, where the file names none."),
     )
     @click.option("--no-follow", is_flag=True, help=_("Leave stages and scores to the worker."))
     def run_it(file: Path, **choices: Any) -> None:
@@ -185,6 +208,8 @@ for _kind, _text in {
     "deals": _("Deals with their way through the pipeline, from CSV or XLSX."),
     "orders": _("Orders with payments and refunds, from CSV or XLSX."),
     "ad-costs": _("Advertising costs per day and campaign, from CSV or XLSX."),
+    "search": _("Figures of Google Search Console: its export as ZIP, XLSX or CSV."),
+    "analytics": _("Figures of Google Analytics 4: reports and explorations as CSV or XLSX."),
 }.items():
     _table_command(_kind, _text)
 
@@ -192,10 +217,16 @@ for _kind, _text in {
 def _table(kind: str, file: Path, choices: dict[str, Any]) -> None:
     ready()
     from trichter.connect.imports.actions import new_run, refuse, run_table
-    from trichter.connect.imports.options import Options
+    from trichter.connect.imports.options import MATCHES, Options
     from trichter.connect.imports.parsing.catalogue import Kind, catalogue
     from trichter.connect.imports.problems import ImportFailed
-    from trichter.connect.imports.reading import open_table, propose, settle, with_preset
+    from trichter.connect.imports.reading import (
+        open_table,
+        propose,
+        remembered_match,
+        settle,
+        with_preset,
+    )
 
     if choices["show_fields"]:
         for name, field in catalogue(cast(Kind, kind)).fields.items():
@@ -211,17 +242,29 @@ def _table(kind: str, file: Path, choices: dict[str, Any]) -> None:
         currency=choices["currency"].upper(),
         system=choices["system"],
         existing=choices["existing"],
-        match=choices["match"],
+        match=choices["match"] or "auto",
         consent_purpose=choices["purpose"],
         consent_proof=choices["proof"],
+        source=choices["source"],
+        first_day=_day("--from", choices["first_day"]),
+        last_day=_day("--to", choices["last_day"]),
     )
+    if options.match not in MATCHES.get(kind, (options.match,)):
+        raise click.BadParameter(
+            _("{kind} are known by: {names}").format(kind=kind, names=", ".join(MATCHES[kind])),
+            param_hint="--match",
+        )
     dry = choices["dry_run"]
     try:
-        sheet = open_table(file, options)
+        sheet = open_table(file, options, kind=kind)
     except ImportFailed as error:
         if not dry:
             refuse(kind=kind, paths=[file], options=options, error=error)
         raise stop(error) from None
+    if choices["match"] is None:
+        options = replace(options, match=remembered_match(kind, sheet.headers))
+    if options.match != "auto":
+        click.echo(_("known by: {name}").format(name=options.match))
     try:
         table = cast(Kind, kind)
         proposal = (
@@ -270,6 +313,16 @@ def _table(kind: str, file: Path, choices: dict[str, Any]) -> None:
     if not dry:
         _follow(run, choices["no_follow"])
     sys.exit(1 if counts.rejected else 0)
+
+
+def _day(option: str, text: str) -> str:
+    """A day as it was given; BadParameter when it is none."""
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError:
+        raise click.BadParameter(
+            _("“{text}” is not a day such as 2026-01-31").format(text=text), param_hint=option
+        ) from None
 
 
 class _Report:

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ConfigDict
 from .paging import Id, Text
 from .schemas import Day
 
-_MOST_TAGS = 20
+_MOST_TAGS = _MOST_FURTHER = 20
 LARGEST_SUM = 2**53
 
 
@@ -32,6 +32,14 @@ class Written(Schema):
         return self.dict(exclude_unset=True)
 
 
+class PhoneIn(Written):
+    """One more number of a person."""
+
+    kind: Literal["work", "mobile", "private"] = "work"
+    number: Annotated[Text, Field(min_length=1)]
+    note: Annotated[Text, Field(max_length=80)] = ""
+
+
 class PersonIn(Written):
     """A person. A new one needs a name, an e-mail address or a phone number."""
 
@@ -45,6 +53,15 @@ class PersonIn(Written):
     email: Text | None = None
     phone: Text | None = None
     mobile: Text | None = None
+    further_emails: Annotated[list[Text], Field(max_length=_MOST_FURTHER)] | None = Field(
+        None,
+        description="Addresses to link beside the main one. None is ever taken off here; one that belongs to "
+        "somebody else is refused with 422.",
+    )
+    further_phones: Annotated[list[PhoneIn], Field(max_length=_MOST_FURTHER)] | None = Field(
+        None,
+        description="All numbers beside `phone` and `mobile`; those that are not in the list are removed.",
+    )
     job_title: Text | None = None
     buying_role: Literal["decision", "budget", "champion", "user", "evaluator", "gatekeeper", ""] | None = (
         Field(None, description="Role in the company's decision to buy.")

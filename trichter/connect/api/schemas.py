@@ -6,6 +6,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from ninja import Field, Schema
 from pydantic import AfterValidator
 
+from trichter.core.journal.models import Identity
 from trichter.kit.clock import EARLIEST_DAY, LATEST_DAY
 
 T = TypeVar("T")
@@ -16,6 +17,14 @@ class Listed(Schema, Generic[T]):
 
     items: list[T]
     next: str | None = Field(None, description="Cursor of the next page; null on the last one.")
+
+
+class PhoneOut(Schema):
+    """One more number of a person, besides `phone` and `mobile`."""
+
+    kind: str = Field(description="work, mobile or private")
+    number: str
+    note: str
 
 
 class PersonOut(Schema):
@@ -30,6 +39,8 @@ class PersonOut(Schema):
     email: str
     phone: str
     mobile: str
+    further_emails: list[str] = Field(description="Linked addresses beside the main one, the oldest first.")
+    further_phones: list[PhoneOut]
     job_title: str
     buying_role: str = Field(description='decision, budget, champion, user, evaluator, gatekeeper or "".')
     company: int | None = Field(None, alias="company_id")
@@ -52,6 +63,18 @@ class PersonOut(Schema):
     def resolve_tags(obj: Any) -> list[str]:
         """Names, in order."""
         return [tag.name for tag in obj.tags.all()]
+
+    @staticmethod
+    def resolve_further_emails(obj: Any) -> list[str]:
+        """Every linked address but the main one."""
+        links = sorted(obj.links.all(), key=lambda link: (link.since, link.pk))
+        found = [link.identity for link in links]
+        return [one.value for one in found if one.kind == Identity.Kind.EMAIL and one.value != obj.email]
+
+    @staticmethod
+    def resolve_further_phones(obj: Any) -> list[Any]:
+        """In the order in which they came."""
+        return list(obj.phones.all())
 
 
 class SegmentOut(Schema):

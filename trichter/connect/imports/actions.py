@@ -24,7 +24,7 @@ from .options import Options, as_decimal
 from .parsing.catalogue import Kind, presets
 from .parsing.picking import Picker
 from .problems import ImportFailed
-from .reading import Plan, digest, open_table, remember
+from .reading import Plan, check_span, digest, open_table, remember
 from .running import Counts, Item, Say, TableRun, now_for
 from .stages import consent_words, lifecycle_words
 from .writing.batch import Context
@@ -55,7 +55,8 @@ def run_table(
     the run is then failed, with the reason, and what was written until then can be undone.
     """
     try:
-        sheet = sheet or open_table(path, options)
+        check_span(cast(Kind, run.kind), plan, options)
+        sheet = sheet or open_table(path, options, kind=run.kind)
     except ImportFailed as error:
         fail(run=run, error=error)
         raise
@@ -87,7 +88,7 @@ def run_table(
     if run.pk is not None:
         _finish(run, table, dry=dry)
         if not dry:
-            remember(cast(Kind, run.kind), sheet.headers, plan.fields)
+            remember(cast(Kind, run.kind), sheet.headers, plan.fields, options.match)
     return table
 
 

@@ -13,7 +13,15 @@ from trichter.kit.dates import DateOrder, parse_moment
 from trichter.kit.money import Money, parse_amount
 from trichter.kit.numbers import DecimalMark, NumberError
 from trichter.kit.text import clean, normalise_email, normalise_phone
-from trichter.kit.values import CellError, parse_bool, parse_country, parse_int, parse_language, text_of
+from trichter.kit.values import (
+    CellError,
+    parse_bool,
+    parse_country,
+    parse_decimal,
+    parse_int,
+    parse_language,
+    text_of,
+)
 
 from .problems import Problem, shown
 
@@ -258,6 +266,23 @@ class Cells:
             return None
         if not 0 <= number <= most:
             self._say("negative" if number < 0 else "number_too_large", placed, rejects=rejects)
+            return None
+        return number
+
+    def number(self, field: str, *, most: float = 1e15) -> float | None:
+        """A number that is not negative, with decimals."""
+        placed = self._picked.one.get(field)
+        if placed is None:
+            return None
+        try:
+            number = float(parse_decimal(placed.cell, decimal=self._reading.decimal))
+        except (CellError, OverflowError, ValueError) as error:
+            code = error.code if isinstance(error, CellError) else "not_a_number"
+            if code != "empty":
+                self._say("number_too_large" if code == "too_long" else code, placed, rejects=True)
+            return None
+        if not 0 <= number <= most:
+            self._say("negative" if number < 0 else "number_too_large", placed, rejects=True)
             return None
         return number
 

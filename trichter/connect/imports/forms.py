@@ -1,6 +1,6 @@
 """Forms of the imports: the upload, and how a file is to be read."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,10 +11,42 @@ from trichter.core.shell.fields import CurrencyField
 
 from .messages import message_of
 from .models import ImportRun
-from .options import Options
+from .options import MATCHES, Options
+from .parsing.bundles import BUNDLES
 from .uploads import LOG_BYTES, TABLE_BYTES
 
-_ACCEPT = ".csv,.tsv,.txt,.xlsx,.log,.gz,text/csv,text/plain"
+_ACCEPT = ".csv,.tsv,.txt,.xlsx,.zip,.log,.gz,text/csv,text/plain"
+
+
+_MATCHES: dict[str, tuple[Any, dict[str, Any]]] = {
+    "contacts": (
+        _("Contacts are recognised by"),
+        {
+            "auto": _("ID, then e-mail"),
+            "email": _("e-mail only"),
+            "key": _("ID only"),
+            "phone": _("phone number only"),
+        },
+    ),
+    "companies": (
+        _("Companies are recognised by"),
+        {
+            "auto": _("ID, then web domain, then name"),
+            "key": _("ID or customer number only"),
+            "domain": _("web domain only"),
+            "name": _("name only"),
+        },
+    ),
+    "deals": (
+        _("Deals are recognised by"),
+        {
+            "auto": _("ID; without one by everything that does not change"),
+            "key": _("ID only"),
+            "name": _("name and company"),
+        },
+    ),
+    "orders": (_("Orders are recognised by"), {"auto": _("order number")}),
+}
 
 
 class UploadForm(forms.Form):
@@ -30,7 +62,9 @@ class UploadForm(forms.Form):
         label=_("File"),
         allow_empty_file=True,
         widget=forms.ClearableFileInput(attrs={"accept": _ACCEPT}),
-        help_text=_("CSV or XLSX up to 50 MB; access log (also .gz) up to 200 MB."),
+        help_text=_(
+            "CSV or XLSX up to 50 MB, also the ZIP of Search Console; access log (also .gz) up to 200 MB."
+        ),
     )
 
     def clean_file(self) -> Any:
@@ -93,15 +127,7 @@ class OptionsForm(forms.Form):
             ("skip", _("leave as they are")),
         ],
     )
-    match = forms.ChoiceField(
-        label=_("Contacts are recognised by"),
-        choices=[
-            ("auto", _("ID, then e-mail")),
-            ("email", _("e-mail only")),
-            ("key", _("ID only")),
-            ("phone", _("phone number only")),
-        ],
-    )
+    match = forms.ChoiceField(label=_("Contacts are recognised by"))
     system = forms.CharField(
         label=_("Other system"),
         required=False,
@@ -142,8 +168,21 @@ class OptionsForm(forms.Form):
         label=_("Medium"), required=False, max_length=60, help_text=_("Where the file names none.")
     )
 
-    _ONLY = {
-        "match": {"contacts"},
+    first_day = forms.DateField(
+        label=_("First day of the figures"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text=_("Where the file names none."),
+    )
+    last_day = forms.DateField(
+        label=_("Last day of the figures"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text=_("Where the file names none."),
+    )
+
+    _ONLY: ClassVar[dict[str, set[str]]] = {
+        "match": set(MATCHES),
         "consent_purpose": {"contacts"},
         "consent_proof": {"contacts"},
         "stages": {"contacts"},
@@ -151,10 +190,12 @@ class OptionsForm(forms.Form):
         "owner": {"contacts", "companies", "deals", "orders"},
         "pipeline": {"deals"},
         "assume_paid": {"orders"},
-        "source": {"ad-costs"},
+        "source": {"ad-costs", *BUNDLES},
+        "first_day": set(BUNDLES),
+        "last_day": set(BUNDLES),
         "medium": {"ad-costs"},
         "currency": {"deals", "orders", "ad-costs"},
-        "decimal": {"deals", "orders", "ad-costs", "companies"},
+        "decimal": {"deals", "orders", "ad-costs", "companies", *BUNDLES},
     }
     READING = ("encoding", "delimiter", "sheet", "date_order", "decimal", "currency")
 
@@ -165,12 +206,20 @@ class OptionsForm(forms.Form):
         for name, kinds in self._ONLY.items():
             if kind not in kinds:
                 del self.fields[name]
+        if kind in MATCHES:
+            label, names = _MATCHES[kind]
+            self.fields["match"].label = label
+            by: Any = self.fields["match"]
+            by.choices = [(name, names[name]) for name in MATCHES[kind]]
         if len(sheets) > 1:
             field = self.fields["sheet"]
             assert isinstance(field, forms.ChoiceField)
-            field.choices = [("", _("the first")), *((name, name) for name in sheets)]
+            every = _("all") if kind in BUNDLES else _("the first")
+            field.choices = [("", every), *((name, name) for name in sheets)]
         else:
             del self.fields["sheet"]
+        if kind in BUNDLES:
+            self.fields["source"].label = _("Website")
         if not text:
             del self.fields["encoding"], self.fields["delimiter"]
 
@@ -180,6 +229,16 @@ class OptionsForm(forms.Form):
         names = (field for field in cls.base_fields)
         return {name: getattr(options, name) for name in names}
 
+    def clean(self) -> dict[str, Any]:
+        """A span of days is whole and does not end before it begins."""
+        data: dict[str, Any] = super().clean() or {}
+        first, last = data.get("first_day"), data.get("last_day")
+        if bool(first) != bool(last):
+            self.add_error("last_day" if first else "first_day", _("State the first and the last day."))
+        elif first and last and last < first:
+            self.add_error("last_day", message_of("bad_span", {}))
+        return data
+
     def options(self) -> Options:
         """The choices of a valid form; what a kind does not ask for keeps its default."""
         values: dict[str, Any] = dict(self.cleaned_data)
@@ -187,6 +246,9 @@ class OptionsForm(forms.Form):
             values["owner"] = values["owner"].pk if values["owner"] else None
         if "currency" in values:
             values["currency"] = values["currency"] or ""
+        for name in ("first_day", "last_day"):
+            if name in values:
+                values[name] = values[name].isoformat() if values[name] else ""
         if not values.get("consent_purpose"):
             values.pop("consent_purpose", None)
         return Options(**values)

@@ -15,6 +15,10 @@ _FILE: Final[dict[str, Promise | str]] = {
     "not_a_table": _("This is not a table. Save it as CSV or XLSX."),
     "html": _("This is a web page, not a table. Download the export itself and save it as CSV or XLSX."),
     "old_excel": _("This is the old Excel format (.xls). Save it in Excel as .xlsx or CSV."),
+    "broken_archive": _("The archive (.zip) is damaged. Download the export again."),
+    "missing_span": _(
+        "The file does not say which days its figures cover. State the first and the last day in the options."
+    ),
     "encrypted": _("The workbook is protected by a password. Save it without one."),
     "not_xlsx": _("This is an archive, but not an Excel workbook (.xlsx)."),
     "broken_workbook": _("The Excel workbook is damaged. Open it in Excel and save it again."),
@@ -89,6 +93,13 @@ _ROW: Final[dict[str, Promise | str]] = {
     "consent_unknown_purpose": _("There is no purpose of this name; the consent was not taken over."),
     "opt_out_unclear": _("It is not clear whether this means an opt-out; the cell was left out."),
     "phone_ambiguous": _("Several contacts have this phone number."),
+    "company_ambiguous": _("Several companies are called so or have this web domain."),
+    "deal_ambiguous": _("Several deals of this company are called so."),
+    "id_taken": _("The ID belongs to another record already; it was left out."),
+    "no_span": _(
+        "Nothing says which days this figure covers. State the first and the last day in the options."
+    ),
+    "bad_span": _("The last day lies before the first."),
     "total_row": _("This is the total of the report; it was left out."),
     "consent_unnamed": _("Consents and opt-outs are only taken over together with an e-mail address."),
     "no_person": _("No contact is named; this record does not show in funnels of people."),

@@ -23,6 +23,8 @@ class ImportRun(models.Model):
         DEALS = "deals", _("deals")
         ORDERS = "orders", _("orders")
         AD_COSTS = "ad-costs", _("ad costs")
+        SEARCH = "search", _("Google Search figures")
+        ANALYTICS = "analytics", _("Google Analytics figures")
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("uploaded")
@@ -131,11 +133,12 @@ class ImportChange(models.Model):
 
 
 class RememberedMapping(models.Model):
-    """Which column meant what the last time a file with these headers came in."""
+    """Which column meant what the last time a file with these headers came in, and `match` of its options."""
 
     kind = models.CharField(max_length=12)
     fingerprint = models.CharField(max_length=64)
     mapping = models.JSONField(default=dict)
+    match = models.CharField(max_length=8, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

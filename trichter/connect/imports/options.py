@@ -8,7 +8,7 @@ from trichter.kit.dates import DateOrder
 from trichter.kit.numbers import DecimalMark
 
 Existing = Literal["update", "fill", "skip"]
-Match = Literal["auto", "email", "key", "phone"]
+Match = Literal["auto", "email", "key", "phone", "domain", "name"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,11 +17,14 @@ class Options:
 
     system: whose the external ids are ("hubspot"); the same number of two systems is two records.
     existing: with records that exist: take over filled cells (update), only fill gaps (fill), leave (skip).
-    match: contacts are recognised by external id, then address (auto), or by one of them, or by phone, only.
+    match: by what a record that exists is recognised, one of `MATCHES` of the kind. auto: contacts by
+    external id, then address; companies by external id, then web domain, then name; deals by external id,
+    else by all that does not change; orders by number.
     consent_purpose: key of the purpose that a plain "yes" in a consent column means. consent_proof: where the
     consents come from, for rows that do not say so. owner: user id for rows without one.
     assume_paid: orders count as paid when the file has neither a status nor a payment date.
-    source, medium: of advertising costs whose file names none.
+    source, medium: of advertising costs whose file names none; source: also the website of figures.
+    first_day, last_day: ISO dates, the span of figures whose file names none.
     """
 
     encoding: str = ""
@@ -41,6 +44,8 @@ class Options:
     assume_paid: bool = True
     source: str = ""
     medium: str = ""
+    first_day: str = ""
+    last_day: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The choices that differ from the defaults."""
@@ -56,6 +61,12 @@ class Options:
 
 EXISTING: tuple[Existing, ...] = get_args(Existing)
 MATCH: tuple[Match, ...] = get_args(Match)
+MATCHES: Mapping[str, tuple[Match, ...]] = {
+    "contacts": ("auto", "email", "key", "phone"),
+    "companies": ("auto", "key", "domain", "name"),
+    "deals": ("auto", "key", "name"),
+    "orders": ("auto",),
+}
 
 
 def as_decimal(text: str) -> DecimalMark | None:

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
+from trichter.connect.imports.parsing.bundles import BUNDLES, open_bundle
 from trichter.connect.imports.parsing.catalogue import Kind, catalogue, fingerprint, keys_of, presets
 from trichter.connect.imports.parsing.mapping import STAGE, ColumnMapping, Guess, guess_mapping, stage_of
 from trichter.kit.tables import Limits, Sheet, TableError, read_table
 
 from .models import ImportRun, RememberedMapping
-from .options import Options
+from .options import MATCHES, Match, Options
 from .problems import ImportFailed
 
 SAMPLE = 60
@@ -39,9 +40,21 @@ def digest(paths: Iterable[Path]) -> str:
     return sums[0].hex() if len(sums) == 1 else sha256(b"".join(sorted(sums))).hexdigest()
 
 
-def open_table(path: Path, options: Options, *, limits: Limits = TABLE_LIMITS) -> Sheet:
-    """Open a table as the options say. Raises ImportFailed with the reason."""
+def open_table(path: Path, options: Options, *, kind: str = "", limits: Limits = TABLE_LIMITS) -> Sheet:
+    """Open a table as the options say; of a kind that comes in bundles, all tables of it as one.
+
+    Raises ImportFailed with the reason.
+    """
     try:
+        if kind in BUNDLES:
+            return open_bundle(
+                path,
+                kind,
+                limits=limits,
+                encoding=options.encoding,
+                delimiter=options.delimiter,
+                sheet=options.sheet,
+            )
         return read_table(
             path,
             limits=limits,
@@ -119,11 +132,25 @@ def check(kind: Kind, used: Iterable[str]) -> None:
             raise ImportFailed("missing_fields", fields=", ".join(group))
 
 
-def remember(kind: Kind, headers: Iterable[str], fields: Mapping[str, str]) -> None:
-    """Keep what the columns of such a file mean, for the next time."""
+def check_span(kind: Kind, plan: Plan, options: Options) -> None:
+    """Raises ImportFailed when figures would be of no known days."""
+    used = {*plan.fields.values(), *plan.constants}
+    told = used & {"day", "month"} or {"first_day", "last_day"} <= used
+    if kind in BUNDLES and not told and not (options.first_day and options.last_day):
+        raise ImportFailed("missing_span")
+
+
+def remember(kind: Kind, headers: Iterable[str], fields: Mapping[str, str], match: Match) -> None:
+    """Keep what the columns of such a file mean and how its records are recognised, for the next time."""
     RememberedMapping.objects.update_or_create(
-        kind=kind, fingerprint=fingerprint(headers), defaults={"mapping": dict(fields)}
+        kind=kind, fingerprint=fingerprint(headers), defaults={"mapping": dict(fields), "match": match}
     )
+
+
+def remembered_match(kind: str, headers: Iterable[str]) -> Match:
+    """How the records of such a file were recognised the last time."""
+    found = RememberedMapping.objects.filter(kind=kind, fingerprint=fingerprint(headers)).first()
+    return next((one for one in MATCHES.get(kind, ()) if found and one == found.match), "auto")
 
 
 def same_file(run: ImportRun) -> ImportRun | None:

@@ -23,13 +23,16 @@ from .writing.contacts import ContactImporter, read_contact
 from .writing.costs import CostImporter, read_cost
 from .writing.dealrows import read_deal
 from .writing.deals import DealImporter
+from .writing.figures import SearchImporter, VisitImporter, read_search, read_visits
 from .writing.firms import FirmImporter, read_firm
 from .writing.orders import OrderImporter, read_order
 
 logger = logging.getLogger(__name__)
 
 ROWS = 500
-WHOLE_FILE = frozenset({"ad-costs"})  # rows of one record must be added up before it is written
+WHOLE_FILE = frozenset(
+    {"ad-costs", "search", "analytics"}
+)  # rows of one record must be added up before it is written
 KEPT_ROWS = 100_000  # rejected rows kept for download; beyond they are only counted
 
 _READERS: Final[Mapping[str, Callable[[Cells, Context], Any]]] = {
@@ -38,6 +41,8 @@ _READERS: Final[Mapping[str, Callable[[Cells, Context], Any]]] = {
     "deals": read_deal,
     "orders": read_order,
     "ad-costs": read_cost,
+    "search": read_search,
+    "analytics": read_visits,
 }
 _IMPORTERS: Final[Mapping[str, Callable[..., Importer]]] = {
     "contacts": ContactImporter,
@@ -45,6 +50,8 @@ _IMPORTERS: Final[Mapping[str, Callable[..., Importer]]] = {
     "deals": DealImporter,
     "orders": OrderImporter,
     "ad-costs": CostImporter,
+    "search": SearchImporter,
+    "analytics": VisitImporter,
 }
 
 Say = Callable[[int, int], None]

@@ -14,10 +14,11 @@ from trichter.kit.tables import Sheet
 from .models import ImportRun
 from .options import Options
 from .parsing.access_log import LogError, Tally, read_log
+from .parsing.bundles import is_search_archive
 from .parsing.catalogue import fingerprint
 from .parsing.mapping import likely_kinds
 from .problems import ImportFailed
-from .reading import SAMPLE, TABLE_LIMITS, digest, open_table
+from .reading import SAMPLE, TABLE_LIMITS, digest, open_table, remembered_match
 
 LOG_BYTES = 200 * 1024 * 1024
 TABLE_BYTES = TABLE_LIMITS.bytes
@@ -61,7 +62,8 @@ def store(*, file: Any, kind: str, user: Any) -> ImportRun:
         if run.kind == ImportRun.Kind.ACCESS_LOG:
             check_log(path)
         else:
-            open_table(path, Options())
+            sheet = open_table(path, Options(), kind=run.kind)
+            run.options = Options(match=remembered_match(run.kind, sheet.headers)).to_json()
         run.fingerprint = digest([path])
         run.save()
     except BaseException as error:
@@ -85,6 +87,8 @@ def guess_kind(path: Path) -> str:
     """What a file seems to hold. Raises ImportFailed when it is neither a log nor a table."""
     if looks_like_log(path):
         return ImportRun.Kind.ACCESS_LOG
+    if is_search_archive(path, limits=TABLE_LIMITS):
+        return ImportRun.Kind.SEARCH
     sheet = open_table(path, Options())
     return likely_kinds(sheet.headers, [row.cells for row in sheet.head(SAMPLE)])[0]
 

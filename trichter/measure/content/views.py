@@ -1,9 +1,10 @@
 """What content brings, and the people behind each number."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
+from babel.numbers import format_decimal
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,11 +16,13 @@ from django.utils.translation import gettext_lazy
 
 from trichter.core.accounts.models import User
 from trichter.core.accounts.roles import sees_everything
+from trichter.core.shell.cells import locale
 from trichter.core.shell.queries import installation
 from trichter.core.shell.views.base import ShellView
 from trichter.kit.text import clean
 from trichter.measure.funnels import display as house
 from trichter.measure.traffic.actors import who
+from trichter.measure.traffic.outside import PageFound, Statement, pages_found
 from trichter.measure.traffic.queries import visible
 
 from .queries import WAYS, WHATS, Item, Share, actors_of, period_of, report
@@ -50,6 +53,8 @@ class ContentView(ShellView):
 
     permission_required: ClassVar[tuple[str, ...]] = ("traffic.view_traffic", "pages.view_contentpage")
     http_method_names = ["get", "head"]
+    statement: Statement | None = None
+    found: Mapping[str, PageFound]
 
     @property
     def user(self) -> User:
@@ -73,6 +78,7 @@ class ContentView(ShellView):
             key=lambda item: (SORTS[sort](item, getattr(item, self.way)), -item.visits, item.path),
         )
         page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
+        self.statement, self.found = pages_found()
 
         def here(**changes: str) -> str:
             return "?" + urlencode({"period": name, "way": self.way, "sort": sort} | changes)
@@ -94,6 +100,8 @@ class ContentView(ShellView):
                 )
             ],
             "restricted": not sees_everything(user=self.user),
+            "statement": self.statement,
+            "search_url": f"{reverse('traffic:search')}?what=page",
         }  # fmt: skip
         return render(request, "content/table.html", context)
 
@@ -127,7 +135,19 @@ class ContentView(ShellView):
             "interval": house.interval(share.conversion),
             "amount": house.money(share.amount, installation().currency) if share.amount else "–",
             "amount_url": people("paid") if share.amount else "",
+            "google": self._google(item.path),
         }
+
+    def _google(self, path: str) -> dict[str, str] | None:
+        """Clicks out of Google Search, and how it showed the page; None where no import tells."""
+        one = self.found.get(path)
+        if one is None:
+            return None
+        place = "–" if one.position is None else format_decimal(one.position, format="0.0", locale=locale())
+        shown = _("%(n)s impressions · position %(place)s") % {
+            "n": house.count(one.impressions), "place": place
+        }  # fmt: skip
+        return {"clicks": house.count(one.clicks), "shown": shown}
 
 
 class PeopleView(ContentView):

@@ -17,6 +17,8 @@ class TrafficConfig(AppConfig):
         "Annotation": Held(scrub=("text",)),
         "Report": Held(scrub=("name", "query"), none=("problem",)),
         "Report_recipients": NOBODY,
+        "SearchFigure": NOBODY,
+        "VisitFigure": NOBODY,
     }
     audited: Mapping[str, tuple[str, ...]] = {"Goal": (), "Annotation": (), "Report": ("sent_for", "problem")}
 

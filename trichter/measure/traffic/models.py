@@ -79,3 +79,82 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SearchFigure(models.Model):
+    """What Google Search Console counted: an imported sum, no person behind it.
+
+    One per site, kind of value, value and span of days; a figure of one day has `first_day` = `last_day`.
+    `value` is empty for the whole site (`what` day). position: the average one, 1 is the top, None: not told.
+    """
+
+    class What(models.TextChoices):
+        QUERY = "query", _("Search queries")
+        PAGE = "page", _("Pages")
+        DAY = "day", _("Days")
+        COUNTRY = "country", _("Countries")
+        DEVICE = "device", _("Devices")
+        APPEARANCE = "appearance", _("Search appearance")
+
+    site = models.CharField(_("website"), max_length=120, blank=True)
+    what = models.CharField(_("kind"), max_length=12, choices=What)
+    value = models.CharField(_("value"), max_length=500, blank=True)
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    clicks = models.PositiveBigIntegerField(_("clicks"))
+    impressions = models.PositiveBigIntegerField(_("impressions"))
+    position = models.FloatField(_("position"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("figure of Google Search")
+        verbose_name_plural = _("figures of Google Search")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["what", "first_day", "last_day", "site", "value"], name="traffic_search_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(first_day__lte=models.F("last_day")), name="traffic_search_days"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.value or self.site} {self.first_day} – {self.last_day}"
+
+
+class VisitFigure(models.Model):
+    """What Google Analytics counted: an imported sum, no person behind it and never added to our visitors.
+
+    One per property, split, value and span of days. `what`: what the report was split by, codes of
+    `outside.SPLITS` joined by "+" in their order, "day" for the whole site; `value`: the values, joined by
+    " · ". A figure the report does not have is None; users of several rows are unknown, for one person
+    may be in each.
+    """
+
+    site = models.CharField(_("property"), max_length=120, blank=True)
+    what = models.CharField(_("kind"), max_length=60)
+    value = models.CharField(_("value"), max_length=500, blank=True)
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    sessions = models.PositiveBigIntegerField(_("sessions"), null=True, blank=True)
+    users = models.PositiveBigIntegerField(_("users"), null=True, blank=True)
+    new_users = models.PositiveBigIntegerField(_("new users"), null=True, blank=True)
+    engaged = models.PositiveBigIntegerField(_("engaged sessions"), null=True, blank=True)
+    views = models.PositiveBigIntegerField(_("views"), null=True, blank=True)
+    key_events = models.FloatField(_("key events"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("figure of Google Analytics")
+        verbose_name_plural = _("figures of Google Analytics")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["what", "first_day", "last_day", "site", "value"], name="traffic_visits_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(first_day__lte=models.F("last_day")), name="traffic_visits_days"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.value or self.site} {self.first_day} – {self.last_day}"

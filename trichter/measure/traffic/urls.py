@@ -6,6 +6,7 @@ from .views.breakdown import BreakdownExportView, BreakdownView
 from .views.goals import Goals, GoalsView
 from .views.lists import ListExportView, ListView
 from .views.notes import Annotations
+from .views.outside import AnalyticsExportView, AnalyticsView, SearchExportView, SearchView
 from .views.overview import OverviewView
 from .views.pages import PagesExportView, PagesView
 from .views.paths import PathsListView, PathsView
@@ -27,6 +28,10 @@ urlpatterns = [
     path("traffic/retention/list/", RetentionListView.as_view(), name="retention_list"),
     path("traffic/paths/", PathsView.as_view(), name="paths"),
     path("traffic/paths/list/", PathsListView.as_view(), name="paths_list"),
+    path("traffic/google-search/", SearchView.as_view(), name="search"),
+    path("traffic/google-search/export/", SearchExportView.as_view(), name="search_export"),
+    path("traffic/google-analytics/", AnalyticsView.as_view(), name="analytics"),
+    path("traffic/google-analytics/export/", AnalyticsExportView.as_view(), name="analytics_export"),
     path("traffic/now/", RealtimeView.as_view(), name="realtime"),
     path("traffic/reports/<int:pk>/leave/", LeaveView.as_view(), name="report_leave"),
     *Goals.urls(),

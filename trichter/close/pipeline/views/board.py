@@ -1,6 +1,6 @@
 """The board: stages as columns, open deals as cards, moved by mouse, touch, keyboard or button."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -43,7 +43,7 @@ class BoardView(ShellView):
 class DealActionView(ShellView):
     """Base: one visible deal, one action, back to where the user was."""
 
-    permission_required = ("pipeline.view_deal", "pipeline.change_deal")
+    permission_required: ClassVar[tuple[str, ...]] = ("pipeline.view_deal", "pipeline.change_deal")
 
     def deal(self, pk: int) -> Deal:
         """The deal, if the user may see it. Raises Http404."""

@@ -19,9 +19,9 @@ from trichter.core.shell.links import url_or_nothing
 from trichter.core.shell.resource import Action, BuiltinView, Resource, Tab
 
 from ..actions import DealError, move_deal, open_deal
-from ..forms import DealForm, OwnerForm
+from ..forms import DealForm, InvolveForm, OwnerForm
 from ..models import Deal, Pipeline, PipelineStage
-from ..queries import days_in_stage, is_overdue, past_of, stuck, totals
+from ..queries import days_in_stage, is_overdue, past_of, people_of, stuck, totals
 
 
 def set_owner(rows: QuerySet[Any], _user: Any, data: Mapping[str, Any]) -> int:
@@ -194,6 +194,10 @@ class Deals(Resource):
                 for index, stage in enumerate(stages)
             ],
             "may_move": may,
+            "involved": people_of(deal=obj, user=user),
+            "involve_form": InvolveForm(user=user, auto_id="involve-%s")
+            if user.has_perm("pipeline.change_deal") and user.has_perm("people.view_person")
+            else None,
             "overdue": is_overdue(deal=obj, today=timezone.localdate()),
             "stuck": days_in_stage(deal=obj, now=timezone.now()),
         }

@@ -2,20 +2,25 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from ninja import Router, Status
 
 from trichter.core.accounts import tokens
 from trichter.core.accounts.models import User
 from trichter.core.journal.models import Event
 from trichter.core.people import queries
+from trichter.core.people.actions import add_email, add_phone, remove_phone
+from trichter.core.people.actions.people import normalised_number
+from trichter.core.people.errors import BelongsToAnother, InvalidAddress
 from trichter.core.people.models import Company, Person
 from trichter.core.people.resources.companies import Companies
 from trichter.core.people.resources.people import People
 
 from ..auth import caller
-from ..inputs import CompanyIn, PersonIn
+from ..inputs import CompanyIn, PersonIn, PhoneIn
 from ..paging import Id, Moment, Page, Text, by_id, by_time
 from ..replies import CHANGE, LIST, RECORD, WRITE
 from ..schemas import CompanyOut, EventOut, Listed, PersonOut
@@ -35,7 +40,7 @@ def list_people(
 ) -> dict[str, Any]:
     """People this token's user may see. `email` finds every linked address, not only the main one."""
     user = caller(request, "people.view_person")
-    rows = queries.people(user=user).prefetch_related("tags")
+    rows = queries.people(user=user).prefetch_related("tags", "phones", "links__identity")
     if email is not None:
         found = queries.find_by_email(email)
         rows = rows.filter(pk=queries.survivor_of(found).pk) if found else rows.none()
@@ -64,8 +69,12 @@ def get_person(request: HttpRequest, person_id: Id) -> Person:
     return _person(request, person_id)
 
 
+@transaction.atomic
 def _write_person(*, user: User, body: PersonIn, person: Person | None = None) -> Person:
     values, found = body.given(), {}
+    emails = values.pop("further_emails", None)
+    phones = (body.further_phones or []) if "further_phones" in values else None
+    values.pop("further_phones", None)
     labels(values)
     if "company" in values:
         number, values["company"] = values.pop("company"), values.pop("company_name", None)
@@ -77,7 +86,36 @@ def _write_person(*, user: User, body: PersonIn, person: Person | None = None) -
     elif "company_name" in values:
         values["company"] = values.pop("company_name")
     saved: Person = save(resource=People.get(), user=user, obj=person, values=values, cleaned=found)
+    _write_further(person=saved, user=user, emails=emails, phones=phones)
     return queries.people(user=user).filter(pk=saved.pk).first() or saved
+
+
+def _write_further(
+    *, person: Person, user: User, emails: list[str] | None, phones: list[PhoneIn] | None
+) -> None:
+    """Link these addresses, and make these the further numbers. Raises RefusedError; then nothing stays."""
+    now = timezone.now()
+    for place, email in enumerate(emails or []):
+        try:
+            done = add_email(person=person, email=email, evidence=f"API ({user})"[:200], at=now)
+        except InvalidAddress as error:
+            refuse(f"further_emails.{place}", str(error))
+        if done.conflict is not None:
+            refuse(f"further_emails.{place}", str(BelongsToAnother.message))
+    if phones is None:
+        return
+    kept: set[int] = set()
+    for place, phone in enumerate(phones):
+        number = normalised_number(phone.number)
+        if not any(character.isdigit() for character in number):
+            refuse(f"further_phones.{place}.number", "This is not a phone number.")
+        add_phone(person=person, kind=phone.kind, number=number, note=phone.note, at=now)
+        row = person.phones.filter(number=number).first()
+        if row is not None:
+            kept.add(row.pk)
+            person.phones.filter(pk=row.pk).update(kind=phone.kind, note=phone.note)
+    for gone in person.phones.exclude(pk__in=kept):
+        remove_phone(phone=gone)
 
 
 @router.post("/people", response={201: PersonOut, **WRITE}, operation_id="create_person")

@@ -180,3 +180,69 @@ def test_form_role_and_parent_are_written_and_read(make_user):
     assert (answer["address_form"], answer["buying_role"]) == ("familiar", "champion")
     assert send("PATCH", f"people/{answer['id']}", buying_role="king").status_code == 422
     assert send("PATCH", f"people/{answer['id']}", address_form=None).json()["address_form"] == ""
+
+
+def test_further_addresses_and_numbers_are_read_and_written(make_user):
+    send = caller_of(make_user("sales"))
+    phones = [{"number": "0421 123 456", "note": "office"}, {"kind": "private", "number": "+49 171 1234567"}]
+    made = send(
+        "POST", "people", email="eva@firma.de", further_emails=["EVA@privat.de", "eva@firma.de"],
+        further_phones=phones,
+    ).json()  # fmt: skip
+    assert (made["email"], made["further_emails"]) == ("eva@firma.de", ["eva@privat.de"])
+    numbers = [
+        {"kind": "work", "number": "+49421123456", "note": "office"},
+        {"kind": "private", "number": "+491711234567", "note": ""},
+    ]
+    assert made["further_phones"] == numbers
+    path = f"people/{made['id']}"
+    assert send("GET", path).json()["further_phones"] == numbers
+    listed = send("GET", "people").json()["items"]
+    assert (listed[0]["further_emails"], listed[0]["further_phones"]) == (["eva@privat.de"], numbers)
+    # The further address finds the person, and nothing that was left out is touched.
+    assert send("GET", "people?email=eva%40privat.de").json()["items"][0]["id"] == made["id"]
+    changed = send("PATCH", path, last_name="Groß", further_emails=["eva@alt.de"]).json()
+    assert (changed["further_emails"], changed["further_phones"]) == (
+        ["eva@privat.de", "eva@alt.de"],
+        numbers,
+    )
+    changed = send("PATCH", path, further_phones=[{"kind": "mobile", "number": "0171 1234567"}]).json()
+    assert changed["further_phones"] == [{"kind": "mobile", "number": "+491711234567", "note": ""}]
+    changed = send("PATCH", path, further_phones=None, further_emails=None).json()
+    assert (changed["further_phones"], len(changed["further_emails"])) == ([], 2)
+
+
+def test_further_addresses_are_judged_and_then_nothing_stays(make_user):
+    send = caller_of(make_user("sales"))
+    find_or_create_person(email="max@firma.de", at=timezone.now(), origin="test")
+    made = send("POST", "people", email="eva@firma.de").json()
+    path = f"people/{made['id']}"
+    for body, where in (
+        ({"further_emails": ["neu@firma.de", "max@firma.de"]}, "body.further_emails.1"),
+        ({"further_emails": ["no address"]}, "body.further_emails.0"),
+        ({"further_emails": [""]}, "body.further_emails.0"),
+        ({"further_emails": ["a@b.de"] * 21}, "body.body.further_emails"),
+        ({"further_phones": [{"number": "call me"}]}, "body.further_phones.0.number"),
+        ({"further_phones": [{"number": ""}]}, "body.body.further_phones.0.number"),
+        ({"further_phones": [{"number": "1", "kind": "fax"}]}, "body.body.further_phones.0.kind"),
+        ({"further_phones": [{"number": "1", "evil": 1}]}, "body.body.further_phones.0.evil"),
+    ):
+        answer = send("PATCH", path, last_name="Changed", **body)
+        assert (answer.status_code, answer.json()["errors"][0]["where"]) == (422, where), body
+    after = send("GET", path).json()
+    assert (after["last_name"], after["further_emails"], after["further_phones"]) == ("", [], [])
+
+
+def test_who_may_not_see_a_person_reads_and_writes_none_of_their_addresses(make_user):
+    north, south = Team.objects.create(name="North"), Team.objects.create(name="South")
+    person, _new = find_or_create_person(email="eva@firma.de", at=timezone.now(), origin="test")
+    Person.objects.filter(pk=person.pk).update(owner=make_user("sales", team=south))
+    send = caller_of(make_user("sales", team=north))
+    assert send("GET", f"people/{person.pk}").status_code == 404
+    answer = send("PATCH", f"people/{person.pk}", further_emails=["x@firma.de"], further_phones=[])
+    assert answer.status_code == 404
+    reader = caller_of(make_user("sales", team=south), scopes=("read",))
+    assert reader("PATCH", f"people/{person.pk}", further_emails=["x@firma.de"]).status_code == 403
+    assert list(person.links.filter(identity__kind="email").values_list("identity__value", flat=True)) == [
+        "eva@firma.de"
+    ]

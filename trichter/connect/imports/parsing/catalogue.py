@@ -13,10 +13,21 @@ from typing import Any, Literal, get_args
 from trichter.kit.folding import fold
 from trichter.kit.ids import hash_hex
 
-Kind = Literal["contacts", "companies", "deals", "orders", "ad-costs"]
+Kind = Literal["contacts", "companies", "deals", "orders", "ad-costs", "search", "analytics"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 ValueType = Literal[
-    "text", "email", "phone", "date", "moment", "money", "percent", "integer", "bool", "country", "language"
+    "text",
+    "email",
+    "phone",
+    "date",
+    "moment",
+    "money",
+    "percent",
+    "number",
+    "integer",
+    "bool",
+    "country",
+    "language",
 ]
 _SHARE = 0.4
 _DATA = Path(__file__).parent / "data"

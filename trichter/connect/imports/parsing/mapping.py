@@ -228,6 +228,7 @@ _FITS: dict[str, Callable[[Cell], bool]] = {
     "moment": _parses(parse_date),
     "money": _parses(_is_number),
     "percent": _parses(_is_number),
+    "number": _parses(_is_number),
     "integer": _parses(_is_number),
     "bool": _parses(parse_bool),
 }

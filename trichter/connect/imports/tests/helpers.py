@@ -43,7 +43,7 @@ def bring_in(
 ) -> TableRun:
     """Import a table with the guessed mapping."""
     chosen = Options(**options)
-    sheet = open_table(path, chosen)
+    sheet = open_table(path, chosen, kind=kind)
     plan = settle(kind, propose(kind, sheet), changes or {}, sheet.headers)  # type: ignore[arg-type]
     run = run or new_run(kind=kind, paths=[path], plan=plan, options=chosen, headers=sheet.headers, dry=dry)
     table = run_table(run=run, path=path, plan=plan, options=chosen, dry=dry, stop=stop)

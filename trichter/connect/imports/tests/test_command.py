@@ -14,6 +14,7 @@ from trichter.connect.imports.tests.helpers import contents, write
 from trichter.connect.imports.tests.test_logs import LINES, log
 from trichter.core.journal.models import Event
 from trichter.core.people.models import Person
+from trichter.measure.traffic.models import SearchFigure
 
 pytestmark = pytest.mark.django_db
 
@@ -163,3 +164,31 @@ def test_a_bad_line_is_named_with_its_file_also_when_it_is_only_tried_out(tmp_pa
     for extra in (["--dry-run"], []):
         done = call("access-log", *files, *extra)
         assert f"b.log, line {len(LINES) + 1}, position 1: The line does not begin" in done.output
+
+
+def test_the_console_brings_figures_in_and_takes_them_back(tmp_path):
+    path = write(tmp_path / "Queries.csv", "Top queries,Clicks,Impressions,CTR,Position\nbüro,1,10,10%,3\n")
+    nothing = call("search", path, "--yes")
+    assert nothing.exit_code == 2
+    assert "which days its figures cover" in nothing.output
+    wrong = call("search", path, "--yes", "--from", "gestern", "--to", "2025-03-28")
+    assert (wrong.exit_code, "not a day" in wrong.output) == (2, True)
+    span = ("--from", "2025-03-01", "--to", "2025-03-28", "--source", "firma.de")
+    tried = call("search", path, "--dry-run", *span)
+    assert (tried.exit_code, SearchFigure.objects.count()) == (0, 0), tried.output
+    done = call("search", path, "--yes", *span)
+    assert done.exit_code == 0, done.output
+    assert "Google Search Console export" in done.output
+    assert SearchFigure.objects.get().site == "firma.de"
+    run = ImportRun.objects.latest("pk")
+    assert call("--undo", run.pk, "--yes").exit_code == 0
+    assert not SearchFigure.objects.exists()
+
+
+def test_the_console_chooses_and_remembers_how_records_are_known(tmp_path):
+    path = write(tmp_path / "f.csv", "Firma;Website\nWeser;weser.de\n")
+    wrong = call("companies", path, "--yes", "--match", "phone")
+    assert (wrong.exit_code, "auto, key, domain, name" in wrong.output) == (2, True)
+    assert "known by: domain" in call("companies", path, "--yes", "--match", "domain").output
+    assert "known by: domain" in call("companies", path, "--yes").output
+    assert "known by" not in call("companies", path, "--yes", "--match", "auto").output

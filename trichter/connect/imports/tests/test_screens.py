@@ -1,5 +1,6 @@
 """The way through the back office: upload, columns, trial, import, undo; and who may not."""
 
+import zipfile
 from io import BytesIO
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from trichter.core.consent.models import ConsentRecord
 from trichter.core.jobs.running import run_next
 from trichter.core.journal.models import Event
 from trichter.core.people.models import Person
+from trichter.measure.traffic.models import SearchFigure
 
 pytestmark = pytest.mark.django_db
 
@@ -322,3 +324,71 @@ def test_consents_are_proved_on_the_screen_and_counted_before_anything_is_writte
     assert (given["words"], given["recorded_by"]) == ("Double-Opt-in, Liste Messe", str(client.user))
     page = client.get(tried.url)
     assert [number for _label, number in page.context["consents"]] == [1, 1]
+
+
+def test_a_search_console_archive_goes_through_the_back_office(login):
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(
+            "Queries.csv", "Top queries,Clicks,Impressions,CTR,Position\nbüro,1,x,10%,3\nok,1,9,1%,2\n"
+        )
+        archive.writestr("Chart.csv", "Date,Clicks,Impressions,CTR,Position\n2025-03-01,1,10,10%,3\n")
+    client = login("marketing")
+    answer = upload(client, packed.getvalue(), name="firma.de-Performance-on-Search-2025-04-01.zip")
+    run = ImportRun.objects.get(pk=answer.url.rstrip("/").split("/")[-2])
+    assert run.kind == "search"
+    page = client.get(reverse("imports:run_mapping", args=[run.pk]))
+    assert {line.header: line.field for line in page.context["columns"]}["Top queries"] == "query"
+    client.post(reverse("imports:run_mapping", args=[run.pk]), form_of(page, act="import"))
+    work()
+    run.refresh_from_db()
+    assert (run.state, run.created, run.rejected) == ("done", 2, 1)
+    assert set(SearchFigure.objects.values_list("site", flat=True)) == {"firma.de"}
+    shown = client.get(reverse("imports:run_detail", args=[run.pk])).content.decode()
+    assert reverse("traffic:search") in shown
+    # The rejected rows carry the days of their table, so the mended file can stand alone.
+    rejected = b"".join(client.get(reverse("imports:run_rejects", args=[run.pk])).streaming_content)
+    mended = rejected.replace(b",x,", b",7,").replace(b";x;", b";7;")
+    answer = upload(client, mended, name="mended.csv")
+    second = ImportRun.objects.get(pk=answer.url.rstrip("/").split("/")[-2])
+    page = client.get(reverse("imports:run_mapping", args=[second.pk]))
+    client.post(reverse("imports:run_mapping", args=[second.pk]), form_of(page, act="import"))
+    work()
+    one = SearchFigure.objects.get(value="büro")
+    assert (one.impressions, one.first_day.isoformat(), one.site) == (7, "2025-03-01", "firma.de")
+
+
+def test_figures_without_days_ask_for_them(login):
+    client = login("marketing")
+    answer = upload(
+        client, "Top queries,Clicks,Impressions,CTR,Position\nbüro,1,7,10%,3\n", name="Queries.csv"
+    )
+    run = ImportRun.objects.get(pk=answer.url.rstrip("/").split("/")[-2])
+    url = reverse("imports:run_mapping", args=[run.pk])
+    page = client.get(url)
+    refused = client.post(url, form_of(page, act="import"))
+    assert (refused.status_code, bool(refused.context["error"])) == (422, True)
+    for span in ({"first_day": "2025-03-02"}, {"first_day": "2025-03-02", "last_day": "2025-03-01"}):
+        refused = client.post(url, form_of(page, act="import", **span))
+        assert refused.status_code == 422
+        assert refused.context["form"].errors
+    client.post(
+        url, form_of(page, act="import", first_day="2025-03-01", last_day="2025-03-28", source="firma.de")
+    )
+    work()
+    assert SearchFigure.objects.get().last_day.isoformat() == "2025-03-28"
+
+
+def test_how_companies_are_recognised_is_chosen_shown_and_remembered(login):
+    client = login("marketing")
+    for expected in ("auto", "domain"):
+        answer = upload(client, "Firma;Website;Ort\nWeser;weser.de;Bremen\n", name="f.csv", kind="companies")
+        run = ImportRun.objects.get(pk=answer.url.rstrip("/").split("/")[-2])
+        url = reverse("imports:run_mapping", args=[run.pk])
+        page = client.get(url)
+        assert page.context["form"]["match"].value() == expected
+        assert "Firmen wiedererkennen an" in page.content.decode()
+        client.post(url, form_of(page, act="import", match="domain"))
+        work()
+        run.refresh_from_db()
+        assert (run.state, run.options["match"]) == ("done", "domain")

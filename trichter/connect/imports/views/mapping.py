@@ -21,7 +21,7 @@ from ..options import Options
 from ..parsing.catalogue import Kind, catalogue
 from ..parsing.mapping import STAGE
 from ..problems import ImportFailed
-from ..reading import open_table, propose, same_file, settle, stage_field
+from ..reading import check_span, open_table, propose, same_file, settle, stage_field
 from ..uploads import samples
 
 _PREVIEW = 5
@@ -79,6 +79,7 @@ class MappingView(ShellView):
         }
         try:
             plan = settle(kind, propose(kind, sheet), changes, sheet.headers)
+            check_span(kind, plan, options)
         except ImportFailed as failed:
             error = _named(kind, failed)
             return self._page(
@@ -137,12 +138,12 @@ def open_run(pk: int) -> ImportRun:
 def _open(run: ImportRun, options: Options) -> tuple[Sheet | None, str]:
     """The table, or why it cannot be opened so; a choice that does not fit falls back to what is found."""
     try:
-        return open_table(Path(run.file.path), options), ""
+        return open_table(Path(run.file.path), options, kind=run.kind), ""
     except ImportFailed as error:
         text = message_of(error.code, error.params)
     plain = replace(options, encoding="", delimiter="", sheet="")
     try:
-        return open_table(Path(run.file.path), plain), text
+        return open_table(Path(run.file.path), plain, kind=run.kind), text
     except ImportFailed as error:
         return None, message_of(error.code, error.params)
 

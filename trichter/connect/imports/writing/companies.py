@@ -1,5 +1,6 @@
 """The companies that a batch speaks of."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -56,6 +57,7 @@ class Companies:
         self._by_name: dict[str, Firm] = {}
         self._by_pk: dict[int, Firm] = {}
         self._asked: set[str] = set()
+        self._several: set[tuple[str, str]] = set()
         self._fresh: list[Firm] = []
         self._touched: dict[int, Firm] = {}
 
@@ -85,8 +87,11 @@ class Companies:
             found = Company.objects.filter(Q(**{f"{field}__in": part}), merged_into=None)
             # Of several, one that no other system has claimed: a row without a number means that one, and a
             # row with a number may still give it its own.
+            seen: Counter[str] = Counter()
             for company in found.order_by("external_id", "pk"):
                 self._known(company)
+                seen[getattr(company, field)] += 1
+            self._several.update((field, value) for value, count in seen.items() if count > 1)
 
     def _known(self, company: Company) -> Firm:
         firm = self._by_pk.get(company.pk)
@@ -126,6 +131,10 @@ class Companies:
         if found is None and name:
             found = self._by_name.get(name_key(name))
         return found
+
+    def several(self, *, name: str = "", domain: str = "") -> bool:
+        """Whether more than one company was found under this name or web domain."""
+        return ("name_key", name_key(name)) in self._several or ("domain", domain) in self._several
 
     def of_contact(self, *, name: str, domain: str, mail_domain: str, at: datetime) -> Firm | None:
         """The company of somebody: by web address, name, then the domain of the address; made when named."""

@@ -44,6 +44,10 @@ def read_deal(cells: Cells, context: Context) -> DealRow | None:
     title = cells.text("title", 200)
     if not (title or number):
         cells.reject("nothing_to_identify", fields="title, external_id")
+    elif (context.options.match == "key" and not number) or (context.options.match == "name" and not title):
+        cells.reject(
+            "nothing_to_identify", fields="external_id" if context.options.match == "key" else "title"
+        )
     amount = cells.money("amount", currency=cells.currency())
     if amount is not None and amount.minor < 0:
         cells.reject("negative", "amount")

@@ -1,9 +1,13 @@
 """Rows about deals: the record as it stands, and its way through the pipeline as events."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Q
+from django.db.models.functions import Lower
 
 from trichter.close.pipeline.models import Deal
 from trichter.core.events import DealLost, DealOpened, DealReopened, DealStageReached, DealWon
@@ -13,7 +17,7 @@ from trichter.core.journal.bulk import insert_records
 from trichter.kit.ids import hash_hex, stable_uuid
 from trichter.kit.text import domain_of, fold, split_name
 
-from .batch import Batch, Outcome, save_fields
+from .batch import Batch, Outcome, RowRejected, save_fields
 from .companies import Companies, Firm, name_key
 from .dealrows import DealRow
 from .holders import Holder, change
@@ -60,6 +64,10 @@ class DealImporter:
         self.pipelines = Pipelines(batch)
         self._deals: dict[tuple[str, str], _Deal] = {}
         self._asked: set[tuple[str, str]] = set()
+        self._by_pk: dict[int, _Deal] = {}
+        self._named: dict[tuple[str, str], list[_Deal]] = {}
+        self._titles: set[str] = set()
+        self._called: set[int] = set()
         self._fresh: list[_Deal] = []
         self._touched: dict[tuple[str, str], _Deal] = {}
 
@@ -82,7 +90,10 @@ class DealImporter:
                 part = ordered[start : start + _CHUNK]
                 rows = Deal.objects.filter(external_source=source, external_id__in=part)
                 for deal in rows.select_related("pipeline", "stage"):
-                    self._deals[source, deal.external_id] = _Deal(deal, new=False, batch=self.batch)
+                    self._deals[source, deal.external_id] = self._held(deal)
+        if self.batch.context.options.match == "name":
+            self._load_named(drafts)
+            drafts = [self._own_key(draft) for draft in drafts]
         self.batch.load_uids(
             [
                 _uid(draft.key, DealStageReached.kind, self.pipelines.spelled(draft.pipeline, stage), at)
@@ -91,11 +102,63 @@ class DealImporter:
             ]
         )
 
+    def _held(self, deal: Deal) -> _Deal:
+        return self._by_pk.setdefault(deal.pk, _Deal(deal, new=False, batch=self.batch))
+
+    def _load_named(self, drafts: list[DealRow]) -> None:
+        """Look up the deals that are called as these rows say, capitals aside (SQLite: those of ASCII)."""
+        wanted = {draft.title for draft in drafts} - self._titles
+        self._titles |= wanted
+        spelled = sorted({form for title in wanted for form in (title, title.lower(), _ascii_lower(title))})
+        for start in range(0, len(spelled), _CHUNK):
+            part = spelled[start : start + _CHUNK]
+            rows = Deal.objects.annotate(low=Lower("name")).filter(Q(name__in=part) | Q(low__in=part))
+            for deal in rows.select_related("pipeline", "stage", "company").order_by("pk"):
+                if deal.pk not in self._called:
+                    self._called.add(deal.pk)
+                    self._name(self._held(deal), deal.company.name if deal.company else "")
+
+    def _name(self, deal: _Deal, company: str) -> None:
+        self._named.setdefault((fold(deal.record.name), name_key(company)), []).append(deal)
+
+    def _of_name(self, draft: DealRow) -> list[_Deal]:
+        """Deals of this name and company; of a row without a company, of this name."""
+        title, firm = fold(draft.title), name_key(draft.company)
+        if firm:
+            return self._named.get((title, firm), [])
+        return [deal for (name, _firm), found in self._named.items() if name == title for deal in found]
+
+    def _own_key(self, draft: DealRow) -> DealRow:
+        """The row under the key that its deal has already, so that its steps are known again.
+
+        A deal without one takes the row's, and keeps it when it is a number of the other system.
+        """
+        found = self._of_name(draft)
+        if len(found) != 1:
+            return draft
+        record = found[0].record
+        key = (record.external_source, record.external_id) if record.external_id else draft.key
+        holder = self._deals.get(key)
+        if holder is not None and holder is not found[0]:
+            key = (draft.key[0], f"~deal-{record.pk}")
+        self._deals[key] = found[0]
+        return replace(draft, key=key)
+
     def plan(self, draft: DealRow) -> Outcome:
         """Find or make the deal, and note every step of its way that the journal does not know."""
+        if self.batch.context.options.match == "name":
+            if len(self._of_name(draft)) > 1:
+                raise RowRejected("deal_ambiguous", "title")
+            before, draft = draft.key, self._own_key(draft)
+            taken = self._deals.get(before)
+            if not self._of_name(draft) and taken is not None:
+                self.batch.note("id_taken", "external_id")
+                draft = replace(draft, key=(before[0], "~" + hash_hex("named", *before, fold(draft.title))))
         deal = self._deals.get(draft.key)
         if deal is None:
             self._create(draft)
+            if self.batch.context.options.match == "name":
+                self._name(self._deals[draft.key], draft.company)
             return "created"
         if self.batch.context.options.existing == "skip" and not deal.new:
             return "unchanged"
@@ -194,6 +257,8 @@ class DealImporter:
             "expected_close": draft.expected,
             "currency": draft.currency if draft.amount is not None else "",
         }
+        if context.options.match == "name" and not record.external_id and not draft.key[1].startswith("~"):
+            values |= {"external_source": draft.key[0], "external_id": draft.key[1]}
         earlier = self.batch.earlier(deal)
         changed = change(deal, values, batch=self.batch)
         if record.person_id is None and deal.someone is None and (draft.email or draft.contact):
@@ -342,6 +407,11 @@ class DealImporter:
         self.pipelines.forget()
         self._fresh, self._touched = [], {}
         self.batch.forget()
+
+
+def _ascii_lower(text: str) -> str:
+    """As SQLite puts a text into small letters."""
+    return "".join(letter.lower() if letter.isascii() else letter for letter in text)
 
 
 def _plain(contact: str) -> str:

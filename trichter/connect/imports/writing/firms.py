@@ -1,14 +1,14 @@
 """Rows about companies."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from trichter.core.people.models import Company
 
 from ..cells import Cells
-from .batch import Batch, Context, Outcome
+from .batch import Batch, Context, Outcome, RowRejected
 from .companies import Companies, Firm, name_key
 from .owners import owner_of
 from .tags import Labels
@@ -36,8 +36,12 @@ def read_firm(cells: Cells, context: Context) -> FirmRow | None:
     number = cells.code("external_id", 120)
     name, domain = cells.text("name", 200), cells.domain("domain")
     # A name without letters and digits says nothing, and would never be found again.
-    if not (name_key(name) or domain):
+    if not (name_key(name) or domain or (number and context.options.match == "key")):
         cells.reject("nothing_to_identify", fields="name, domain")
+    chosen = {"key": ("external_id", number), "domain": ("domain", domain), "name": ("name", name_key(name))}
+    field, value = chosen.get(context.options.match, ("", "-"))
+    if not value and not cells.rejected:
+        cells.reject("nothing_to_identify", fields=field)
     values: dict[str, Any] = {field: cells.text(field, limit) for field, limit in _TEXTS.items()}
     values |= {
         "employees": cells.whole("employees", rejects=False),
@@ -60,7 +64,7 @@ def read_firm(cells: Cells, context: Context) -> FirmRow | None:
 
 
 class FirmImporter:
-    """Companies by id of the other system, web domain, or name without legal form."""
+    """Companies by id of the other system, web domain, or name without legal form, or by the one chosen."""
 
     def __init__(self, batch: Batch, *, dry: bool) -> None:
         self.batch = batch
@@ -81,13 +85,18 @@ class FirmImporter:
     def plan(self, draft: FirmRow) -> Outcome:
         """Find or make the company, and note what changes."""
         context = self.batch.context
-        firm = self.companies.find(name=draft.name, domain=draft.domain, key=draft.key)
-        if firm is not None and draft.key and self._is_another(firm.record, draft.key):
-            firm = None  # same name or domain, but another record of the same system
+        firm = self._find(draft)
         values = {**draft.values, "domain": draft.domain}
+        if draft.key and context.options.match in ("domain", "name"):
+            owner = self.companies.find(key=draft.key)
+            if owner is not None and owner is not firm:
+                self.batch.note("id_taken", "external_id")
+                draft = replace(draft, key=None)
         if draft.key:
             values |= {"external_source": draft.key[0], "external_id": draft.key[1]}
         if firm is None:
+            if not (name_key(draft.name) or draft.domain):
+                raise RowRejected("nothing_to_identify", fields="name, domain")
             values = {name: value for name, value in values.items() if value is not None}
             values.setdefault("owner_id", context.options.owner)
             values["created_at"] = draft.created_at or context.now
@@ -108,6 +117,21 @@ class FirmImporter:
         changed |= self._belongs(firm, draft)
         changed |= bool(draft.tags) and self.labels.add(firm, draft.tags)
         return "updated" if changed else "unchanged"
+
+    def _find(self, draft: FirmRow) -> Firm | None:
+        """The company the row is about, by the key that was chosen. Raises RowRejected."""
+        match = self.batch.context.options.match
+        if match == "key":
+            return self.companies.find(key=draft.key)
+        if match in ("domain", "name"):
+            by = {match: getattr(draft, match)}
+            if self.companies.several(**by):
+                raise RowRejected("company_ambiguous", match)
+            return self.companies.find(**by)
+        firm = self.companies.find(name=draft.name, domain=draft.domain, key=draft.key)
+        if firm is not None and draft.key and self._is_another(firm.record, draft.key):
+            return None  # same name or domain, but another record of the same system
+        return firm
 
     def _belongs(self, firm: Firm, draft: FirmRow) -> bool:
         """Hang the company under its parent, which is made when nobody is called so."""

@@ -32,6 +32,8 @@ TABS = (
     ("goals", gettext_lazy("Goals"), "target"),
     ("retention", gettext_lazy("Return"), "repeat"),
     ("paths", gettext_lazy("Paths"), "route"),
+    ("search", gettext_lazy("Google Search"), "search"),
+    ("analytics", gettext_lazy("Google Analytics"), "chart-bar"),
     ("realtime", gettext_lazy("Real time"), "activity"),
 )
 COMPARISONS = (

@@ -15,6 +15,7 @@ from ..dimensions import LABELS as DIMENSIONS
 from ..dimensions import NOT_SET, label_of, split
 from ..display import DEFINITIONS, LABELS, cards
 from ..figures import Figures, figures, grouped
+from ..outside import counted_in
 from ..queries import comparable, notes_of, traffic_of
 from ..question import METRICS
 from ..visits import Traffic
@@ -64,6 +65,8 @@ class OverviewView(TrafficView):
                     {"span": span, "now": one.text, "before": past[index].text if index < len(past) else ""}
                     for index, (span, one) in enumerate(zip(spans, points, strict=True))
                 ],
+                "imported": imported(question.period),
+                "imported_url": self.page_url("analytics"),
                 "panels": [self.panel(name) for name in _PANELS],
             },
         )  # fmt: skip
@@ -89,6 +92,12 @@ class OverviewView(TrafficView):
                 for value, count in most[:_TOP]
             ],
         }
+
+
+def imported(period: Period) -> dict[str, Any] | None:
+    """What Analytics counted in the period, to stand beside; None when nothing was imported."""
+    found = counted_in(period)
+    return {"sessions": house.count(found[0]), "days": found[1]} if found else None
 
 
 def per_span(traffic: Traffic, spans: list[Period]) -> list[Figures]:
