@@ -48,6 +48,11 @@ def rules(*, now: datetime | None = None) -> list[dict[str, Any]]:
     return found
 
 
+def in_use() -> bool:
+    """Whether a page has reason to load the script."""
+    return Popup.objects.filter(active=True).exclude(ends_at__lte=timezone.now()).exists()
+
+
 def _ms(at: datetime | None) -> int:
     return int(at.timestamp() * 1_000) if at is not None else 0
 

@@ -7,6 +7,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from trichter.attract.popups.queries import in_use
+
 from ..anchors import anchored as with_anchors
 
 register = template.Library()
@@ -40,6 +42,12 @@ def site_icon(name: str) -> SafeString:
     if path is None:
         return mark_safe("")
     return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg>', path)
+
+
+@register.simple_tag
+def popups_in_use() -> bool:
+    """Whether the page loads their script."""
+    return in_use()
 
 
 @register.filter

@@ -1,0 +1,100 @@
+"""Pop-ups on the house's own pages: on leaving, as a bar, and as often as they may come."""
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser import chromium
+from trichter.attract.pages.actions import put
+from trichter.attract.pages.models import StandardPage
+from trichter.attract.pages.tests.making import hero
+from trichter.attract.popups.models import Popup
+from trichter.core.consent import locks
+from trichter.engage.magnets.tests.test_browser import start_page
+
+pytestmark = [
+    pytest.mark.browser, pytest.mark.slow, pytest.mark.any_database, pytest.mark.django_db(transaction=True)
+]  # fmt: skip
+
+
+@pytest.fixture
+def site(live_server):
+    home = start_page()
+    for slug in ("eins", "zwei"):
+        put(parent=home, page=StandardPage(title=slug.title(), slug=slug, language="de", body=[hero()]))
+    yield live_server.url
+    locks.remove()  # the test database is emptied after this; migrations put them back
+
+
+@pytest.fixture
+def page(site):
+    with sync_playwright() as playwright:
+        browser = chromium(playwright)
+        found = browser.new_context(locale="de-DE", viewport={"width": 1200, "height": 800}).new_page()
+        found.complaints = []
+        found.on("pageerror", lambda error: found.complaints.append(str(error)))
+        yield found
+        browser.close()
+
+
+def popup(**more) -> Popup:
+    return Popup.objects.create(**({"name": "Demo", "active": True, "title_de": "Noch Fragen?"} | more))
+
+
+def leave_by_the_top(page) -> None:
+    page.mouse.move(600, 400)
+    page.evaluate(
+        "document.dispatchEvent(new MouseEvent('mouseout', {clientY: -1, relatedTarget: null, bubbles: true}))"
+    )
+
+
+def test_a_page_without_pop_ups_loads_nothing_of_them(site, page):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.removeprefix(site)))
+    popup(active=False)
+    page.goto(f"{site}/eins/")
+    assert "/t.js" in asked and "/p.js" not in asked
+
+
+def test_whoever_is_about_to_leave_is_asked_once_on_the_own_site(site, page):
+    popup(kind="popup", trigger="exit", link="/zwei/", button_de="Zur Seite zwei")
+    page.goto(f"{site}/eins/")
+    page.wait_for_function("window.trichterPopups")
+    assert page.locator(".trp").count() == 0
+    leave_by_the_top(page)
+    dialog = page.get_by_role("dialog", name="Noch Fragen?")
+    dialog.wait_for()
+    page.keyboard.press("Escape")
+    dialog.wait_for(state="detached")
+    leave_by_the_top(page)
+    page.wait_for_timeout(200)
+    assert page.locator(".trp").count() == 0
+    assert page.complaints == []
+
+
+def test_a_bar_lets_the_page_be_used_and_leads_where_it_says(site, page):
+    popup(kind="bar", trigger="time", value=0, link="/zwei/", button_de="Zur Seite zwei", pages=["/eins*"])
+    page.goto(f"{site}/eins/")
+    page.locator(".trp-bar").wait_for()
+    assert page.evaluate("document.querySelector('dialog[open]')") is None
+    page.locator(".trp-bar .trp-button").click()
+    page.wait_for_url(f"{site}/zwei/")
+    page.wait_for_timeout(300)
+    assert page.locator(".trp").count() == 0  # not one of its pages
+
+
+def test_with_consent_it_comes_as_often_as_it_may_and_no_more(site, page):
+    popup(kind="corner", trigger="time", value=0, cap=2, days=7)
+    page.context.add_cookies([{"name": "tr_id", "value": "x" * 36, "url": site}])
+    shown = []
+    for slug in ("eins", "zwei", "eins"):
+        page.goto(f"{site}/{slug}/")
+        page.wait_for_function("window.trichterPopups")
+        page.wait_for_timeout(400)
+        shown.append(page.locator(".trp").count())
+    assert shown == [1, 1, 0]
+
+
+def test_a_preview_shows_it_whatever_its_rules_say(site, page):
+    one = popup(kind="corner", trigger="scroll", value=90, pages=["/nirgends*"])
+    page.goto(f"{site}/eins/#trichter-popup-{one.pk}")
+    page.locator(".trp-corner").wait_for()
