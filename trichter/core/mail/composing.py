@@ -63,6 +63,7 @@ def compose(
             html_part = rewriting.counted(
                 html_part, delivery=delivery, house=house, per_person=per_person, links=looks.links, memo=memo
             )
+    html_part, text_part = html.without_marks(html_part), html.without_marks(text_part)
     message = EmailMultiAlternatives(
         subject=_one_line(rendered.subject),
         body=text_part,

@@ -100,6 +100,28 @@ def links(text: str) -> list[str]:
     return list(dict.fromkeys(url for url in found if url.lower().startswith(("http://", "https://"))))
 
 
+def marked(url: str, mark: str) -> str:
+    """A link's target that says what the link stands for. mark: words of small letters and numbers, joined by
+    colons. Only the counting sees it, and never the reader: see `unmarked`.
+    """
+    return f"{url}#~{mark}" if url else url
+
+
+def unmarked(url: str) -> tuple[str, str]:
+    """The target, and its mark or ""."""
+    found = _MARK.search(url)
+    return (url[: found.start()], found[1]) if found else (url, "")
+
+
+def without_marks(text: str) -> str:
+    """HTML or text whose links are not counted."""
+    return _MARKS.sub("", text) if "#~" in text else text
+
+
+_MARK = re.compile(r"#~([a-z0-9]+(?::[a-z0-9]+)+)$")
+_MARKS = re.compile(r"""#~[a-z0-9]+(?::[a-z0-9]+)+(?=["'\s<)]|$)""")
+
+
 def with_links(text: str, *, to: Callable[[str], str], tail: str = "") -> str:
     """The same HTML with every http(s) link's target replaced by `to(target)`, and `tail` before the end.
 

@@ -18,6 +18,10 @@ WORDS: dict[str, Promise] = {
     "two_primary": _(
         "There is more than one filled button. One clear request works best; make the others outlined."
     ),
+    "lost_cta": _(
+        "A call to action is gone or switched off, so the mail leaves it out. "
+        "Choose another one or switch it on."
+    ),
     "missing_alt": _("A picture has no description. Many mail programs show no pictures at first."),
     "long_subject": _("The subject is longer than 60 characters; phones cut it off."),
     "no_preheader": _("There is no preview line; inboxes then show the first words of the text."),
@@ -50,6 +54,7 @@ def findings(*, template: MailTemplate, subject: str = "", preheader: str = "") 
     keys = {
         "no_cta": advertising and not found.buttons,
         "two_primary": found.primary > 1,
+        "lost_cta": found.lost > 0,
         "missing_alt": found.without_alt > 0,
         "long_subject": len(TAG.sub("xxxxxxxx", subject or template.subject)) > SUBJECT,
         "no_preheader": not (preheader or template.preheader).strip(),

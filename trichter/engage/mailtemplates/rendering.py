@@ -1,7 +1,7 @@
 """A template becomes mails: compiled once per version, then filled for every contact."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,12 +12,13 @@ from liquid import BoundTemplate
 
 from trichter.core.mail import addresses
 from trichter.core.mail import queries as mail
-from trichter.core.mail.memory import remembered
+from trichter.core.mail.memory import Memo, remembered
 from trichter.core.mail.models import MailSettings
 from trichter.core.mail.rendering import CannotRender, Rendered, Renderer, RenderRequest
 from trichter.core.people.models import Person
 from trichter.core.shell.queries import installation
 
+from . import calls
 from .merging import BadTag, compiled, filled
 from .models import MailTemplate
 from .salutations import salutation
@@ -30,7 +31,10 @@ _OPTIONS = mrml.RenderOptions(fonts={})
 
 @dataclass(frozen=True, kw_only=True)
 class Compiled:
-    """A template ready to be filled. `size`: bytes of the HTML before that."""
+    """A template ready to be filled. `size`: bytes of the HTML before that.
+
+    `ctas`: numbers of calls to action that are chosen for each recipient; `lost`: how many are gone or off.
+    """
 
     subject: BoundTemplate
     html: BoundTemplate
@@ -41,6 +45,8 @@ class Compiled:
     buttons: int
     without_alt: int
     size: int
+    ctas: tuple[int, ...] = ()
+    lost: int = 0
 
 
 def compile_template(
@@ -73,7 +79,7 @@ def compile_template(
         subject=compiled(subject, html=False), html=compiled(html, html=True),
         text=compiled(f"{text}\n\n{text_end}\n", html=False), language=template.language, form=template.form,
         primary=writer.primary, buttons=writer.buttons, without_alt=writer.without_alt,
-        size=len(html.encode()),
+        size=len(html.encode()), ctas=tuple(writer.ctas), lost=writer.lost,
     )  # fmt: skip
 
 
@@ -114,10 +120,11 @@ def of_revision(
 
 def values(
     *, person: Person | None, address: str, unsubscribe_url: str, house: MailSettings, language: str,
-    form: str, extra: Mapping[str, Any] | None = None,
+    form: str, extra: Mapping[str, Any] | None = None, ctas: Iterable[int] = (), memo: Memo | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """What merge tags name, for one recipient. `form` is the template's; one that is set for the person goes
     before it. `extra`: `vars`; its `confirm_url` is `links.confirm`.
+    `ctas`: calls to action that the text carries. `memo`: shared by mails that are written one after another.
     """
     given = dict(extra or {})
     company = person.company if person is not None and person.company_id else None
@@ -150,6 +157,10 @@ def values(
             "website": addresses.base_url(house), "confirm": str(given.get("confirm_url") or ""),
         },
         "vars": given,
+        "cta": calls.values_of(
+            ctas, person=person, language=language, base=addresses.base_url(house),
+            memo={} if memo is None else memo,
+        ),
     }  # fmt: skip
 
 
@@ -193,7 +204,7 @@ def render(request: RenderRequest) -> Rendered:
     )  # fmt: skip
     given = values(
         person=request.person, address=request.address, unsubscribe_url=request.unsubscribe_url, house=house,
-        language=found.language, form=found.form, extra=request.variables,
+        language=found.language, form=found.form, extra=request.variables, ctas=found.ctas, memo=request.memo,
     )  # fmt: skip
     return write(found=found, given=given)
 
