@@ -131,12 +131,14 @@ def run(people: int) -> None:
     from trichter.core.mail.models import Delivery
     from trichter.core.mail.sending import Sender
     from trichter.engage.mailtemplates.starters import starter
+    from trichter.engage.mailtemplates.tests.making import fill_in
     from trichter.engage.newsletters import actions, writing
 
     load = os.getloadavg()[0]
     print(f"{people} recipients, SQLite, {os.cpu_count()} cores, load {load:.1f}, goal {GOAL} a second")
     made = build(people)
     made.template.body = [*starter(key="newsletter", language="de").stream()]
+    fill_in(made.template)
     made.template.save_revision().publish()
     made.template.refresh_from_db()
     persons = [one.person for one in _members(made)]

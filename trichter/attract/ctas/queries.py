@@ -113,7 +113,7 @@ def _popups() -> list[tuple[int, str, bool, int]]:
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """seen, clicks: how often on pages; seers, clickers: different visitors. mailed: clicks in mails by people
+    """seen, clicks: how often on pages; seers, clickers: different visitors. mailed: clicks in mails by those
     who agreed to the evaluation; unknown: by all others. leads, amount: of those who clicked anywhere.
     """
 

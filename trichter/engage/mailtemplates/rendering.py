@@ -31,27 +31,40 @@ _OPTIONS = mrml.RenderOptions(fonts={})
 
 @dataclass(frozen=True, kw_only=True)
 class Compiled:
-    """A template ready to be filled. `size`: bytes of the HTML before that.
-
-    `ctas`: numbers of calls to action that are chosen for each recipient; `lost`: how many are gone or off.
-    """
+    """A template ready to be filled. `ctas`: numbers of calls to action, chosen for each recipient."""
 
     subject: BoundTemplate
     html: BoundTemplate
     text: BoundTemplate
     language: str
     form: str
+    ctas: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A mail before its merge tags are filled or even read. `words`: the text part without the footer.
+
+    `without_alt`: names of pictures. `lost`: how many calls to action are gone or switched off.
+    """
+
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    words: str
+    language: str
+    advertising: bool
     primary: int
     buttons: int
-    without_alt: int
-    size: int
-    ctas: tuple[int, ...] = ()
-    lost: int = 0
+    without_alt: list[str]
+    ctas: tuple[int, ...]
+    lost: int
 
 
-def compile_template(
+def source_of(
     *, template: MailTemplate, base: str, subject: str = "", preheader: str = "", advertising: bool = False
-) -> Compiled:
+) -> Source:
     """Blocks → MJML → HTML and text. `advertising`: with its footer in any case. Raises BadTag."""
     subject, preheader = subject or template.subject, preheader or template.preheader
     writer = Writer(base=base)
@@ -74,12 +87,24 @@ def compile_template(
     html = writer.tags.back(html)
     for word, tag in FOOTER_TAGS.items():
         html = html.replace(word, tag)
-    html = html.replace('lang="und"', f'lang="{template.language}"')
-    return Compiled(
-        subject=compiled(subject, html=False), html=compiled(html, html=True),
-        text=compiled(f"{text}\n\n{text_end}\n", html=False), language=template.language, form=template.form,
+    return Source(
+        subject=subject, preheader=preheader, html=html.replace('lang="und"', f'lang="{template.language}"'),
+        text=f"{text}\n\n{text_end}\n", words=text, language=template.language, advertising=marketing,
         primary=writer.primary, buttons=writer.buttons, without_alt=writer.without_alt,
-        size=len(html.encode()), ctas=tuple(writer.ctas), lost=writer.lost,
+        ctas=tuple(writer.ctas), lost=writer.lost,
+    )  # fmt: skip
+
+
+def compile_template(
+    *, template: MailTemplate, base: str, subject: str = "", preheader: str = "", advertising: bool = False
+) -> Compiled:
+    """As `source_of`, ready to be filled. Raises BadTag."""
+    found = source_of(
+        template=template, base=base, subject=subject, preheader=preheader, advertising=advertising
+    )
+    return Compiled(
+        subject=compiled(found.subject, html=False), html=compiled(found.html, html=True),
+        text=compiled(found.text, html=False), language=found.language, form=template.form, ctas=found.ctas,
     )  # fmt: skip
 
 

@@ -75,7 +75,7 @@ class Writer:
     tags: Tags = field(default_factory=Tags)
     primary: int = 0
     buttons: int = 0
-    without_alt: int = 0
+    without_alt: list[str] = field(default_factory=list)
     ctas: list[int] = field(default_factory=list)
     lost: int = 0
 
@@ -108,7 +108,7 @@ class Writer:
             return None
         shown = image.get_rendition("width-1200")
         if not (value.get("alt") or "").strip():
-            self.without_alt += 1
+            self.without_alt.append(str(image.title))
         return Picture(url=self.absolute(shown.url), alt=value.get("alt") or "", width=min(shown.width, 600))
 
     # Body --------------------------------------------------------------------

@@ -22,7 +22,7 @@ from trichter.core.mail.tracking import hits
 from trichter.core.people.models import Person
 from trichter.engage.mailtemplates import lint, queries
 from trichter.engage.mailtemplates.models import MailTemplate
-from trichter.engage.mailtemplates.rendering import KEY, compile_template
+from trichter.engage.mailtemplates.rendering import KEY, source_of
 
 from .making import BASE, template, text
 
@@ -113,8 +113,8 @@ def test_what_is_not_in_use_any_more_leaves_no_trace_and_is_told(mailoutbox: Any
     assert "Demo" not in found.body + found.alternatives[0][0] and "#~" not in found.alternatives[0][0]
     assert "lost_cta" in {finding.key for finding in lint.findings(template=made)}
     Cta.objects.update(active=True)
-    compiled = compile_template(template=made, base=BASE)
-    assert (compiled.buttons, compiled.primary, compiled.lost) == (1, 1, 0)
+    found = source_of(template=made, base=BASE)
+    assert (found.buttons, found.primary, found.lost) == (1, 1, 0)
 
 
 def test_a_mail_that_is_not_counted_carries_the_plain_target(mailoutbox: Any) -> None:
