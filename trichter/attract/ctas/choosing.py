@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from trichter.core.people.models import Person
+
 from .models import Condition, Cta, Offer, Variant
 from .rules import Visitor, holds
-from .visitors import visitor_of
+from .visitors import Supposed, visitor_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +58,25 @@ def of(*, cta: Cta, variant: Variant | None, language: str) -> Shown:
         cta=cta.pk, variant=variant.pk if variant else 0, text=one.words("text", language) or cta.name,
         line=one.words("line", language), href=one.target, look=one.look,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offered:
+    """A call to action with its variants in use, in order: read once for all mails that carry it."""
+
+    cta: Cta
+    variants: list[Variant]
+
+    def for_person(self, person: Person | None, language: str) -> Shown:
+        """What a mail to this contact says. There is no visit, so what asks for one does not hold."""
+        who = Supposed(language=language, source="", medium="", person=person)
+        return of(cta=self.cta, variant=chosen(variants=self.variants, visitor=who), language=language)
+
+
+def offered(number: int) -> Offered | None:
+    """The call to action of this number; None for one that is gone or not in use."""
+    cta = Cta.objects.filter(pk=number, active=True).first()
+    return Offered(cta=cta, variants=variants_of(cta)) if cta is not None else None
 
 
 def condition_holds(*, number: int, request: Any, language: str) -> bool:

@@ -32,7 +32,8 @@ from .visitors import Supposed
 PER_PAGE = 50
 _YES_NO: Final = [("True", gettext_lazy("Yes")), ("False", gettext_lazy("No"))]
 WHATS: Final[dict[str, str | Promise]] = {
-    "seen": gettext_lazy("Views"), "clicked": gettext_lazy("Clicks"), "leads": gettext_lazy("Leads"),
+    "seen": gettext_lazy("Views"), "clicked": gettext_lazy("Clicks"),
+    "mailed": gettext_lazy("Clicks in mails"), "leads": gettext_lazy("Leads"),
     "won": gettext_lazy("Won"),
 }  # fmt: skip
 WARNINGS: Final[dict[str, str | Promise]] = {
@@ -104,6 +105,7 @@ class Ctas(Resource):
         ),
         _number("seen", lambda one: one.seen),
         _number("clicked", lambda one: one.clicks),
+        _number("mailed", lambda one: one.mailed),
         Column(name="rate", label=gettext_lazy("Rate"), value=lambda row: _rate(_figures(row)), sort=()),
         _number("leads", lambda one: one.leads),
         Column(name="target"),
@@ -123,7 +125,7 @@ class Ctas(Resource):
     export_permission = "ctas.view_cta"
     empty_text = gettext_lazy(
         "Create the first one, such as “Book a demo”, and put it on a page with the block "
-        "“Call to action from the list”."
+        "“Call to action from the list”, or in a mail."
     )
 
     def queryset(self, *, user: Any) -> QuerySet[Any]:
@@ -160,6 +162,7 @@ class Ctas(Resource):
         context = {
             "rows": [*rows, _row(obj, None, found)], "total": _row(obj, None, found, key=ALL),
             "warnings": queries.warnings_of(obj), "days": queries.DAYS,
+            "unknown": found.figures((obj.pk, ALL)).unknown,
         }  # fmt: skip
         used = queries.uses().get(("cta", obj.pk), [])
         return [
@@ -174,7 +177,8 @@ def _row(cta: Cta, one: Variant | None, found: queries.Brought, key: int | None 
     variant = key if key is not None else one.pk if one is not None else 0
     figures = found.figures((cta.pk, variant))
     numbers = (
-        ("seen", figures.seen), ("clicked", figures.clicks), ("leads", figures.leads), ("won", figures.amount)
+        ("seen", figures.seen), ("clicked", figures.clicks), ("mailed", figures.mailed),
+        ("leads", figures.leads), ("won", figures.amount)
     )  # fmt: skip
     word = ALL_WORD if variant == ALL else str(variant)
     return {

@@ -46,6 +46,7 @@ class MailClicked(Event):
     mailing: str = ""
     target: str = ""
     machine: bool = False
+    mark: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -76,6 +76,9 @@ def record_many(entries: Sequence[Entry]) -> int:
     rows = [_row(entry=entry, now=now, told=told) for entry in entries]
     if not rows:
         return 0
+    if len(rows) == 1:
+        # One statement is a transaction already; a savepoint would be two more for every single fact.
+        return insert(Event, _COLUMNS, rows, ignore=True)
     with transaction.atomic():
         return insert(Event, _COLUMNS, rows, ignore=True)
 

@@ -40,7 +40,7 @@ class MailConfig(AppConfig):
         "ProviderCall": Held(scrub=("body", "error"), none=("provider", "content_type")),
         "ProviderEvent": NOBODY,
         "Check": NOBODY,
-        "TrackedLink": Held(scrub=("url",), none=("digest",)),
+        "TrackedLink": Held(scrub=("url",), none=("digest", "mark")),
         "Hit": Held(subject=_BY_DELIVERY, rows="delete", none=("method", "machine", "network")),
         "MailCount": NOBODY,
     }  # fmt: skip

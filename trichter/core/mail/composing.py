@@ -63,13 +63,14 @@ def compose(
             html_part = rewriting.counted(
                 html_part, delivery=delivery, house=house, per_person=per_person, links=looks.links, memo=memo
             )
+    html_part, text_part = html.without_marks(html_part), html.without_marks(text_part)
     message = EmailMultiAlternatives(
         subject=_one_line(rendered.subject),
         body=text_part,
         from_email=_from(mailing=mailing, house=house),
         to=[delivery.address],
         reply_to=[one] if (one := mailing.reply_to or house.reply_to) else None,
-        headers=_headers(delivery=delivery, house=house, rendered=rendered, at=at),
+        headers=_headers(delivery=delivery, house=house, rendered=rendered, at=at, stop_url=stop_url),
     )
     if html_part:
         message.attach_alternative(html_part, "text/html")
@@ -91,7 +92,9 @@ def _from(*, mailing: Mailing, house: MailSettings) -> str:
     return formataddr((mailing.from_name or house.from_name or installation().name, address))
 
 
-def _headers(*, delivery: Delivery, house: MailSettings, rendered: Rendered, at: datetime) -> dict[str, str]:
+def _headers(
+    *, delivery: Delivery, house: MailSettings, rendered: Rendered, at: datetime, stop_url: str
+) -> dict[str, str]:
     found = {_one_line(name): _one_line(value) for name, value in rendered.headers.items()}
     found |= {"Message-ID": delivery.message_id, "Date": format_datetime(at)}
     if delivery.mailing.message_class != Mailing.Class.MARKETING:
@@ -99,7 +102,7 @@ def _headers(*, delivery: Delivery, house: MailSettings, rendered: Rendered, at:
     mailto = addresses.unsubscribe_mailto(delivery=delivery, house=house)
     sender = domain_of(queries.sender_address(house)).replace(":", "")
     return found | {
-        "List-Unsubscribe": f"<{addresses.unsubscribe_url(delivery=delivery, house=house)}>, <{mailto}>",
+        "List-Unsubscribe": f"<{stop_url}>, <{mailto}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Feedback-ID": f"{delivery.mailing_id}:{delivery.mailing.message_class}:trichter:{sender}",
     }

@@ -46,13 +46,21 @@ def looks(text: str) -> Looks:
     Mails of one newsletter do: reading each takes longer than writing it. The words that are left out hold
     no quote, slash, bracket or brace, so they end no tag, comment, style or attribute and name no address.
     """
-    key = sha256(_LABELS.sub('=""', _WORDS.sub("><", text)).encode("utf-8", "surrogatepass")).digest()
-    found = _known.get(key)
+    plain = _WORDS.sub("><", text)
+    # Most mails differ in words between tags alone, and quotes take several times as long to go through.
+    by_words = _digest(plain)
+    found = _known.get(by_words)
     if found is None:
+        by_both = _digest(_LABELS.sub('=""', plain))
+        found = _known.get(by_both) or Looks(loaded=frozenset(_loaded(text)), links=tuple(links(text)))
         if len(_known) >= _KNOWN_MOST:
             _known.clear()
-        found = _known[key] = Looks(loaded=frozenset(_loaded(text)), links=tuple(links(text)))
+        _known[by_words] = _known[by_both] = found
     return found
+
+
+def _digest(text: str) -> bytes:
+    return sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 # Two plain patterns: one with both alternatives takes ten times as long.
@@ -98,6 +106,28 @@ def links(text: str) -> list[str]:
     """Targets of http(s) links, each once, in order."""
     found = [a.get("href", "").strip() for a in _parse(text).iter("a")] if text.strip() else []
     return list(dict.fromkeys(url for url in found if url.lower().startswith(("http://", "https://"))))
+
+
+def marked(url: str, mark: str) -> str:
+    """A link's target that says what the link stands for. mark: words of small letters and numbers, joined by
+    colons. Only the counting sees it, and never the reader: see `unmarked`.
+    """
+    return f"{url}#~{mark}" if url else url
+
+
+def unmarked(url: str) -> tuple[str, str]:
+    """The target, and its mark or ""."""
+    found = _MARK.search(url)
+    return (url[: found.start()], found[1]) if found else (url, "")
+
+
+def without_marks(text: str) -> str:
+    """HTML or text whose links are not counted."""
+    return _MARKS.sub("", text) if "#~" in text else text
+
+
+_MARK = re.compile(r"#~([a-z0-9]+(?::[a-z0-9]+)+)$")
+_MARKS = re.compile(r"""#~[a-z0-9]+(?::[a-z0-9]+)+(?=["'\s<)]|$)""")
 
 
 def with_links(text: str, *, to: Callable[[str], str], tail: str = "") -> str:

@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from trichter.core.jobs.crash import crash_point
-from trichter.core.shell.queries import company_zone
+from trichter.core.shell.queries import company_zone, installation
 
 from . import actions, composing, holds, ledger, limits, queries, readiness
 from .asking import Known, known_of
@@ -34,7 +34,7 @@ from .transport import Attempt, Transport, transport
 logger = logging.getLogger(__name__)
 
 S = Delivery.State
-BATCH = 40
+BATCH = 100
 # Then mails of the first lane get their turn, and what was looked up for many rows is looked up again.
 _LONGEST = 2.0
 _LOOK_EVERY, _SWEEP_EVERY = 2.0, 15.0
@@ -82,6 +82,8 @@ class Sender:
         self._swept = float("-inf")
         # Quotas that are used up, by scope, with the end of their slot.
         self._full: dict[str, datetime] = {}
+        # The mail behind the one whose answer is awaited, as far as it could be written already.
+        self._next: _Ready | None = None
         # Ends of mails that wait for the next transaction.
         self._ends: list[Callable[[], object]] = []
 
@@ -120,7 +122,11 @@ class Sender:
         done, begun = 0, time.monotonic()
         try:
             while rows and known is not None:
-                then = self._deal_with(rows[0], view=view, known=known, at=now or timezone.now())
+                at = now or timezone.now()
+                then = self._deal_with(
+                    rows[0], view=view, known=known, at=at,
+                    behind=rows[1] if len(rows) > 1 and time.monotonic() - begun < _LONGEST else None,
+                )  # fmt: skip
                 if then is _Then.LOOK_AGAIN:
                     rows = deque(ledger.still_claimed(deliveries=rows))
                     known = known_of(rows, at=now or timezone.now()) if rows else None
@@ -131,6 +137,7 @@ class Sender:
                 if then is _Then.HALT or late or (stop is not None and stop.is_set()):
                     break
         finally:
+            self._next = None
             self._write_down()
             ledger.release(deliveries=rows)
         return done
@@ -138,8 +145,11 @@ class Sender:
     def _look(self, *, at: datetime) -> _View:
         if self._view is None or time.monotonic() - self._view.fetched > _LOOK_EVERY:
             held = set(queries.holds(now=at).values_list("domain", flat=True))
+            house = queries.mail_settings()
+            # Each mail names it; asking for it takes as long as writing the mail.
+            house.from_name = house.from_name or installation().name
             self._view = _View(
-                house=queries.mail_settings(), zone=company_zone(),
+                house=house, zone=company_zone(),
                 without=frozenset(held - {holds.OWN_SERVER}),
                 own_server=holds.OWN_SERVER in held, marketing=not readiness.blocking(),
             )  # fmt: skip
@@ -157,9 +167,16 @@ class Sender:
 
     # One row ----------------------------------------------------------------
 
-    def _deal_with(self, row: Delivery, *, view: _View, known: Known, at: datetime) -> _Then:
+    def _deal_with(
+        self, row: Delivery, *, view: _View, known: Known, at: datetime, behind: Delivery | None
+    ) -> _Then:
+        """`behind`: the row that is likely to be the next."""
+        ahead, self._next = self._next, None
         try:
-            ready = self._ready(row, view=view, known=known, at=at)
+            if ahead is not None and ahead.row is row:
+                ready: _Ready | None = ahead
+            else:
+                ready = self._ready(row, view=view, known=known, at=at)
         except Exception as error:
             # Something of ours is broken for this one row; it must not stop the rows behind it.
             logger.exception("mail %s", row.pk)
@@ -190,31 +207,55 @@ class Sender:
         crash_point("mail_marked")
         if not self._still_free(row, view=view, known=known, at=at):
             return _Then.NEXT
-        return self._hand_over(ready)
+        return self._hand_over(
+            ready, meanwhile=lambda: self._write_ahead(behind, view=view, known=known, at=at)
+        )
+
+    def _write_ahead(self, row: Delivery | None, *, view: _View, known: Known, at: datetime) -> None:
+        """Write the next mail while the answer to this one is awaited. What stands against it, or goes wrong,
+        shows again when it is its turn; whether it may go is asked then in any case.
+        """
+        if row is None:
+            return
+        try:
+            if self._waits(row, view=view, known=known, at=at) is None:
+                self._next = self._written(row, view=view, known=known, at=at)
+        except Exception:
+            logger.debug("mail %s could not be written ahead", row.pk, exc_info=True)
 
     def _ready(self, row: Delivery, *, view: _View, known: Known, at: datetime) -> _Ready | None:
         """The finished mail; None when it may not go, or not now, which is written down."""
-        marketing = row.mailing.message_class == Mailing.Class.MARKETING
-        quiet = limits.quiet_until(row, house=view.house, zone=view.zone, at=at) if marketing else None
-        if quiet is not None:
-            ledger.put_back(delivery=row, at=quiet, now=at)
+        against = self._waits(row, view=view, known=known, at=at)
+        if against is not None:
+            against()
             return None
-        refusal = gates.refusal(known.facts(row, at=at))
-        if refusal:
-            ledger.settle(delivery=row, state=S.SUPPRESSED, now=at, reason=refusal)
-            return None
-        free = limits.free_again(row, house=view.house, at=at) if marketing else None
-        if free is not None:
-            ledger.put_back(delivery=row, at=free, now=at, reason="too_often")
-            return None
-        per_person = marketing and row.identity_id in known.tracked
         try:
-            mail = composing.compose(
-                delivery=row, house=view.house, per_person=per_person, at=at, memo=view.memo
-            )
+            return self._written(row, view=view, known=known, at=at)
         except CannotRender as reason:
             ledger.settle(delivery=row, state=S.FAILED, now=at, reason="no_text", detail=str(reason))
             return None
+
+    def _waits(
+        self, row: Delivery, *, view: _View, known: Known, at: datetime
+    ) -> Callable[[], object] | None:
+        """What to do instead of handing it over; None when nothing stands against it."""
+        marketing = row.mailing.message_class == Mailing.Class.MARKETING
+        quiet = limits.quiet_until(row, house=view.house, zone=view.zone, at=at) if marketing else None
+        if quiet is not None:
+            return lambda: ledger.put_back(delivery=row, at=quiet, now=at)
+        refusal = gates.refusal(known.facts(row, at=at))
+        if refusal:
+            return lambda: ledger.settle(delivery=row, state=S.SUPPRESSED, now=at, reason=refusal)
+        free = limits.free_again(row, house=view.house, at=at) if marketing else None
+        if free is not None:
+            return lambda: ledger.put_back(delivery=row, at=free, now=at, reason="too_often")
+        return None
+
+    def _written(self, row: Delivery, *, view: _View, known: Known, at: datetime) -> _Ready:
+        """Raises CannotRender."""
+        marketing = row.mailing.message_class == Mailing.Class.MARKETING
+        per_person = marketing and row.identity_id in known.tracked
+        mail = composing.compose(delivery=row, house=view.house, per_person=per_person, at=at, memo=view.memo)
         return _Ready(
             row=row, sender=mail.sender, recipient=_wire(row.address), subject=mail.subject,
             packed=self._way.pack(message=mail.message, house=view.house), per_person=per_person,
@@ -242,9 +283,11 @@ class Sender:
             return True
         return False
 
-    def _hand_over(self, ready: _Ready) -> _Then:
+    def _hand_over(self, ready: _Ready, *, meanwhile: Callable[[], object]) -> _Then:
         try:
-            attempt = self._way.deliver(sender=ready.sender, recipient=ready.recipient, packed=ready.packed)
+            attempt = self._way.deliver(
+                sender=ready.sender, recipient=ready.recipient, packed=ready.packed, meanwhile=meanwhile
+            )
         except Exception as error:
             logger.exception("mail %s", ready.row.pk)
             ledger.settle(

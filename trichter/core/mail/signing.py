@@ -27,7 +27,11 @@ class Signer:
 
 def relaxed_body(body: bytes) -> bytes:
     """Section 3.4.4: runs of blanks are one, none at a line's end, no empty lines at the end."""
-    found = _BLANKS.sub(b" ", body).replace(b" \r\n", b"\r\n").removesuffix(b" ")
+    # Plain replacing halves every run of blanks in a pass and is several times faster than the pattern.
+    found = _BLANKS.sub(b" ", body) if b"\t" in body else body
+    while b"  " in found:
+        found = found.replace(b"  ", b" ")
+    found = found.replace(b" \r\n", b"\r\n").removesuffix(b" ")
     # A pattern for the run of line ends would be tried at each of them.
     end = len(found)
     while found.endswith(b"\r\n", 0, end):

@@ -44,7 +44,7 @@ HARMLESS: dict[str, tuple[str, ...]] = {
     "profile.noted": ("country", "industry", "mail"),
     "link.clicked": ("target",),
     "mail.bounced": ("mailing",),
-    "mail.clicked": ("mailing", "target"),
+    "mail.clicked": ("mailing", "target", "mark"),
     "mail.complained": ("mailing",),
     "mail.opened": ("mailing",),
     "mail.sent": ("mailing",),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from trichter.core.accounts import audit
 from trichter.core.accounts.models import User
 from trichter.core.events.conditions import Malformed
+from trichter.engage.mailtemplates import lint
 
 from . import queries, tree, walking
 from .errors import Changed, NotRunning
@@ -71,6 +72,7 @@ def used_ids(*, journey: Journey) -> set[str]:
 def switch_on(*, journey: Journey, by: User | None) -> Version:
     """The draft becomes the version that new people walk by, and the journey runs. Raises Malformed."""
     row = Journey.objects.select_for_update().get(pk=journey.pk)
+    lint.forget()
     problems = problems_of(row.draft, known=queries.known())
     if problems:
         raise Malformed(problems)

@@ -24,6 +24,7 @@ from trichter.core.segments.models import Segment
 from trichter.core.segments.rules.judging import matches
 from trichter.core.segments.rules.model import Group
 from trichter.core.shell.queries import company_zone
+from trichter.engage.mailtemplates.lint import unfit
 from trichter.engage.mailtemplates.models import MailTemplate
 from trichter.engage.mailtemplates.queries import templates, usable
 
@@ -60,6 +61,7 @@ def known() -> Known:
         users=set(User.objects.filter(is_active=True).values_list("pk", flat=True)),
         renderers=set(renderers()),
         templates=set(usable().values_list("key", flat=True)),
+        unfit=unfit,
     )
 
 

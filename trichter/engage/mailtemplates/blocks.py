@@ -8,6 +8,7 @@ from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
 from trichter.attract.pages.blocks.base import check_target
+from trichter.attract.pages.blocks.named import CtaChoiceBlock
 
 from .merging import TAG, problem_of
 
@@ -65,6 +66,19 @@ class MailButton(blocks.StructBlock):
                 {"url": ValidationError(_("Choose a page or enter an address."))}
             )
         return cleaned
+
+
+class MailCta(blocks.StructBlock):
+    """A call to action of the list: its text is kept there, and which contact gets which variant."""
+
+    cta = CtaChoiceBlock(
+        label=_("Call to action"),
+        help_text=_("Each contact gets the first variant whose condition holds for this contact."),
+    )
+
+    class Meta:
+        icon = "pick"
+        label = _("Call to action from the list")
 
 
 class MailImage(blocks.StructBlock):
@@ -132,6 +146,7 @@ def _inner() -> list[tuple[str, blocks.Block]]:
         ("text", rich(_("Text"))),
         ("image", MailImage()),
         ("button", MailButton()),
+        ("cta", MailCta()),
     ]
 
 
@@ -161,6 +176,7 @@ class MailBody(blocks.StreamBlock):
     text = rich(_("Text"))
     image = MailImage()
     button = MailButton()
+    cta = MailCta()
     columns = MailColumns()
     quote = MailQuote()
     divider = MailDivider()

@@ -15,8 +15,14 @@ class FindingsPanel(Panel):
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             """The findings."""
-            from .lint import findings
+            from .lint import findings, of_sender
 
             context: dict[str, Any] = super().get_context_data(parent_context)
-            context["findings"] = findings(template=self.instance) if self.instance.pk else None
+            context["findings"] = None
+            if self.instance.pk:
+                advertising = self.instance.message_class == type(self.instance).Class.MARKETING
+                context["findings"] = [
+                    *findings(template=self.instance),
+                    *(of_sender() if advertising else []),
+                ]
             return context

@@ -7,6 +7,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from trichter.core.mail import queries as mail
+from trichter.core.mail.html import without_marks
 from trichter.core.mail.rendering import CannotRender
 from trichter.core.people.models import Person
 
@@ -34,7 +35,7 @@ def preview(*, template: MailTemplate, user: Any, mode: str) -> HttpResponse:
         found = compile_template(template=template, base="")
         given = values(
             person=person, address=person.email if person else "", unsubscribe_url=SAMPLE, house=house,
-            language=found.language, form=found.form, extra={"confirm_url": SAMPLE},
+            language=found.language, form=found.form, extra={"confirm_url": SAMPLE}, ctas=found.ctas,
         )  # fmt: skip
         rendered = write(found=found, given=given)
     except (BadTag, CannotRender) as error:
@@ -43,4 +44,4 @@ def preview(*, template: MailTemplate, user: Any, mode: str) -> HttpResponse:
         return HttpResponse(
             f"{rendered.subject}\n\n{rendered.text}", content_type="text/plain; charset=utf-8"
         )
-    return HttpResponse(rendered.html)
+    return HttpResponse(without_marks(rendered.html))

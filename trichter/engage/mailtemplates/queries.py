@@ -1,12 +1,20 @@
-"""Reads: templates, their versions."""
+"""Reads: templates, their versions, the calls to action in them."""
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
+from django.urls import reverse
 from wagtail.models import Revision
 
+from trichter.attract.ctas.queries import Use
+
 from .models import MailTemplate
+
+_CTA = re.compile(r'"cta:(\d{1,18})"')
 
 
 def templates() -> QuerySet[MailTemplate]:
@@ -44,3 +52,12 @@ def stamp_of(number: int) -> str:
 def keys() -> set[str]:
     """All keys in use."""
     return set(MailTemplate.objects.values_list("key", flat=True))
+
+
+def cta_uses() -> Iterator[tuple[int, Use]]:
+    """The numbers of calls to action, each with a template that carries it as it was last saved."""
+    rows = templates().annotate(content=Cast("body", TextField())).filter(content__contains='"cta:')
+    for pk, name, live, content in rows.values_list("pk", "name", "live", "content"):
+        url = reverse("wagtailsnippets_mailtemplates_mailtemplate:edit", args=[pk])
+        for number in sorted({int(found) for found in _CTA.findall(content)}):
+            yield number, Use(label=name, url=url, live=live)

@@ -1,7 +1,7 @@
 """A template becomes mails: compiled once per version, then filled for every contact."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,12 +12,13 @@ from liquid import BoundTemplate
 
 from trichter.core.mail import addresses
 from trichter.core.mail import queries as mail
-from trichter.core.mail.memory import remembered
+from trichter.core.mail.memory import Memo, remembered
 from trichter.core.mail.models import MailSettings
 from trichter.core.mail.rendering import CannotRender, Rendered, Renderer, RenderRequest
 from trichter.core.people.models import Person
 from trichter.core.shell.queries import installation
 
+from . import calls
 from .merging import BadTag, compiled, filled
 from .models import MailTemplate
 from .salutations import salutation
@@ -30,22 +31,40 @@ _OPTIONS = mrml.RenderOptions(fonts={})
 
 @dataclass(frozen=True, kw_only=True)
 class Compiled:
-    """A template ready to be filled. `size`: bytes of the HTML before that."""
+    """A template ready to be filled. `ctas`: numbers of calls to action, chosen for each recipient."""
 
     subject: BoundTemplate
     html: BoundTemplate
     text: BoundTemplate
     language: str
     form: str
+    ctas: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A mail before its merge tags are filled or even read. `words`: the text part without the footer.
+
+    `without_alt`: names of pictures. `lost`: how many calls to action are gone or switched off.
+    """
+
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    words: str
+    language: str
+    advertising: bool
     primary: int
     buttons: int
-    without_alt: int
-    size: int
+    without_alt: list[str]
+    ctas: tuple[int, ...]
+    lost: int
 
 
-def compile_template(
+def source_of(
     *, template: MailTemplate, base: str, subject: str = "", preheader: str = "", advertising: bool = False
-) -> Compiled:
+) -> Source:
     """Blocks → MJML → HTML and text. `advertising`: with its footer in any case. Raises BadTag."""
     subject, preheader = subject or template.subject, preheader or template.preheader
     writer = Writer(base=base)
@@ -68,12 +87,24 @@ def compile_template(
     html = writer.tags.back(html)
     for word, tag in FOOTER_TAGS.items():
         html = html.replace(word, tag)
-    html = html.replace('lang="und"', f'lang="{template.language}"')
-    return Compiled(
-        subject=compiled(subject, html=False), html=compiled(html, html=True),
-        text=compiled(f"{text}\n\n{text_end}\n", html=False), language=template.language, form=template.form,
+    return Source(
+        subject=subject, preheader=preheader, html=html.replace('lang="und"', f'lang="{template.language}"'),
+        text=f"{text}\n\n{text_end}\n", words=text, language=template.language, advertising=marketing,
         primary=writer.primary, buttons=writer.buttons, without_alt=writer.without_alt,
-        size=len(html.encode()),
+        ctas=tuple(writer.ctas), lost=writer.lost,
+    )  # fmt: skip
+
+
+def compile_template(
+    *, template: MailTemplate, base: str, subject: str = "", preheader: str = "", advertising: bool = False
+) -> Compiled:
+    """As `source_of`, ready to be filled. Raises BadTag."""
+    found = source_of(
+        template=template, base=base, subject=subject, preheader=preheader, advertising=advertising
+    )
+    return Compiled(
+        subject=compiled(found.subject, html=False), html=compiled(found.html, html=True),
+        text=compiled(found.text, html=False), language=found.language, form=template.form, ctas=found.ctas,
     )  # fmt: skip
 
 
@@ -114,10 +145,11 @@ def of_revision(
 
 def values(
     *, person: Person | None, address: str, unsubscribe_url: str, house: MailSettings, language: str,
-    form: str, extra: Mapping[str, Any] | None = None,
+    form: str, extra: Mapping[str, Any] | None = None, ctas: Iterable[int] = (), memo: Memo | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """What merge tags name, for one recipient. `form` is the template's; one that is set for the person goes
     before it. `extra`: `vars`; its `confirm_url` is `links.confirm`.
+    `ctas`: calls to action that the text carries. `memo`: shared by mails that are written one after another.
     """
     given = dict(extra or {})
     company = person.company if person is not None and person.company_id else None
@@ -150,6 +182,10 @@ def values(
             "website": addresses.base_url(house), "confirm": str(given.get("confirm_url") or ""),
         },
         "vars": given,
+        "cta": calls.values_of(
+            ctas, person=person, language=language, base=addresses.base_url(house),
+            memo={} if memo is None else memo,
+        ),
     }  # fmt: skip
 
 
@@ -193,7 +229,7 @@ def render(request: RenderRequest) -> Rendered:
     )  # fmt: skip
     given = values(
         person=request.person, address=request.address, unsubscribe_url=request.unsubscribe_url, house=house,
-        language=found.language, form=found.form, extra=request.variables,
+        language=found.language, form=found.form, extra=request.variables, ctas=found.ctas, memo=request.memo,
     )  # fmt: skip
     return write(found=found, given=given)
 

@@ -1,14 +1,17 @@
 """What templates offer: the editor in the CMS, a renderer to the mail house, a menu entry to the shell."""
 
+from collections.abc import Iterator
+
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from trichter.attract.ctas.queries import Use
 from trichter.core.mail.rendering import Renderer
 from trichter.core.shell.menu import MenuItem
 
-from . import rendering
+from . import queries, rendering
 from .models import MailTemplate
 
 
@@ -31,6 +34,12 @@ register_snippet(MailTemplateViewSet)
 def renderer() -> Renderer:
     """A template by its key, or by the number of a version."""
     return rendering.renderer()
+
+
+@hooks.register("register_cta_uses")
+def cta_uses() -> Iterator[tuple[int, Use]]:
+    """Templates that carry a call to action; a published one counts as visible."""
+    return queries.cta_uses()
 
 
 @hooks.register("register_menu")

@@ -8,6 +8,9 @@ from typing import Any
 
 from wagtail.rich_text import expand_db_html
 
+from trichter.attract.ctas import choosing
+from trichter.attract.ctas.models import Offer
+from trichter.attract.ctas.queries import number_of
 from trichter.core.mail.html import as_text
 
 from .merging import TAG, plain_tags
@@ -62,13 +65,19 @@ class Picture:
 
 @dataclass(kw_only=True)
 class Writer:
-    """Writes one mail. `base`: the house's address, without a slash at the end."""
+    """Writes one mail. `base`: the house's address, without a slash at the end.
+
+    ctas: the numbers of calls to action whose words are filled in for each recipient. lost: how many there
+    are that are gone or not in use, which no mail shows.
+    """
 
     base: str
     tags: Tags = field(default_factory=Tags)
     primary: int = 0
     buttons: int = 0
-    without_alt: int = 0
+    without_alt: list[str] = field(default_factory=list)
+    ctas: list[int] = field(default_factory=list)
+    lost: int = 0
 
     def word(self, text: Any) -> str:
         """Plain text for MJML."""
@@ -99,7 +108,7 @@ class Writer:
             return None
         shown = image.get_rendition("width-1200")
         if not (value.get("alt") or "").strip():
-            self.without_alt += 1
+            self.without_alt.append(str(image.title))
         return Picture(url=self.absolute(shown.url), alt=value.get("alt") or "", width=min(shown.width, 600))
 
     # Body --------------------------------------------------------------------
@@ -131,6 +140,7 @@ class Writer:
     def _kinds(self) -> dict[str, Callable[[Any], tuple[str, str]]]:
         return {
             "heading": self._heading, "text": self._text, "image": self._image, "button": self._button,
+            "cta": self._cta,
             "quote": self._quote, "divider": self._divider, "spacer": self._spacer,
             "signature": self._signature,
         }  # fmt: skip
@@ -190,6 +200,43 @@ class Writer:
             f'border-radius="6px" inner-padding="14px 26px" align="left">{self.word(label)}</mj-button>'
         )
         return mjml, f"{label}:\n{url}"
+
+    def _cta(self, value: Any) -> tuple[str, str]:
+        """Merge tags, since each recipient may get another variant; `calls.values_of` fills them. One that is
+        not in use leaves no trace.
+        """
+        number = number_of(value.get("cta"))
+        found = choosing.offered(number) if number is not None else None
+        if number is None or found is None:
+            self.lost += 1
+        else:
+            self.buttons += 1
+            self.primary += found.cta.look != Offer.Look.SECONDARY
+        if number is None:
+            return "", ""
+        if number not in self.ctas:
+            self.ctas.append(number)
+        name = f"cta.c{number}"
+
+        def tag(what: str) -> str:
+            return self.tags.out(f"{{{{ {name}.{what} }}}}")
+
+        def raw(text: str) -> str:
+            return f"<mj-raw>{self.tags.out(text)}</mj-raw>"
+
+        end = raw("{% endif %}")
+        mjml = (
+            f"{raw(f'{{% if {name}.href %}}')}{raw(f'{{% if {name}.line %}}')}"
+            f'<mj-text {_TEXT} padding-bottom="0">{tag("line")}</mj-text>{end}'
+            f'<mj-button href="{tag("marked")}" background-color="{tag("ground")}" color="{tag("ink")}" '
+            f'border="{tag("border")}" css-class="{tag("kind")}" font-size="16px" font-weight="700" '
+            f'border-radius="6px" inner-padding="14px 26px" align="left">{tag("text")}</mj-button>{end}'
+        )
+        text = (
+            f"{{% if {name}.href %}}{{% if {name}.line %}}{{{{ {name}.line }}}}\n{{% endif %}}"
+            f"{{{{ {name}.text }}}}:\n{{{{ {name}.href }}}}{{% endif %}}"
+        )
+        return mjml, text
 
     def _quote(self, value: Any) -> tuple[str, str]:
         text, by = str(value.get("text") or ""), str(value.get("by") or "")

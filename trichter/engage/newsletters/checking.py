@@ -53,7 +53,12 @@ def points(newsletter: Newsletter, *, now: datetime) -> list[Point]:
         if live is not None:
             found += [
                 Point(key=one.key, ok=False, blocking=one.blocking, text=one.text)
-                for one in findings(template=live, subject=newsletter.subject, preheader=newsletter.preheader)
+                for one in findings(
+                    template=live,
+                    subject=newsletter.subject,
+                    preheader=newsletter.preheader,
+                    advertising=True,
+                )
             ]
     return found + [
         Point(key=key, ok=False, text=f"{POINTS[key][0]}: {POINTS[key][1]}", url=reverse("mail:cockpit"))

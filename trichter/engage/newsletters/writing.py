@@ -2,7 +2,7 @@
 
 from trichter.core.mail import addresses
 from trichter.core.mail import queries as mail
-from trichter.core.mail.memory import remembered
+from trichter.core.mail.memory import Memo, remembered
 from trichter.core.mail.models import MailSettings
 from trichter.core.mail.rendering import CannotRender, Rendered, RenderRequest
 from trichter.core.people.models import Person
@@ -35,13 +35,17 @@ def issue_for(
     base: str | None = None,
     house: MailSettings | None = None,
     found: Compiled | None = None,
+    memo: Memo | None = None,
 ) -> Rendered:
-    """The mail as this contact gets it. `found`: its text, when it is known. Raises CannotRender."""
+    """The mail as this contact gets it. `found`: its text, when it is known; `memo`: shared by many mails.
+
+    Raises CannotRender.
+    """
     house = house or mail.mail_settings()
     found = found or compiled_of(newsletter, base=addresses.base_url(house) if base is None else base)
     given = values(
         person=person, address=address, unsubscribe_url=unsubscribe_url, house=house,
-        language=found.language, form=found.form,
+        language=found.language, form=found.form, ctas=found.ctas, memo=memo,
     )  # fmt: skip
     return write(found=found, given=given)
 
@@ -63,7 +67,7 @@ def render(request: RenderRequest) -> Rendered:
         person = queries.person_of(request.variables.get("person"))
     rendered = issue_for(
         newsletter, person=person, address=request.address, unsubscribe_url=request.unsubscribe_url,
-        house=house, found=found,
+        house=house, found=found, memo=request.memo,
     )  # fmt: skip
     if not test:
         return rendered

@@ -7,11 +7,15 @@ from .ledger import Delivery, Mailing
 
 
 class TrackedLink(models.Model):
-    """A target that stood in a mailing; redirects lead to these and nowhere else."""
+    """A target that stood in a mailing; redirects lead to these and nowhere else.
+
+    mark: what the link stands for, as whoever wrote the text named it, such as `cta:5:0`.
+    """
 
     mailing = models.ForeignKey(Mailing, on_delete=models.CASCADE, related_name="links")
     url = models.CharField(max_length=2_000)
     digest = models.CharField(max_length=64)
+    mark = models.CharField(max_length=40, blank=True)
 
     class Meta:
         verbose_name = _("link in a mailing")
@@ -51,18 +55,24 @@ class Hit(models.Model):
 
 
 class MailCount(models.Model):
-    """Opens and clicks of recipients who agreed to no evaluation: sums per day, about nobody."""
+    """Opens and clicks of recipients who agreed to no evaluation: sums per day, about nobody.
+
+    mark: of the link; clicks on links with and without one are counted apart.
+    """
 
     mailing = models.ForeignKey(Mailing, on_delete=models.CASCADE, related_name="counts")
     day = models.DateField()
     kind = models.CharField(max_length=5, choices=Hit.Kind.choices)
     machine = models.BooleanField(default=False)
+    mark = models.CharField(max_length=40, blank=True)
     count = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("count of opens and clicks")
         constraints = [
-            models.UniqueConstraint(fields=["mailing", "day", "kind", "machine"], name="mail_count_once")
+            models.UniqueConstraint(
+                fields=["mailing", "day", "kind", "machine", "mark"], name="mail_count_once_per_mark"
+            )
         ]
 
     def __str__(self) -> str:

@@ -36,8 +36,8 @@ class Interrupted(Smtp):
         super().__init__()
         self.meanwhile: Callable[[], object] | None = meanwhile
 
-    def deliver(self, *, sender: str, recipient: str, packed: Any) -> Attempt:
-        found = super().deliver(sender=sender, recipient=recipient, packed=packed)
+    def deliver(self, *, sender: str, recipient: str, packed: Any, **more: Any) -> Attempt:
+        found = super().deliver(sender=sender, recipient=recipient, packed=packed, **more)
         meanwhile, self.meanwhile = self.meanwhile, None
         if meanwhile is not None:
             meanwhile()

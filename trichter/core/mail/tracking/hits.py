@@ -29,10 +29,11 @@ def note(
     )  # fmt: skip
 
 
-def count(*, mailing: int, kind: str, at: datetime, method: str, agent: str, ip: str) -> None:
-    """Add one to the day's sum of a mailing: of recipients who agreed to no evaluation."""
+def count(*, mailing: int, kind: str, at: datetime, method: str, agent: str, ip: str, mark: str = "") -> None:
+    """Add one to the day's sum of a mailing: of recipients who agreed to no evaluation. mark: of the link."""
     is_machine = method == "HEAD" or bool(network_of(ip)) or parse_agent(agent).is_bot
-    row = {"mailing_id": mailing, "day": company_today(now=at), "kind": kind, "machine": is_machine}
+    row = {"mailing_id": mailing, "day": company_today(now=at), "kind": kind, "machine": is_machine,
+           "mark": mark}  # fmt: skip
     if not MailCount.objects.filter(**row).update(count=F("count") + 1):
         MailCount.objects.bulk_create([MailCount(**row)], ignore_conflicts=True)
         MailCount.objects.filter(**row).update(count=F("count") + 1)
@@ -100,8 +101,9 @@ def _tell(row: Delivery, hit: Hit) -> None:
     else:
         target = hit.link.url if hit.link else ""
         fact = MailClicked(
-            subject=row.subject, mailing=row.mailing.key, target=target[:500], machine=by_machine
-        )
+            subject=row.subject, mailing=row.mailing.key, target=target[:500], machine=by_machine,
+            mark=hit.link.mark if hit.link else "",
+        )  # fmt: skip
     record(Entry(fact=fact, at=hit.at, identity=identity, uid=uid(row, what)))
     if by_machine:
         return

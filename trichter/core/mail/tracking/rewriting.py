@@ -30,7 +30,7 @@ def counted(
     def target(url: str) -> str:
         link = numbers.get(url)
         if link is None:
-            return escape(url)
+            return escape(html.unmarked(url)[0])
         if per_person:
             return f"{base}/m/c/{token}/{link}"
         return f"{base}/m/l/{remembered(memo, ('link', link), lambda: tokens.sign(use='link', number=link))}"
@@ -47,16 +47,17 @@ def counted(
 
 
 def link_ids(*, mailing: int, urls: Iterable[str]) -> dict[str, int]:
-    """The numbers of these targets in this mailing, by target; each is stored once."""
+    """The numbers of these targets in this mailing, by target; each is stored once for each mark."""
     digests = {hashlib.sha256(url.encode()).hexdigest(): url for url in urls}
     rows = TrackedLink.objects.filter(mailing_id=mailing, digest__in=digests)
     found = dict(rows.values_list("digest", "pk"))
     if len(found) < len(digests):
         TrackedLink.objects.bulk_create(
             [
-                TrackedLink(mailing_id=mailing, digest=digest, url=url)
-                for digest, url in digests.items()
-                if digest not in found
+                TrackedLink(mailing_id=mailing, digest=digest, url=target, mark=mark[:40])
+                for digest, (target, mark) in (
+                    (digest, html.unmarked(url)) for digest, url in digests.items() if digest not in found
+                )
             ],
             ignore_conflicts=True,
         )

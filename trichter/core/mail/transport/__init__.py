@@ -1,5 +1,6 @@
 """Ways out of the house: a mail server over SMTP with kept connections, or one of Django's backends."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -26,8 +27,13 @@ class Transport(Protocol):
         """Finish a mail for `deliver`, signed by `house`; whatever is wrong with it shows here."""
         ...  # pragma: no cover
 
-    def deliver(self, *, sender: str, recipient: str, packed: Any) -> Attempt:
-        """`sender`: of the envelope, where bounces go. `packed`: by the same transport."""
+    def deliver(
+        self, *, sender: str, recipient: str, packed: Any, meanwhile: Callable[[], object] | None = None
+    ) -> Attempt:
+        """`sender`: of the envelope, where bounces go. `packed`: by the same transport.
+
+        `meanwhile` may be called once while the answer is on its way; it must not raise.
+        """
         ...  # pragma: no cover
 
     def close(self) -> None:

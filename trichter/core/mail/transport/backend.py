@@ -1,5 +1,6 @@
 """Sending services through django-anymail, and Django's backends that write to a log or to memory."""
 
+from collections.abc import Callable
 from typing import Any
 
 from anymail.exceptions import (
@@ -28,8 +29,10 @@ class Backend:
         """See Transport. Sending services sign by themselves."""
         return message
 
-    def deliver(self, *, sender: str, recipient: str, packed: Any) -> Attempt:
-        """See Transport. Sending services take bounces by themselves."""
+    def deliver(
+        self, *, sender: str, recipient: str, packed: Any, meanwhile: Callable[[], object] | None = None
+    ) -> Attempt:
+        """See Transport. Sending services take bounces by themselves, and leave no time for `meanwhile`."""
         anymail = settings.MAIL_TRANSPORT.startswith("anymail.")
         try:
             if self._backend is None:

@@ -13,6 +13,8 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.message import ADDRESS_HEADERS, forbid_multi_line_headers
 
 _FOLD = 76
+# Bytes of an encoded word: 45 are 60 in base 64, and the frame around them takes twelve.
+_WORD = 45
 _KINDS = ("plain", "text/html")
 _OWN = {"subject", "from", "to", "cc", "bcc", "reply-to", "mime-version", "content-type"}
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9.+_-]+@[A-Za-z0-9.-]+")
@@ -66,9 +68,28 @@ def _field(name: str, value: str) -> str:
     return line if len(line) <= _FOLD else _folded(line)
 
 
-@lru_cache(maxsize=1_000)
 def _encoded(name: str, value: str) -> str:
-    """As Django writes it: words and addresses in ASCII. Sender and subject are the same in many mails."""
+    """Words and addresses in ASCII; a subject with a name in it is another one in every mail."""
+    return _subject(value) if name == "Subject" and value.isprintable() else _by_django(name, value)
+
+
+def _subject(value: str) -> str:
+    """RFC 2047 in base 64: words of at most 75 characters, none of which ends within a letter."""
+    words, held = [], b""
+    for letter in value:
+        piece = letter.encode()
+        if len(held) + len(piece) > _WORD:
+            words.append(held)
+            held = b""
+        held += piece
+    return " ".join(
+        f"=?utf-8?b?{binascii.b2a_base64(one, newline=False).decode()}?=" for one in [*words, held]
+    )
+
+
+@lru_cache(maxsize=1_000)
+def _by_django(name: str, value: str) -> str:
+    """As Django writes it. The sender is the same in many mails."""
     return str(forbid_multi_line_headers(name, value, "utf-8")[1]).replace("\n ", " ")
 
 

@@ -85,7 +85,7 @@ def clicked_by_nobody(request: HttpRequest, token: str) -> HttpResponse:
     target = TrackedLink.objects.filter(pk=number).first() if number is not None else None
     if target is None:
         raise Http404
-    _count(request, mailing=target.mailing_id, kind="click")
+    _count(request, mailing=target.mailing_id, kind="click", mark=target.mark)
     return _redirect(target.url)
 
 
@@ -123,9 +123,9 @@ def _note(request: HttpRequest, *, delivery: int, kind: str, link: int | None = 
     )  # fmt: skip
 
 
-def _count(request: HttpRequest, *, mailing: int, kind: str) -> None:
+def _count(request: HttpRequest, *, mailing: int, kind: str, mark: str = "") -> None:
     hits.count(
-        mailing=mailing, kind=kind, at=timezone.now(), method=request.method or "",
+        mailing=mailing, kind=kind, mark=mark, at=timezone.now(), method=request.method or "",
         agent=_agent(request), ip=get_adapter().get_client_ip(request),
     )  # fmt: skip
 

@@ -1,8 +1,8 @@
 """Reads a journey from JSON and says what is wrong with it; `path` begins with the id of the step meant."""
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -60,6 +60,7 @@ MESSAGES: Final[dict[str, str]] = MATCH_MESSAGES | RULE_MESSAGES | {
     "text_missing": "The mail has no text.",
     "source_unknown": "It is not known where this mail comes from.",
     "template_unpublished": "This mail template is not published.",
+    "template_unfit": "The check of this mail template found an error. Open the template to read it.",
     "tag_missing": "Enter a tag.",
     "label_missing": "Enter a name.",
     "title_missing": "Enter what is to be done.",
@@ -76,7 +77,7 @@ MESSAGES: Final[dict[str, str]] = MATCH_MESSAGES | RULE_MESSAGES | {
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What there is in this house to refer to."""
+    """What there is in this house to refer to. unfit: whether a template must not be sent like this."""
 
     kinds: Collection[str]
     segments: Collection[int]
@@ -86,6 +87,7 @@ class Known:
     users: Collection[int]
     renderers: Collection[str] = ()
     templates: Collection[str] = ()
+    unfit: Callable[[str], bool] = field(default=lambda _key: False)
 
 
 def read_definition(data: object, *, known: Known | None = None) -> Definition:
@@ -323,6 +325,8 @@ class _Reader:
             wanted = (named.get("template"), *keys)
             if not all(isinstance(key, str) and key in self.known.templates for key in wanted):
                 self.say("template_unpublished", path)
+            elif any(self.known.unfit(str(key)) for key in wanted):
+                self.say("template_unfit", path)
         if self.known is not None and raw.get("purpose", "newsletter") not in self.known.purposes:
             self.say("purpose_unknown", path)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from wagtail.rich_text import RichText
 
 from trichter.core.accounts.models import Team
 from trichter.core.events import FileDownloaded
@@ -203,6 +204,11 @@ def test_a_mail_by_a_template_must_be_published(login):
     client.post(at(made, "switch/"), {"do": "on"})
     made.refresh_from_db()
     assert made.state == "draft" and "jn-problem" in text(client.get(at(made)))
+    draft.save_revision().publish()
+    client.post(at(made, "switch/"), {"do": "on"})
+    made.refresh_from_db()
+    assert made.state == "draft" and "jn-problem" in text(client.get(at(made)))
+    draft.body = [("text", RichText("<p>{{ salutation }}</p>"))]
     draft.save_revision().publish()
     client.post(at(made, "switch/"), {"do": "on"})
     made.refresh_from_db()

@@ -139,7 +139,13 @@ def test_every_starter_is_valid_and_renders(one: Any) -> None:
     assert one.language == "de" or "Dear" in mail.text
     assert "{{" not in mail.html + mail.text + mail.subject
     assert f'lang="{one.language}"' in mail.html
-    assert [found for found in lint.findings(template=made) if found.blocking] == []
+    # What is left to fill in is all that keeps it from being sent, and that there is no website yet.
+    assert {found.key for found in lint.findings(template=made) if found.blocking} <= {
+        "placeholder", "dead_link",
+    }  # fmt: skip
+    assert not {"other_language", "mixed_language", "other_subject"} & {
+        found.key for found in lint.findings(template=made)
+    }
 
 
 def test_light_and_dark_are_both_declared() -> None:

@@ -11,6 +11,7 @@ from trichter.core.consent import locks
 from trichter.core.consent.actions import ensure_defaults
 from trichter.core.jobs.running import run_next
 from trichter.engage.mailtemplates.starters import starter
+from trichter.engage.mailtemplates.tests.making import fill_in
 from trichter.engage.newsletters import actions
 
 from .making import newsletter, person
@@ -27,6 +28,7 @@ def test_the_pages_fit_a_phone_and_the_frame_shows_the_mail(
     ensure_defaults()
     made = newsletter(person(1), person(2), person(3, consent=False))
     made.template.body = [*starter(key="newsletter", language="de").stream()]
+    fill_in(made.template)
     made.template.save_revision().publish()
     client.force_login(make_user("marketing", language="de"))
     cookie = client.cookies["sessionid"].value

@@ -11,6 +11,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
+from trichter.core.mail.html import without_marks
 from trichter.core.mail.labels import REASONS, TONES
 from trichter.core.mail.models import Delivery
 from trichter.core.mail.rendering import CannotRender
@@ -92,7 +93,7 @@ class ShownView(NewsletterView):
             )
         except CannotRender as error:
             return HttpResponse(f"<p>{escape(error)}</p>")
-        return HttpResponse(mail.html)
+        return HttpResponse(without_marks(mail.html))
 
 
 class RowsView(NewsletterView):
