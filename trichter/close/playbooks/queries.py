@@ -1,6 +1,5 @@
 """Reads: which records stand for the parts, and what is left of the [brackets] in their texts."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -8,12 +7,10 @@ from django.db.models import Model
 
 from trichter.attract.pages.models import ContentPage, WhitepaperPage
 from trichter.engage.mailtemplates.models import MailTemplate
+from trichter.kit.gaps import gaps
 
 from .models import Piece
 from .parts import PARTS, WHITEPAPER
-
-_BRACKETS = re.compile(r"\[[^\[\]{}<>\n]{3,}\]")
-
 
 HEAD = ""
 """Key of the row that stands for the playbook itself: its language, and the lock of whoever makes it."""
@@ -55,10 +52,9 @@ def unfilled(*, parts: Mapping[str, Model]) -> dict[str, list[str]]:
     mine = {key for key, row in pieces().items() if row.made}
     found: dict[str, list[str]] = {}
     for key, record in parts.items():
-        if key in mine and isinstance(record, (ContentPage, MailTemplate)):
-            texts = [match[0] for text in _texts(newest(record)) for match in _BRACKETS.finditer(text)]
-            if texts:
-                found[key] = list(dict.fromkeys(texts))
+        made = key in mine and isinstance(record, (ContentPage, MailTemplate))
+        if made and (texts := gaps(_texts(newest(record)))):
+            found[key] = texts
     return found
 
 

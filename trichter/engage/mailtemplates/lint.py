@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from trichter.attract.pages.addresses import states_of
 from trichter.core.mail import readiness
 from trichter.core.mail.labels import POINTS
+from trichter.kit.gaps import gaps
 from trichter.kit.shortly import Shortly
 
 from . import lintrules, queries
@@ -118,7 +119,7 @@ def _of_text(found: Source) -> Iterator[Finding]:
     states = states_of({one.target for one in links if one.target and not TAG.search(one.target)})
     words = lintrules.words_of(found.html)
     lists = {
-        "placeholder": lintrules.gaps(found.subject, found.preheader, words),
+        "placeholder": gaps((found.subject, found.preheader, words))[: lintrules.MOST_PLACES],
         "no_target": lintrules.leading_nowhere(links),
         "dead_link": [f"{one.place} ({one.target})" for one in links if states.get(one.target) == "gone"],
         "misleading_link": lintrules.misleading(links),

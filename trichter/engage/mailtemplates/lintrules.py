@@ -1,4 +1,4 @@
-"""What a finished text shows about its links, pictures, words and gaps. Pure: no database, no settings.
+"""What a finished text shows about its links, pictures and words. Pure: no database, no settings.
 
 Texts still hold their merge tags; what stands in one is never objected to.
 """
@@ -16,9 +16,6 @@ from trichter.core.mail.rules.preflight import organisation
 from .merging import TAG
 
 MOST_PLACES = 5
-# What a starter leaves for the editor, but no omission in a quotation and no number of a footnote.
-_BRACKETS = re.compile(r"\[(?!\.\.\.\]|…\]|sic!?\]|\d+\])[^\[\]{}<>\n]{3,}\]")
-_FILLER = re.compile(r"(?i:lorem ipsum)|\bTODO\b|\bXXX\b")
 _DOMAIN = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,24}(?:[/?#]\S*)?", re.IGNORECASE)
 _ADDRESS = re.compile(r"[\w.+-]+@((?:[\w-]+\.)+[a-z]{2,24})", re.IGNORECASE)
 # Merge tags of what a contact may lack, when nothing stands in for it.
@@ -95,15 +92,6 @@ def without_size(html: str) -> list[str]:
     """Pictures for which the mail program keeps no room, so that the text jumps when they arrive."""
     missing = [one for one in _elements(html, "img") if not (one.get("width") or "").strip()]
     return [one.get("alt") or (one.get("src") or "").rpartition("/")[2] for one in missing][:MOST_PLACES]
-
-
-def gaps(*texts: str) -> list[str]:
-    """What somebody still has to fill in: [brackets] and words that hold a place."""
-    found: list[str] = []
-    for text in texts:
-        plain = TAG.sub("", text)
-        found += _BRACKETS.findall(plain) + _FILLER.findall(plain)
-    return list(dict.fromkeys(found))[:MOST_PLACES]
 
 
 def bare_tags(*texts: str) -> list[str]:

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from lxml import html as parser
 
+from trichter.kit.gaps import gaps
+
 Level = Literal["error", "warning"]
 TITLE = (25, 65)
 DESCRIPTION = (70, 160)
@@ -62,8 +64,15 @@ def examine(subject: Subject) -> list[Finding]:
         *_machines(tree),
         *_length(tree, subject),
         *_calls(tree, subject),
+        *(Finding(rule="gap", level="error", detail=one[:80]) for one in gaps(_texts(tree))),
     ]
     return sorted(found, key=lambda one: one.level != "error")
+
+
+def _texts(tree: Any) -> Iterable[str]:
+    yield str(tree.findtext(".//title") or "")
+    yield from tree.xpath("//meta[@name='description']/@content")
+    yield from tree.xpath("//body//text()[not(ancestor::script or ancestor::style)]")
 
 
 def _title(tree: Any) -> Iterable[Finding]:

@@ -15,6 +15,7 @@ WORDS = {
     "h1_many": _("The page has %(detail)s main headings (H1). Keep one hero and remove the others."),
     "heading_empty": _("A heading (%(detail)s) is empty."),
     "heading_skipped": _("A level of headings is skipped: %(detail)s."),
+    "gap": _("The text still has to be filled in: %(detail)s."),
     "alt_missing": _("A picture has no alternative text: %(detail)s. Describe it, or mark it as decorative."),
     "alt_is_file": _("An alternative text is a file name: %(detail)s. Say what can be seen."),
     "image_unsized": _("A picture has no width and height, so the page jumps while loading: %(detail)s."),

@@ -46,6 +46,7 @@ def test_a_page_that_should_convince_asks_for_one_thing_most() -> None:
         ("Wartungsplan: Vorlage und Anleitung für Betriebe", "x" * 66, "title_long", "66"),
         ('name="description"', 'name="other"', "description_missing", ""),
         ("<h1>Vorlage</h1>", "", "h1_missing", ""),
+        ("<h3>Anlage</h3>", "<h3>[was die Spalte sagt]</h3>", "gap", "[was die Spalte sagt]"),
         ("<h1>Vorlage</h1>", "<h1>Eins</h1><h1>Zwei</h1>", "h1_many", "2"),
         ("<h2>Spalten</h2>", "", "heading_skipped", "H1 → H3: Anlage"),
         ("<h2>Spalten</h2>", "<h2> </h2>", "heading_empty", "H2"),

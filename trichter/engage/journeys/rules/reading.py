@@ -13,6 +13,7 @@ from trichter.core.events.problems import problem as any_problem
 from trichter.core.segments.rules.model import Group
 from trichter.core.segments.rules.reading import MESSAGES as RULE_MESSAGES
 from trichter.core.segments.rules.reading import read_rule
+from trichter.kit.gaps import gaps
 
 from .model import (
     ACTIONS,
@@ -58,6 +59,7 @@ MESSAGES: Final[dict[str, str]] = MATCH_MESSAGES | RULE_MESSAGES | {
     "rule_empty": "Say what is asked here.",
     "subject_missing": "The mail has no subject.",
     "text_missing": "The mail has no text.",
+    "text_gap": "The mail still has to be filled in: %(gap)s",
     "source_unknown": "It is not known where this mail comes from.",
     "template_unpublished": "This mail template is not published.",
     "template_unfit": "The check of this mail template found an error. Open the template to read it.",
@@ -316,6 +318,9 @@ class _Reader:
         if kind == "stored":
             self.text(source, "subject", "subject_missing", path, 250)
             self.text(source, "text", "text_missing", path, MAX_TEXT)
+            texts = [str(source.get(name) or "") for name in ("subject", "text")]
+            if self.known is not None and (found := gaps(texts)):
+                self.say("text_gap", path, gap=found[0][:80])
         elif kind != "renderer" or (self.known and source.get("key") not in self.known.renderers):
             self.say("source_unknown", path)
         elif self.known and source.get("key") == TEMPLATE:

@@ -1,5 +1,7 @@
 """The pages: a journey is built from nothing, tried out, switched on and read; and who must not."""
 
+import json
+import re
 from typing import Any
 
 import pytest
@@ -36,6 +38,15 @@ def test_the_template_is_switched_on_after_a_look(login):
     assert "White paper sequence" in text(client.get("/app/journeys/", headers={"accept-language": "en"}))
     client.post("/app/journeys/new/", {"starter": "whitepaper"})
     made = Journey.objects.get()
+    page = text(client.get(at(made), headers={"accept-language": "de"}))
+    assert "jn-problem" in page and "Die E-Mail ist noch auszufüllen: [" in page
+    client.post(at(made, "switch/"), {"do": "on"})
+    made.refresh_from_db()
+    assert made.state == "draft"  # nobody gets a mail with [brackets]
+    made.draft = json.loads(
+        re.sub(r"\[\w[^\[\]{}<>\"]{2,}[^\d\]]\]", "etwas", json.dumps(made.draft, ensure_ascii=False))
+    )
+    made.save()
     page = client.get(at(made))
     assert page.status_code == 200 and "jn-problem" not in text(page)
     client.post(at(made, "switch/"), {"do": "on"})

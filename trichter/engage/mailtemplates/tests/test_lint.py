@@ -52,16 +52,6 @@ def test_a_shown_address_must_be_the_one_it_leads_to(words: str, target: str, wr
     assert bool(lintrules.misleading(lintrules.links(link(words, target)))) is wrong
 
 
-@pytest.mark.parametrize(("said", "gaps"), [
-    ("Wie [Kunde] das schafft", ["[Kunde]"]),
-    ("Lorem ipsum dolor", ["Lorem ipsum"]),
-    ("Er sagte: „Wir […] und [...] auch [sic]“ [12]", []),
-    ("{{ vars['[x y]'] }}", []),
-])  # fmt: skip
-def test_gaps_are_found_and_omissions_are_none(said: str, gaps: list[str]) -> None:
-    assert lintrules.gaps(said) == gaps
-
-
 @pytest.mark.parametrize(("said", "language"), [
     ("Sie erhalten die Unterlagen mit der Post, und wir melden uns.", "de"),
     ("You get the papers with the mail, and we will call you.", "en"),
