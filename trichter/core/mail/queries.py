@@ -15,7 +15,7 @@ from django.utils import timezone
 from trichter.core.consent.queries import name_of
 from trichter.core.journal.models import Identity
 from trichter.core.people.models import Person
-from trichter.core.people.queries import PERSON_IDENTITY
+from trichter.core.people.queries import PERSON_IDENTITY, emails_of
 from trichter.core.shell.queries import installation
 from trichter.kit.addresses import domain_of
 
@@ -60,6 +60,12 @@ def digest_of(address: str) -> str:
 def suppression(*, address: str) -> Suppression | None:
     """Why this address is not written to; None when it may be."""
     return Suppression.objects.filter(digest=digest_of(address), lifted_at=None).first()
+
+
+def suppressions_of(person: Person) -> list[Suppression]:
+    """Which of the person's addresses are not written to, and why."""
+    digests = [digest_of(one) for one in {person.email, *emails_of(person)} if one]
+    return list(Suppression.objects.filter(digest__in=digests, lifted_at=None))
 
 
 def stopped(*, addresses: Collection[str]) -> dict[str, str]:

@@ -34,13 +34,19 @@ def menu() -> MenuItem:
 
 @hooks.register("register_person_panels")
 def person_panel(person: Person, request: HttpRequest) -> list[Panel]:
-    """The person's last mails and what became of them."""
+    """The person's addresses that are not written to; the last mails and what became of them.
+
+    That an address is dead concerns everybody who works with the person.
+    """
+    panels = []
+    if stopped := queries.suppressions_of(person):
+        panels.append(Panel(slot="side", order=5, template="mail/stopped.html", context={"stopped": stopped}))
     if not request.user.has_perm("mail.view_delivery"):
-        return []
+        return panels
     rows = [
         (row, REASONS.get(row.reason, ""), TONES.get(row.state, ""))
         for row in queries.of_person(person)[:_PANEL_ROWS]
     ]
-    if not rows:
-        return []
-    return [Panel(slot="side", order=65, template="mail/panel.html", context={"mails": rows})]
+    if rows:
+        panels.append(Panel(slot="side", order=65, template="mail/panel.html", context={"mails": rows}))
+    return panels

@@ -168,3 +168,15 @@ def test_the_name_service_is_asked_and_its_answers_decide(settings: Any) -> None
         lookup.look_up()
         assert [point.key for point in readiness.points() if not point.ok] == ["dmarc"]
         server.shutdown()
+
+
+def test_a_contact_says_that_an_address_is_not_written_to(login: Any) -> None:
+    person = Person.objects.create(last_name="Weg", email="weg@firma.de", created_at=timezone.now())
+    at = reverse("people:person_detail", args=[person.pk])
+    client = login("management")
+    assert "Wird nicht angeschrieben" not in client.get(at).content.decode()
+    made = returns.suppress(address="WEG@firma.de", why="hard", at=timezone.now(), detail="550 No such user")
+    page = client.get(at).content.decode()
+    assert "Wird nicht angeschrieben" in page and "550 No such user" in page
+    returns.lift(suppression=made, at=timezone.now())
+    assert "Wird nicht angeschrieben" not in client.get(at).content.decode()
