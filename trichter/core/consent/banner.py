@@ -9,6 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from trichter.core.shell.queries import installation
+
 from .models import Purpose
 from .queries import current_wordings
 
@@ -25,6 +27,8 @@ TEXTS = {
         "now_yes": "Zurzeit: zugestimmt.",
         "now_no": "Zurzeit: abgelehnt.",
         "link": "Cookie-Einstellungen",
+        "privacy": "Datenschutz",
+        "imprint": "Impressum",
     },
     "en": {
         "title": "May we recognise your visit?",
@@ -37,6 +41,8 @@ TEXTS = {
         "now_yes": "At present: accepted.",
         "now_no": "At present: rejected.",
         "link": "Cookie settings",
+        "privacy": "Privacy",
+        "imprint": "Imprint",
     },
 }
 
@@ -59,7 +65,10 @@ def config() -> dict[str, Any]:
             asked.append({"key": purpose.key, "words": words})
     ids = sorted(word["id"] for one in asked for word in one["words"].values())
     version = sha256(json.dumps(ids).encode()).hexdigest()[:8]
-    return {"v": version, "purposes": asked, "texts": TEXTS}
+    company = installation()
+    addresses = {"privacy": company.privacy_url, "imprint": company.imprint_url}
+    links = [{"key": key, "url": url} for key, url in addresses.items() if url]
+    return {"v": version, "purposes": asked, "texts": TEXTS, "links": links}
 
 
 @cache

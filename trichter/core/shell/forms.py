@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import phonenumbers
@@ -52,11 +53,40 @@ class CompanySettingsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Installation
-        fields = ("name", "time_zone", "currency", "own_domains", "phone_region")
+        fields = (
+            "name",
+            "time_zone",
+            "currency",
+            "own_domains",
+            "phone_region",
+            "privacy_url",
+            "imprint_url",
+        )
+        help_texts = {
+            "privacy_url": _(
+                "Address of the page. The consent banner links to it; without it visitors cannot know."
+            ),
+            "imprint_url": _("Address of the page. The consent banner links to it."),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["own_domains"] = "\n".join(self.instance.own_domains)
+
+    def clean_privacy_url(self) -> str:
+        """See `_address`."""
+        return self._address("privacy_url")
+
+    def clean_imprint_url(self) -> str:
+        """See `_address`."""
+        return self._address("imprint_url")
+
+    def _address(self, name: str) -> str:
+        """A whole address, as the banner also stands on other sites; or nothing."""
+        text = str(self.cleaned_data[name]).strip()
+        if text and not (text.startswith(("https://", "http://")) and urlsplit(text).hostname):
+            raise forms.ValidationError(_("Enter an address that begins with https://."))
+        return text
 
     def clean_own_domains(self: Any) -> list[str]:
         """One host name per line, without scheme, path or port."""

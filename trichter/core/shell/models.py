@@ -15,6 +15,8 @@ class Installation(models.Model):
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     own_domains = models.JSONField(_("own domains"), default=list, blank=True)
     phone_region = models.CharField(_("phone region"), max_length=2, default="DE")
+    privacy_url = models.CharField(_("privacy notice"), max_length=300, blank=True, default="")
+    imprint_url = models.CharField(_("imprint"), max_length=300, blank=True, default="")
 
     class Meta:
         verbose_name = _("company settings")

@@ -9,6 +9,7 @@ from playwright.sync_api import sync_playwright
 from tests.browser import chromium
 from trichter.core.consent import locks
 from trichter.core.consent.models import ConsentRecord
+from trichter.core.shell.models import Installation
 
 pytestmark = [
     pytest.mark.browser, pytest.mark.slow, pytest.mark.any_database, pytest.mark.django_db(transaction=True)
@@ -17,8 +18,14 @@ pytestmark = [
 TRACKER = Path(__file__).parents[3] / "attract" / "tracking" / "tag" / "tracker.min.js"
 
 
+PRIVACY = "https://firma.example/datenschutz/"
+
+
 @pytest.fixture
 def page(live_server):
+    Installation.objects.update_or_create(
+        pk=1, defaults={"privacy_url": PRIVACY, "imprint_url": "https://firma.example/impressum/"}
+    )
     with sync_playwright() as playwright:
         browser = chromium(playwright)
         context = browser.new_context(locale="de-DE", viewport={"width": 390, "height": 800})
@@ -52,6 +59,8 @@ def test_nothing_is_stored_before_a_choice_and_only_that_after_rejecting(page):
     assert yes.evaluate(look) == no.evaluate(look)
     sizes = [one.bounding_box() for one in (yes, no)]
     assert sizes[0]["width"] == sizes[1]["width"] and sizes[0]["height"] == sizes[1]["height"] >= 44
+    assert page.locator("#trichter-consent a").all_text_contents() == ["Datenschutz", "Impressum"]
+    assert page.get_by_role("link", name="Datenschutz").first.get_attribute("href") == PRIVACY
     assert [one["id"] for one in Axe().run(page).response["violations"]] == []
     no.click()
     cookies, local, session = stored(page)

@@ -34,7 +34,7 @@ def test_administrators_set_the_companys_name_zone_currency_domains_and_region(l
     ("field", "value"),
     [
         ("name", ""), ("name", "x" * 500), ("name", "\x00"), ("time_zone", "Mars/Base"), ("currency", "EURO"),
-        ("currency", "XXZ"), ("currency", "€"), ("phone_region", "ZZ"), ("own_domains", "not a domain"),
+        ("currency", "XXZ"), ("currency", "€"), ("phone_region", "ZZ"), ("privacy_url", "javascript:alert(1)"), ("own_domains", "not a domain"),
         ("own_domains", "-a.de"), ("own_domains", "a.de/path"),
         ("own_domains", "\n".join(f"a{number}.de" for number in range(99))),
     ],
