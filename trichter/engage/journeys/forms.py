@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from trichter.core.accounts.models import User
 from trichter.core.consent.models import Purpose
@@ -241,7 +242,7 @@ class MailForm(StepForm):
 class TagForm(StepForm):
     """Which tag."""
 
-    tag = forms.CharField(label=_("Tag"), max_length=60)
+    tag = forms.CharField(label=pgettext_lazy("contact", "Tag"), max_length=60)
     remove = forms.BooleanField(label=_("Take off instead"), required=False)
 
 
