@@ -79,7 +79,7 @@ class WaitTimeForm(StepForm):
         widget=forms.CheckboxSelectMultiple, help_text=_("None ticked: any day."),
     )  # fmt: skip
     time = forms.TimeField(
-        label=_("Time"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        label=pgettext_lazy("clock", "Time"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
         help_text=_("On the clock of the contact's country."),
     )  # fmt: skip
 
