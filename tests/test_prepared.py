@@ -76,6 +76,9 @@ def test_an_english_house_starts_in_english(tmp_path):
         assert database.execute("SELECT label FROM lifecycle_stage ORDER BY position").fetchone() == (
             "Visitor",
         )
+        assert database.execute("SELECT name FROM funnels_funnel WHERE slug = 'gesamt'").fetchone() == (
+            "Whole funnel",
+        )
         (since,) = database.execute("SELECT min(applied) FROM django_migrations").fetchone()
         (now,) = database.execute("SELECT datetime('now', '-1 hour')").fetchone()
     assert since > now

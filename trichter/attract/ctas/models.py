@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from trichter.core.segments.models import Segment
 
@@ -105,7 +106,7 @@ class Variant(Offer):
     condition = models.ForeignKey(
         Condition, verbose_name=_("shown if"), on_delete=models.PROTECT, related_name="+"
     )
-    position = models.PositiveSmallIntegerField(_("order"), default=10)
+    position = models.PositiveSmallIntegerField(pgettext_lazy("sequence", "order"), default=10)
     active = models.BooleanField(_("in use"), default=True)
 
     class Meta:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import models, transaction
 from django.utils import timezone, translation
@@ -30,7 +31,7 @@ from trichter.kit.ids import stable_uuid
 from trichter.kit.traffic import Touch
 
 from . import queries
-from .applying import Applied, apply_answers
+from .applying import Applied, apply_answers, evidence_of
 from .consequences import Outcome, Ticked, consequences
 from .errors import InUse, NotFailed, NotInQuarantine
 from .models import Form, FormField, FormSettings, Submission
@@ -196,7 +197,7 @@ def _link_browser(row: Submission, applied: Applied) -> None:
         return
     if may_recognise(row.visitor.removeprefix(BROWSER_ID)):
         identity = identify(kind="visitor", value=row.visitor)
-        link(identity=identity, person=applied.person, evidence=f"Form “{row.form.name}”", at=row.received_at)
+        link(identity=identity, person=applied.person, evidence=evidence_of(row.form), at=row.received_at)
 
 
 def _landing(row: Submission) -> Touch | None:
@@ -263,7 +264,7 @@ def _consents(
 def _notify(row: Submission) -> None:
     """One mail per colleague, in the transaction that processes: neither twice nor for nothing."""
     for address in row.form.notify:
-        with translation.override("de"):
+        with translation.override(settings.LANGUAGE_CODE):
             subject = _("New submission: %(form)s") % {"form": row.form.name}
             lines = [f"{one['label']}: {one['text']}" for one in row.answers]
             body = "\n".join([subject, "", *lines, "", f"{row.page}"])

@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 from trichter.core.people.actions import find_or_create_company, find_or_create_person, update_person
 from trichter.core.people.models import Company, Person
 from trichter.kit.text import clean, normalise_company, split_name
@@ -41,7 +45,7 @@ def apply_answers(
     done = Applied(email=email)
     if not email and not phone:
         return done
-    origin = f"Form “{form.name}”"
+    origin = evidence_of(form)
     spoken = {"language": language[:5]} if language else {}
     done.person, done.new = find_or_create_person(
         email=email, phone=person_values.get("phone", ""), defaults=spoken | person_values, at=at,
@@ -56,6 +60,12 @@ def apply_answers(
     if company_values.get("name"):
         _apply_company(done, company_values, overwrite, at, origin)
     return done
+
+
+def evidence_of(form: Form) -> str:
+    """How a contact's history names the form. It is stored, so it is in the installation's language."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _("Form “%(name)s”") % {"name": form.name}
 
 
 def _wanted(fields: Sequence[FormField], answers: Answers) -> tuple[dict[str, str], set[str]]:

@@ -116,7 +116,7 @@ class FormField(models.Model):
         TEXT = "text", _("text")
         EMAIL = "email", _("e-mail")
         PHONE = "phone", _("phone")
-        NUMBER = "number", _("number")
+        NUMBER = "number", pgettext_lazy("form", "number")
         CHOICE = "choice", _("choice of one")
         CHOICES = "choices", _("choice of several")
         DATE = "date", _("date")

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_delete, post_save
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from trichter.kit.personal import NOBODY, Held
 
@@ -17,7 +17,7 @@ _PAGES = (
 class PagesConfig(AppConfig):
     name = "trichter.attract.pages"
     label = "pages"
-    verbose_name = _("Content")
+    verbose_name = pgettext_lazy("pages", "Content")
     # Published texts: who is named in them has been asked before they were published.
     personal: Mapping[str, Held] = dict.fromkeys(
         (*_PAGES, "Persona", "Topic", "SiteLook", "PageCheck"), NOBODY

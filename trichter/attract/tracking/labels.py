@@ -2,6 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .pipeline.reasons import Reason
 
@@ -13,7 +14,7 @@ LABELS: dict[Reason, Promise] = {
     Reason.EXCLUDED_PAGE: _("Excluded page"),
     Reason.TOO_OLD: _("Too old"),
     Reason.IN_FUTURE: _("In the future"),
-    Reason.DUPLICATE: _("Duplicate"),
+    Reason.DUPLICATE: pgettext_lazy("event", "Duplicate"),
 }
 ADVICE: dict[Reason, Promise] = {
     Reason.MALFORMED: _(

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -25,7 +26,7 @@ def _tabs(here: str) -> list[dict[str, object]]:
     names = {
         "tag": _("Tag"),
         "live": _("Is my tag working?"),
-        "drops": _("Dropped"),
+        "drops": pgettext("events", "Dropped"),
         "settings": _("Settings"),
     }
     return [

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from trichter.core.accounts.models import User
 from trichter.core.jobs.actions import enqueue
@@ -67,7 +67,9 @@ def tell(
 
 
 def _mail(*, handover: Handover, user: User, kind: str, clock: str, key: str, when: datetime) -> None:
-    mailing = ensure_mailing(key=MAILING, name="Handover", message_class=SYSTEM)
+    with override(settings.LANGUAGE_CODE):
+        name = pgettext("sales", "Handovers")
+    mailing = ensure_mailing(key=MAILING, name=name, message_class=SYSTEM)
     variables = {"handover": handover.pk, "user": user.pk, "kind": kind, "clock": clock}
     try:
         queue(

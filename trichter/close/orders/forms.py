@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from trichter.close.pipeline.forms import company_field, person_field
 from trichter.core.shell.fields import AmountField, CurrencyField, MomentInput, MoneyFormMixin
@@ -16,7 +17,7 @@ class OrderForm(MoneyFormMixin, forms.ModelForm):  # type: ignore[type-arg]
     """A new order, or corrections of who and what; sums and dates are facts and stay."""
 
     money_fields = ("total",)
-    total = AmountField(label=_("Total"), help_text=_("Gross, as the customer pays it."))
+    total = AmountField(label=pgettext_lazy("order", "Total"), help_text=_("Gross, as the customer pays it."))
     currency = CurrencyField()
     person = person_field()
     company = company_field()

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from trichter.core.accounts.visibility import visible_people
 from trichter.core.people.models import Company, Person
@@ -24,7 +25,7 @@ class Order(models.Model):
         PLACED = "placed", _("placed")
         PAID = "paid", _("paid")
         REFUNDED = "refunded", _("refunded")
-        CANCELLED = "cancelled", _("cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("order", "cancelled")
 
     number = models.CharField(_("number"), max_length=80, unique=True)
     person = models.ForeignKey(

@@ -9,8 +9,10 @@ from itertools import groupby
 from typing import Any, Final
 
 from django.apps import apps
+from django.conf import settings
 from django.db import IntegrityError, models, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from trichter.core.accounts import audit
 from trichter.core.accounts.models import User
@@ -141,7 +143,9 @@ def _forget_identities(identities: Sequence[int], run: ImportRun) -> None:
 
 def _take_back(changes: list[ImportChange], run: ImportRun, *, by: User | None) -> None:
     """The ledger keeps what was imported; a counter statement makes it void."""
-    proof = {"words": f"Import {run.pk} undone", "file": run.file_name, "recorded_by": str(by or "")}
+    with translation.override(settings.LANGUAGE_CODE):
+        words = _("Import %(number)s undone") % {"number": run.pk}
+    proof = {"words": words, "file": run.file_name, "recorded_by": str(by or "")}
     take_back(records=[change.object_id for change in changes], proof=proof)
 
 

@@ -59,6 +59,16 @@ KINDS: Final[dict[str, Text]] = {
     "order.paid": _("Order paid"),
     "order.refunded": _("Order refunded"),
     "stage.set": _("Stage set by hand"),
+    "lifecycle.entered": _("Lifecycle stage entered"),
+    "segment.joined": _("Joined a segment"),
+    "segment.left": _("Left a segment"),
+    "journey.entered": _("Journey begun"),
+    "journey.ended": _("Journey ended"),
+    "journey.scored": _("Note for the score by a journey"),
+    "company.merged": _("Company merged with a duplicate"),
+    "company.unmerged": _("Merge of companies undone"),
+    "import.finished": _("Import finished"),
+    "events.retracted": _("Import undone"),
 }
 AREAS: Final[dict[str, Text]] = {
     "web": _("Website"),

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from trichter.core.accounts.visibility import OwnedQuerySet
 from trichter.core.journal.models import Identity
@@ -104,7 +105,7 @@ class Person(models.Model):
     """
 
     class Salutation(models.TextChoices):
-        NONE = "", _("not set")
+        NONE = "", pgettext_lazy("contact", "not set")
         MS = "ms", _("Ms")
         MR = "mr", _("Mr")
         NEUTRAL = "mx", _("gender-neutral")
@@ -112,14 +113,14 @@ class Person(models.Model):
     class AddressForm(models.TextChoices):
         """Values as `MailTemplate.Form` has them."""
 
-        NONE = "", _("not set")
+        NONE = "", pgettext_lazy("contact", "not set")
         FORMAL = "formal", _("formal (Sie)")
         FAMILIAR = "familiar", _("familiar (du)")
 
     class BuyingRole(models.TextChoices):
         """What somebody does in their company's decision to buy."""
 
-        NONE = "", _("not set")
+        NONE = "", pgettext_lazy("contact", "not set")
         DECISION_MAKER = "decision", _("Decision maker")
         BUDGET = "budget", _("Purchasing and budget")
         CHAMPION = "champion", _("Champion")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from trichter.core.accounts.models import User
 from trichter.core.consent.models import Purpose
@@ -78,7 +79,7 @@ class WaitTimeForm(StepForm):
         widget=forms.CheckboxSelectMultiple, help_text=_("None ticked: any day."),
     )  # fmt: skip
     time = forms.TimeField(
-        label=_("Time"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+        label=pgettext_lazy("clock", "Time"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
         help_text=_("On the clock of the contact's country."),
     )  # fmt: skip
 
@@ -241,7 +242,7 @@ class MailForm(StepForm):
 class TagForm(StepForm):
     """Which tag."""
 
-    tag = forms.CharField(label=_("Tag"), max_length=60)
+    tag = forms.CharField(label=pgettext_lazy("contact", "Tag"), max_length=60)
     remove = forms.BooleanField(label=_("Take off instead"), required=False)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from trichter.core.accounts.models import User
 from trichter.core.consent.queries import name_of
@@ -50,7 +50,7 @@ _KINDS = (
      _("Shares in per cent; everybody keeps the way.")),
     ("goal", "target", "goal", _("Goal"),
      _("Pulls people here from every step before.")),
-    ("tag", "tag", "act", _("Tag"),
+    ("tag", "tag", "act", pgettext_lazy("contact", "Tag"),
      _("Put on a tag, or take it off.")),
     ("score", "star", "act", _("Note for the score"),
      _("Something that the score model can count.")),

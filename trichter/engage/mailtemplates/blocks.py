@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
@@ -166,7 +167,7 @@ class MailDivider(blocks.StaticBlock):
 
     class Meta:
         icon = "horizontalrule"
-        label = _("Line")
+        label = pgettext_lazy("mail", "Line")
 
 
 class MailBody(blocks.StreamBlock):

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from trichter.core.accounts import audit
@@ -144,7 +145,9 @@ def send_test(*, newsletter: Newsletter, addresses: Sequence[str], person: Perso
             raise NotOwnAddress(one)
     if newsletter.template.live_revision_id is None:
         raise NotReady([_("Publish the template first.")])
-    mailing = ensure_mailing(key="newsletter-test", name=_("Test mails"), message_class=mail.SYSTEM)
+    with translation.override(settings.LANGUAGE_CODE):  # kept, and read by all colleagues
+        name = _("Test mails")
+    mailing = ensure_mailing(key="newsletter-test", name=name, message_class=mail.SYSTEM)
     variables: dict[str, Any] = {"newsletter": newsletter.pk, "test": True}
     if person is not None:
         variables["person"] = person.pk

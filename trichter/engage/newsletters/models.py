@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from trichter.core.accounts.visibility import visible_people
 from trichter.core.mail.models import Mailing
@@ -49,7 +50,7 @@ class Newsletter(models.Model):
     exclude = models.ManyToManyField(Segment, verbose_name=_("without"), blank=True, related_name="+")
     timing = models.CharField(_("when"), max_length=8, choices=Timing.choices, default=Timing.NOW)
     day = models.DateField(_("day"), null=True, blank=True)
-    clock = models.TimeField(_("time"), null=True, blank=True)
+    clock = models.TimeField(pgettext_lazy("clock", "time"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.DRAFT)
     why = models.CharField(_("reason"), max_length=500, blank=True)
     starts_at = models.DateTimeField(_("starts"), null=True, blank=True)

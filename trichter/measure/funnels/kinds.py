@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trichter.core.events import registry
 from trichter.core.events.conditions import ENVELOPE_FIELDS
+from trichter.core.lifecycle.labels import kind_label as name_of_kind
 
 ENTERED: Final = "lifecycle.entered"
 AREAS: Final[dict[str, Promise]] = {
@@ -144,8 +145,8 @@ OPS: Final[dict[str, Promise]] = {
 
 
 def kind_label(kind: str) -> str:
-    """An event's name for people; the kind itself for one that screens do not offer."""
-    return str(KINDS.get(kind, kind))
+    """An event's name for people, also of a kind that the editor does not offer."""
+    return str(KINDS.get(kind) or name_of_kind(kind))
 
 
 def field_label(name: str) -> str:

@@ -1,9 +1,16 @@
-"""The funnels an installation starts with: the lifecycle, a B2B software company, a shop."""
+"""The funnels an installation starts with: the lifecycle, a B2B software company, a shop.
+
+Their names are kept, so each is made in the language that is active: the installation's for the first ones.
+"""
 
 from datetime import timedelta
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, pgettext
 
 from trichter.core.events.conditions import Condition, EventMatch
 
@@ -11,8 +18,9 @@ from .definition import Band, FunnelDefinition, Step
 from .models import Funnel
 
 _LIFECYCLE: Final[tuple[tuple[str, str, Band], ...]] = (
-    ("visitor", "Besucher", "tofu"), ("lead", "Lead", "mofu"), ("mql", "MQL", "mofu"), ("sql", "SQL", "bofu"),
-    ("customer", "Kunde", "bofu"), ("repeat", "Wiederkäufer", "after"),
+    ("visitor", gettext_noop("Visitor"), "tofu"), ("lead", "Lead", "mofu"), ("mql", "MQL", "mofu"),
+    ("sql", "SQL", "bofu"), ("customer", gettext_noop("Customer"), "bofu"),
+    ("repeat", gettext_noop("Repeat customer"), "after"),
 )  # fmt: skip
 
 
@@ -28,9 +36,9 @@ def _event(key: str, label: str, band: Band, kind: str, *where: Condition) -> St
 def lifecycle_funnel() -> FunnelDefinition:
     """Visitor to repeat customer by the agreed stages: the default."""
     return FunnelDefinition(
-        name="Gesamter Trichter",
+        name=_("Whole funnel"),
         slug="gesamt",
-        steps=tuple(_stage(*row) for row in _LIFECYCLE),
+        steps=tuple(_stage(key, _(label), band) for key, label, band in _LIFECYCLE),
         start="first",
     )
 
@@ -38,18 +46,18 @@ def lifecycle_funnel() -> FunnelDefinition:
 def software_funnel() -> FunnelDefinition:
     """B2B software: page view, form, demo request, deal, offer, won."""
     return FunnelDefinition(
-        name="B2B-Software: von der Seite zum Abschluss",
+        name=_("B2B software: from the page to the deal"),
         slug="b2b-software",
         window=timedelta(days=180),
         steps=(
-            _event("view", "Seite gesehen", "tofu", "page.viewed"),
-            _event("form", "Formular gesendet", "mofu", "form.submitted"),
-            _event("demo", "Demo angefragt", "mofu", "form.submitted",
+            _event("view", _("Page seen"), "tofu", "page.viewed"),
+            _event("form", _("Form submitted"), "mofu", "form.submitted"),
+            _event("demo", _("Demo requested"), "mofu", "form.submitted",
                    Condition(field="data.form", op="contains", value="demo")),
-            _event("deal", "Deal angelegt", "bofu", "deal.opened"),
-            _event("offer", "Angebot", "bofu", "deal.stage_reached",
-                   Condition(field="data.stage", op="contains", value="Angebot")),
-            _event("won", "Gewonnen", "bofu", "deal.won"),
+            _event("deal", _("Deal created"), "bofu", "deal.opened"),
+            _event("offer", pgettext("stage of a deal", "Offer"), "bofu", "deal.stage_reached",
+                   Condition(field="data.stage", op="contains", value=pgettext("stage of a deal", "Offer"))),
+            _event("won", _("Won"), "bofu", "deal.won"),
         ),
     )  # fmt: skip
 
@@ -57,16 +65,18 @@ def software_funnel() -> FunnelDefinition:
 def shop_funnel() -> FunnelDefinition:
     """A shop: page view, product page, order placed, order paid, second order."""
     return FunnelDefinition(
-        name="Shop: vom Besuch zur Bestellung",
+        name=_("Shop: from the visit to the order"),
         slug="shop",
         window=timedelta(days=90),
         steps=(
-            _event("view", "Seite gesehen", "tofu", "page.viewed"),
-            _event("product", "Produktseite gesehen", "mofu", "page.viewed",
-                   Condition(field="page", op="matches_path", value="/produkt*")),
-            _event("order", "Bestellt", "bofu", "order.placed"),
-            _event("paid", "Bezahlt", "bofu", "order.paid"),
-            _event("again", "Erneut bezahlt", "after", "order.paid"),
+            _event("view", _("Page seen"), "tofu", "page.viewed"),
+            _event("product", _("Product page seen"), "mofu", "page.viewed",
+                   Condition(
+                       field="page", op="matches_path", value=pgettext("address of a page", "/product*")
+                   )),
+            _event("order", _("Ordered"), "bofu", "order.placed"),
+            _event("paid", _("Paid"), "bofu", "order.paid"),
+            _event("again", _("Paid again"), "after", "order.paid"),
         ),
     )  # fmt: skip
 
@@ -80,7 +90,8 @@ def ensure_presets() -> None:
     if Funnel.objects.exists():
         return
     for key, build in PRESETS.items():
-        definition = build()
+        with translation.override(settings.LANGUAGE_CODE):  # migrations run in none
+            definition = build()
         Funnel.objects.create(
             slug=definition.slug,
             name=definition.name,

@@ -210,7 +210,7 @@ def test_a_consented_browser_is_linked_and_first_and_last_touch_come_from_its_vi
     client.cookies["tr_id"] = BROWSER
     post(client, form, sent(form, email="a@example.com"))
     delivered()
-    assert Link.objects.get(identity=identity).evidence == "Form “Kontakt”"
+    assert Link.objects.get(identity=identity).evidence == "Formular „Kontakt“"
     assert one().touches == {
         "first": {"source": "google", "medium": "cpc", "campaign": "herbst"},
         "last": {"source": "newsletter", "medium": "email"},
@@ -272,5 +272,15 @@ def test_ip_addresses_are_kept_only_if_wanted_and_forgotten(client):
 def test_colleagues_are_told_once(client, delivered):
     form = contact_form(notify=["sales@example.com"])
     post(client, form, sent(form, email="a@example.com", name="Anna"))
-    assert [mail.to for mail in delivered()] == [["sales@example.com"]]
+    sent_mails = delivered()
+    assert [mail.to for mail in sent_mails] == [["sales@example.com"]]
+    assert sent_mails[0].subject == "Neuer Eingang: Kontakt"
     assert Job.objects.filter(name="forms.process").count() == 1
+
+
+def test_what_is_stored_and_mailed_is_in_the_language_of_the_house(client, delivered, settings):
+    settings.LANGUAGE_CODE = "en"
+    form = contact_form(notify=["sales@example.com"])
+    post(client, form, sent(form, email="a@example.com", name="Anna"))
+    assert [mail.subject for mail in delivered()] == ["New submission: Kontakt"]
+    assert {link.evidence for link in Link.objects.exclude(evidence="")} == {"Form “Kontakt”"}

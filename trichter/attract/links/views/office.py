@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from trichter.attract.tracking.outcomes import Sum
 from trichter.attract.tracking.showing import lines
@@ -173,7 +173,7 @@ class ShortLinks(Resource):
         }  # fmt: skip
         earlier = obj.earlier.select_related("changed_by")
         return [
-            Tab(key="use", label=_("Use"), template="links/use.html", context=context),
+            Tab(key="use", label=pgettext("link", "Use"), template="links/use.html", context=context),
             Tab(key="targets", label=_("Targets so far"), template="links/targets.html",
                 context={"earlier": earlier}, count=earlier.count()),
         ]  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 
 from trichter.core.shell import cells
@@ -116,7 +117,7 @@ def _cell(text: str) -> tuple[str, str]:
 class CountdownBlock(SectionBlock):
     """Time left until a moment that is the same for every visitor; after it another text."""
 
-    ends_at = blocks.DateTimeBlock(label=_("End"))
+    ends_at = blocks.DateTimeBlock(label=pgettext_lazy("point in time", "End"))
     after = blocks.TextBlock(rows=2, label=_("Text after the end"))
     buttons = blocks.ListBlock(ButtonBlock(), max_num=1, default=[], label=_("Button until the end"))
 

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from trichter.core.accounts.models import User
@@ -138,8 +138,8 @@ class Contents(Resource):
                        primary=True)
             )  # fmt: skip
             found.append(
-                Action(label=_("Versions"), url=reverse("wagtailadmin_pages:history", args=[obj.pk]),
-                       icon="history")
+                Action(label=pgettext("page", "Versions"),
+                       url=reverse("wagtailadmin_pages:history", args=[obj.pk]), icon="history")
             )  # fmt: skip
         if obj.live and obj.url:
             found.append(Action(label=_("View page"), url=obj.url, icon="external-link"))

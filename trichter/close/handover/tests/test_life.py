@@ -63,6 +63,7 @@ def test_reached_routed_told_accepted_and_contacted_in_time(rule, reps, qualify,
     assert handover.campaign == "herbst" and handover.summary["acts"][0][:2] == ["form.submitted", "demo"]
     assert person.owner == anna and told(anna) == ["created"] and kinds() == ["created", "routed"]
     assert Delivery.objects.get().address == anna.email
+    assert Delivery.objects.get().mailing.name == "Übergaben"
     mail = telling_mail(handover, anna)
     assert (
         "Lena Graf" in mail.subject

@@ -163,6 +163,10 @@ def test_undo_is_a_counter_entry_and_what_stood_before_stands_again(tmp_path):
         kind__in=["consent.given", "consent.withdrawn"], batch=table.run.pk
     ).exists()
     assert ConsentRecord.objects.count() == 5
+    words = ConsentPart.objects.filter(name="proof", content__file="a.csv").values_list(
+        "content__words", flat=True
+    )
+    assert f"Import {table.run.pk} zurückgenommen" in words
     again = ConsentRecord.objects.filter(decision="given").order_by("number").last()
     assert again.parts.get(name="proof").content["repeats"] == "#1"
     assert check().problems == []

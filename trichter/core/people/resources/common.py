@@ -11,8 +11,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.db.models import CharField as Text
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, pgettext_lazy
 
 from trichter.core.shell.columns import Tone
 
@@ -22,7 +21,12 @@ from ..panels import stage_names
 
 _BANDS: Mapping[str, Tone] = {"tofu": "azure", "mofu": "purple", "bofu": "orange", "after": "green"}
 TONES: dict[str, Tone] = {}
-QUIET_DAYS = ((14, _("14 days")), (30, _("30 days")), (90, _("90 days")), (180, _("180 days")))
+QUIET_DAYS = (
+    (14, pgettext_lazy("without activity for", "14 days")),
+    (30, pgettext_lazy("without activity for", "30 days")),
+    (90, pgettext_lazy("without activity for", "90 days")),
+    (180, pgettext_lazy("without activity for", "180 days")),
+)
 
 
 class HasFilter(django_filters.ChoiceFilter):  # type: ignore[misc]

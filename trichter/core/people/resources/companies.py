@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from trichter.core.shell import filters
 from trichter.core.shell.bulk import BulkAction
@@ -66,7 +67,9 @@ class Companies(Resource):
         "owner": filters.owner(),
         "industry": filters.text(),
         "city": filters.text(),
-        "tag": filters.related(queryset=lambda user: Tag.objects.all(), field="tags", label=_("Tag")),
+        "tag": filters.related(
+            queryset=lambda user: Tag.objects.all(), field="tags", label=pgettext_lazy("contact", "Tag")
+        ),
         "employees": filters.number(label=_("Employees from")),
         "created_at": filters.period(label=_("Created")),
     }

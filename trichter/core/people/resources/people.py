@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
@@ -123,7 +123,9 @@ class People(Resource):
         "owner": filters.owner(),
         "source": filters.choice(choices=source_choices, label=_("First source")),
         "score": filters.number(label=_("Score from")),
-        "tag": filters.related(queryset=lambda user: Tag.objects.all(), field="tags", label=_("Tag")),
+        "tag": filters.related(
+            queryset=lambda user: Tag.objects.all(), field="tags", label=pgettext_lazy("contact", "Tag")
+        ),
         "firm": filters.text(field="company__name", label=_("Company")),
         "buying_role": filters.choice(
             choices=lambda: Person.BuyingRole.choices[1:], label=_("Role in the buying centre")

@@ -4,12 +4,15 @@ import json
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from trichter.core.events import registry
 from trichter.measure.funnels import actions
 from trichter.measure.funnels.definition import FunnelDefinition
 from trichter.measure.funnels.draft import draft_of, place_problems, read_draft
+from trichter.measure.funnels.kinds import kind_label
 from trichter.measure.funnels.models import Funnel
 from trichter.measure.funnels.presets import PRESETS, ensure_presets
 from trichter.measure.funnels.texts import TEXTS
@@ -76,6 +79,12 @@ def as_query(data):
 def test_the_fields_of_a_definition_say_the_same_definition(definition):
     draft = read_draft(as_query(fields(definition)))
     assert FunnelDefinition.from_json(draft.to_json(currency="EUR")) == definition
+
+
+def test_a_kind_that_only_a_definition_can_name_is_shown_by_its_name():
+    with override("de"):
+        assert kind_label("segment.joined") == "In ein Segment gekommen"
+    assert [kind for kind in registry if kind_label(kind) == kind] == []
 
 
 def test_rows_are_taken_in_the_order_of_the_page():

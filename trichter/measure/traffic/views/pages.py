@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from trichter.kit.text import clean
 from trichter.measure.funnels import display as house
@@ -97,8 +98,8 @@ class PagesView(TrafficView):
 
 def headers() -> list[str]:
     """The columns' names."""
-    return [_("Page"), _("Page views"), _("Visits"), _("Visitors"), _("Entries"), _("Exits"), _("Exit rate"),
-            _("Attention")]  # fmt: skip
+    return [_("Page"), _("Page views"), _("Visits"), _("Visitors"), pgettext("page", "Entries"), _("Exits"),
+            _("Exit rate"), _("Attention")]  # fmt: skip
 
 
 class PagesExportView(PagesView):

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from trichter.core.shell.columns import Column
 from trichter.core.shell.resource import Action, Resource
@@ -67,7 +67,12 @@ class Reports(Resource):
     def record_actions(self, *, obj: Any, user: Any) -> Sequence[Action]:
         """Open it; stop receiving it."""
         found = [
-            Action(label=_("Open"), url=_opened(obj), icon="chart-line", permission="traffic.view_traffic")
+            Action(
+                label=pgettext("action", "Open"),
+                url=_opened(obj),
+                icon="chart-line",
+                permission="traffic.view_traffic",
+            )
         ]
         if obj.recipients.filter(pk=user.pk).exists():
             url = reverse("traffic:report_leave", args=[obj.pk])
