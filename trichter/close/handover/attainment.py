@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from trichter.core.accounts.models import User
 from trichter.core.shell.queries import company_zone
@@ -92,6 +93,8 @@ def listed(*, user: User, values: dict[str, Any]) -> QuerySet[Any]:
     if "band" in values:
         low = values["band"] * BAND
         rows = rows.filter(score__gte=low, score__lt=low + BAND)
+    if values.get("late"):
+        rows = rows.filter(pk__in=queries.late(now=timezone.now()))
     if "breach" in values:
         rows = rows.filter(**{f"broke_{values['breach']}": True})
     return rows
