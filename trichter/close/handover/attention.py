@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from trichter.core.accounts.roles import sees_everything
 from trichter.core.shell.attention import Attention
 
-from . import queries
+from . import kept, queries
 from .models import Handover
 
 
@@ -20,6 +20,7 @@ def points(user: Any) -> Iterator[Attention]:
     """One's own that are late, or everybody's for whoever sees everything; and those nobody has."""
     if not user.has_perm("handover.view_handover"):
         return
+    yield from _promises(user)
     everybody = sees_everything(user=user)
     free = Q(rep=None, state=Handover.State.OPEN)
     overdue = Q(deadline__lt=timezone.now())
@@ -45,3 +46,21 @@ def points(user: Any) -> Iterator[Attention]:
             why=_("The rules found nobody who is free. Whoever accepts one has it."),
             url=f"{lists}?tab=free",
         )  # fmt: skip
+
+
+def _promises(user: Any) -> Iterator[Attention]:
+    """The month that ended last, when a promise was missed in it."""
+    if not user.has_perm("handover.view_attainment"):
+        return
+    month = kept.last_month(user=user, now=timezone.now())
+    if month is None or not month.missed:
+        return
+    text = ngettext(
+        "Agreement in %(month)s: %(n)d promise missed", "Agreement in %(month)s: %(n)d promises missed",
+        month.missed,
+    )  # fmt: skip
+    yield Attention(
+        level="warning", icon="target", text=text % {"n": month.missed, "month": month.line.label},
+        why=_("What marketing and sales promised each other, and what they kept, month by month."),
+        url=reverse("handover:attainment"),
+    )  # fmt: skip

@@ -101,7 +101,8 @@ class ListForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What was understood."""
         self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value not in ("", None, False)}
+        found = self.cleaned_data.items()
+        return {name: value for name, value in found if value not in ("", None) and value is not False}
 
 
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]

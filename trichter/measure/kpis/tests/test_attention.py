@@ -193,5 +193,5 @@ def test_rows_of_other_teams_are_not_counted(make_user):
 def test_the_points_of_the_features_cost_few_queries(make_user, django_assert_max_num_queries):
     user = make_user("admin")
     list(offered(user=user))
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         list(offered(user=user))
