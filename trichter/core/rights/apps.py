@@ -36,6 +36,7 @@ class RightsConfig(AppConfig):
         audit.ACTIONS.setdefault(actions.DOWNLOADED, _("Export of a person downloaded"))
         audit.ACTIONS.setdefault(actions.ERASED, _("Person erased"))
         history.DETAILS.setdefault("request", _("number of the request"))
+        history.DETAILS.setdefault("outcome", _("what was done"))
         post_migrate.connect(_after_migrate, sender=self, dispatch_uid="trichter_rights_defaults")
 
 
