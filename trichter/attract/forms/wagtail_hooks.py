@@ -10,12 +10,15 @@ from trichter.core.rights.retention import Kind
 from trichter.core.shell.menu import MenuItem
 from trichter.core.shell.search import Provider
 
-from . import actions, queries
+from . import actions, attention, queries
 from .models import Submission
 from .views.resources import Forms
 
 _DONE = (Submission.State.PROCESSED.value,)
 _NOT_DONE = (Submission.State.QUARANTINED.value, Submission.State.FAILED.value)
+
+
+hooks.register("register_attention", attention.points)
 
 
 @hooks.register("register_menu")

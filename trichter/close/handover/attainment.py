@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from trichter.core.accounts.models import User
 from trichter.core.shell.queries import company_zone
@@ -92,6 +93,8 @@ def listed(*, user: User, values: dict[str, Any]) -> QuerySet[Any]:
     if "band" in values:
         low = values["band"] * BAND
         rows = rows.filter(score__gte=low, score__lt=low + BAND)
+    if values.get("late"):
+        rows = rows.filter(pk__in=queries.late(now=timezone.now()))
     if "breach" in values:
         rows = rows.filter(**{f"broke_{values['breach']}": True})
     return rows
@@ -107,9 +110,10 @@ def month_of(day: date) -> tuple[datetime, datetime]:
 
 def first_month(*, now: datetime, months: int = MONTHS) -> datetime:
     """Where the last so many months begin."""
-    today = now.astimezone(company_zone())
+    zone = company_zone()
+    today = now.astimezone(zone)
     number = today.year * 12 + today.month - months
-    return datetime(number // 12, number % 12 + 1, 1, tzinfo=company_zone())
+    return datetime(number // 12, number % 12 + 1, 1, tzinfo=zone)
 
 
 def report(*, user: User, now: datetime) -> dict[str, list[Line]]:
@@ -122,7 +126,7 @@ def report(*, user: User, now: datetime) -> dict[str, list[Line]]:
         parts: dict[Any, list[Any]] = defaultdict(list)
         for row in found:
             parts[key(row)].append(row)
-        lines = [_line(label(part[0]), part, {parameter: value}) for value, part in parts.items()]
+        lines = [line_of(label(part[0]), part, {parameter: value}) for value, part in parts.items()]
         return sorted(lines, key=lambda line: line.label, reverse=name == "month")
 
     def month(row: Any) -> str:
@@ -140,7 +144,8 @@ def address(**values: Any) -> str:
     return f"{reverse('handover:handover_list')}?{urlencode({'tab': 'all', **values})}"
 
 
-def _line(label: str, rows: list[Any], values: dict[str, Any]) -> Line:
+def line_of(label: str, rows: list[Any], values: dict[str, Any]) -> Line:
+    """Counts over these rows (with their breaches); `values` are the filters of their lists."""
     values = {name: value for name, value in values.items() if value != ""}
     clocks = []
     for clock in CLOCKS:

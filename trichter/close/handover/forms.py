@@ -96,11 +96,13 @@ class ListForm(forms.Form):
         choices=lambda: [("", _now("All")), *((key, clock_name(key)) for key in CLOCKS)],
     )  # fmt: skip
     band = forms.IntegerField(required=False, min_value=0, max_value=9)
+    late = forms.BooleanField(label=_("Deadline over"), required=False)
 
     def values(self) -> dict[str, Any]:
         """What was understood."""
         self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+        found = self.cleaned_data.items()
+        return {name: value for name, value in found if value not in ("", None) and value is not False}
 
 
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]

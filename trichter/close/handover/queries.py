@@ -144,6 +144,11 @@ def running(rows: QuerySet[Any] | None = None) -> QuerySet[Any]:
     return found.filter(Q(state=State.OPEN) | (Q(state=State.ACCEPTED) & ~Q(clock="")))
 
 
+def late(*, now: datetime, rows: QuerySet[Any] | None = None) -> QuerySet[Any]:
+    """Those of the running ones whose next deadline has passed."""
+    return running(rows).filter(deadline__lt=now)
+
+
 def colleagues() -> QuerySet[User]:
     """Who may get handovers: the sales role, and whoever was given a capacity."""
     out = Seat.objects.filter(active=False).values("user_id")

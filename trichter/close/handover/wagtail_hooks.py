@@ -15,11 +15,13 @@ from trichter.core.people.models import Person
 from trichter.core.people.panels import Panel
 from trichter.core.shell.menu import MenuItem
 
-from . import queries, telling
+from . import attention, queries, telling
 from .follower import HandoverFollower, note_entries
 from .models import Handover
 from .summary import lines
 from .wording import occasion
+
+hooks.register("register_attention", attention.points)
 
 
 @hooks.register("register_stage_listener")

@@ -16,6 +16,8 @@ from .models import Job, ScheduledRun, WorkerBeat
 from .slots import next_slot
 
 _SHOWN = 15
+# What failed is shown to be mended, so (nearly) all of it.
+_FAILED_SHOWN = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,11 +47,14 @@ def job_counts() -> dict[str, int]:
 
 
 def jobs_shown() -> list[JobLine]:
-    """Running and failed jobs first, then the next waiting and the latest ended, `_SHOWN` of each."""
+    """Running and failed jobs first, then the next waiting and the latest ended, `_SHOWN` of each.
+
+    Of those that failed, `_FAILED_SHOWN`.
+    """
     jobs = Job.objects.select_related("created_by")
     parts: Sequence[list[Job]] = [
         list(jobs.filter(state=Job.State.RUNNING).order_by("started_at")[:_SHOWN]),
-        list(jobs.filter(state=Job.State.FAILED).order_by("-finished_at")[:_SHOWN]),
+        list(jobs.filter(state=Job.State.FAILED).order_by("-finished_at")[:_FAILED_SHOWN]),
         list(jobs.filter(state=Job.State.QUEUED).order_by("run_at", "pk")[:_SHOWN]),
         list(jobs.filter(state__in=[Job.State.DONE, Job.State.CANCELLED]).order_by("-finished_at")[:_SHOWN]),
     ]

@@ -18,7 +18,7 @@ from .models import Cursor, Event, ParkedEvent
 # Counting further would cost more than the figure is worth.
 COUNT_LIMIT = 10_000
 _ESTIMATE_ABOVE = 200_000
-_PARKED_SHOWN = 50
+_PARKED_SHOWN = 100
 
 State = Literal["paused", "trouble", "behind", "current"]
 

@@ -5,6 +5,10 @@ from wagtail import hooks
 
 from trichter.core.shell.menu import MenuItem
 
+from . import attention
+
+hooks.register("register_attention", attention.points)
+
 
 @hooks.register("register_menu")
 def status_entry() -> MenuItem:

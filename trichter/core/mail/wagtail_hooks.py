@@ -9,11 +9,14 @@ from trichter.core.people.models import Person
 from trichter.core.people.panels import Panel
 from trichter.core.shell.menu import MenuItem
 
-from . import queries
+from . import attention, queries
 from .labels import REASONS, TONES
 from .sending import Sender
 
 _PANEL_ROWS = 8
+
+
+hooks.register("register_attention", attention.points)
 
 
 @hooks.register("register_worker_turn")

@@ -9,13 +9,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from trichter.core.accounts import audit
 from trichter.core.accounts.models import User
 from trichter.core.jobs.actions import enqueue
 from trichter.core.people.models import Person
-from trichter.core.people.queries import survivor_of
+from trichter.core.people.queries import merged_ids, survivor_of
 
 from . import erasing, exporting, files
 from .digests import digests
@@ -23,6 +24,7 @@ from .models import Request
 from .subject import Subject, Tick
 
 SEARCHED, ASKED, DOWNLOADED, ERASED = "rights.searched", "rights.asked", "rights.downloaded", "rights.erased"
+NOTED, ANSWERED = "rights.noted", "rights.answered"
 EXPORT_JOB, ERASE_JOB = "rights.export", "rights.erase"
 KEEP_EXPORT = timedelta(days=7)
 LEDGER = "erasures.jsonl"
@@ -32,21 +34,58 @@ LEDGER = "erasures.jsonl"
 def ask(
     *, kind: str, person: Person, asked_by: str, received_on: date, note: str = "", by: User | None = None
 ) -> Request:
-    """Take a request in and let the worker do it. A person has at most one open request of a kind."""
+    """Take a request in and let the worker do it. A person has at most one open request of a kind.
+
+    One that was noted before is taken on, with the day on which it arrived, so that its month goes on.
+    """
     living = survivor_of(person)
     Person.objects.select_for_update(no_key=True).get(pk=living.pk)
     found = Request.objects.filter(kind=kind, person=living, state=Request.State.OPEN).first()
     if found is not None:
         return found
-    made = Request.objects.create(
-        kind=kind, person=living, asked_by=asked_by, received_on=received_on, note=note[:300], handled_by=by
+    made = _noted(kind=kind, person=living).first() or Request(
+        kind=kind, person=living, asked_by=asked_by, received_on=received_on, note=note[:300]
     )
+    made.state, made.handled_by = Request.State.OPEN, by
+    made.save()
     if by is not None:
         details = {"request": made.pk, "kind": kind}
         audit.note(user=by, action=ASKED, target=made, details=details)
     name = EXPORT_JOB if kind == Request.Kind.EXPORT else ERASE_JOB
     enqueue(name=name, payload={"request": made.pk}, key=f"{name}:{made.pk}", user=by)
     return made
+
+
+def _noted(*, kind: str, person: Person) -> QuerySet[Request]:
+    """What this person asked for and nobody has taken on, the oldest first."""
+    rows = Request.objects.filter(kind=kind, person__in=merged_ids(person), state=Request.State.NOTED)
+    return rows.order_by("received_on", "id")
+
+
+@transaction.atomic
+def note(
+    *, kind: str, asked_by: str, received_on: date, person: Person | None = None, sender: str = "",
+    note: str = "", by: User,
+) -> Request:  # fmt: skip
+    """Write down that a request has arrived: its month runs from then, whoever takes it on."""
+    made = Request.objects.create(
+        kind=kind, person=survivor_of(person) if person else None, asked_by=asked_by, received_on=received_on,
+        sender=sender[:200], note=note[:300], state=Request.State.NOTED, handled_by=by,
+    )  # fmt: skip
+    audit.note(user=by, action=NOTED, target=made, details={"request": made.pk, "kind": kind})
+    return made
+
+
+@transaction.atomic
+def answer(*, request: Request, outcome: str, answer: str = "", by: User, now: datetime) -> bool:
+    """Write down what was done about a noted request. False when somebody was faster."""
+    done = Request.objects.filter(pk=request.pk, state=Request.State.NOTED).update(
+        state=Request.State.DONE, outcome=outcome, answer=answer[:300], done_at=now, handled_by=by
+    )
+    if done:
+        details = {"request": request.pk, "outcome": outcome}
+        audit.note(user=by, action=ANSWERED, target=request, details=details)
+    return bool(done)
 
 
 def export(*, request: Request, now: datetime) -> None:
@@ -56,7 +95,16 @@ def export(*, request: Request, now: datetime) -> None:
     name = f"{request.pk}-{secrets.token_hex(16)}.zip"
     rows = exporting.write(Subject.of(request.person), path=files.exports() / name, at=now)
     Request.objects.filter(pk=request.pk).update(
-        file=name, expires_at=now + KEEP_EXPORT, state=Request.State.DONE, done_at=now, result={"rows": rows}
+        file=name,
+        expires_at=now + KEEP_EXPORT,
+        state=Request.State.DONE,
+        done_at=now,
+        result={"rows": rows},
+        outcome=Request.Outcome.INFORMED,
+    )
+    # What was asked for twice is answered once.
+    _noted(kind=request.kind, person=request.person).update(
+        state=Request.State.DONE, done_at=now, outcome=Request.Outcome.INFORMED
     )
 
 
@@ -69,13 +117,23 @@ def erase(*, request: Request, now: datetime, tick: Tick = lambda: None) -> None
         subject = Subject.of(request.person)
         marks = digests(subject.identities.values())
         _drop_exports(subject)
+        mine = Request.objects.filter(person__in=subject.people)
+        mine.filter(kind=Request.Kind.ERASURE, state=Request.State.NOTED).update(
+            state=Request.State.DONE, done_at=now, outcome=Request.Outcome.ERASED
+        )
+        mine.update(sender="", answer="")
         remember(number=request.pk, marks=marks, at=now)
         Request.objects.filter(pk=request.pk).update(digests=marks)
         result = erasing.erase(subject, at=now, tick=tick).to_json()
     # Without a person: an earlier attempt got as far as that and then died.
     with transaction.atomic():
         Request.objects.filter(pk=request.pk).update(
-            state=Request.State.DONE, done_at=now, result=result, note="", person=None
+            state=Request.State.DONE,
+            done_at=now,
+            result=result,
+            note="",
+            person=None,
+            outcome=Request.Outcome.ERASED,
         )
         audit.note(user=request.handled_by, action=ERASED, target=request, details={"request": request.pk})
 

@@ -14,7 +14,12 @@ class RightsConfig(AppConfig):
     verbose_name = _("Rights of data subjects")
     audited: Mapping[str, tuple[str, ...]] = {"RetentionRule": ("last_run_at", "last_count")}
     personal: Mapping[str, Held] = {
-        "Request": Held(subject=("person",), erase=("note", "file"), none=("result", "digests")),
+        "Request": Held(
+            subject=("person",),
+            erase=("note", "file"),
+            scrub=("sender", "answer"),
+            none=("result", "digests"),
+        ),
         "RetentionRule": NOBODY,
     }
 
@@ -26,9 +31,12 @@ class RightsConfig(AppConfig):
 
         audit.ACTIONS.setdefault(actions.SEARCHED, _("Data of a person looked up"))
         audit.ACTIONS.setdefault(actions.ASKED, _("Request of a data subject"))
+        audit.ACTIONS.setdefault(actions.NOTED, _("Request of a data subject noted"))
+        audit.ACTIONS.setdefault(actions.ANSWERED, _("Request of a data subject answered"))
         audit.ACTIONS.setdefault(actions.DOWNLOADED, _("Export of a person downloaded"))
         audit.ACTIONS.setdefault(actions.ERASED, _("Person erased"))
         history.DETAILS.setdefault("request", _("number of the request"))
+        history.DETAILS.setdefault("outcome", _("what was done"))
         post_migrate.connect(_after_migrate, sender=self, dispatch_uid="trichter_rights_defaults")
 
 

@@ -40,6 +40,42 @@ class RequestForm(forms.Form):
         return day
 
 
+class NoteForm(RequestForm):
+    """A request that has arrived. Whoever is not found stays by the words of the letter."""
+
+    kind = forms.ChoiceField(label=_("What"), choices=Request.Kind.choices)
+    sender = forms.CharField(
+        label=_("From"), max_length=200, required=False,
+        help_text=_("Name and address as they wrote; needed while no contact is found."),
+    )  # fmt: skip
+    note = forms.CharField(
+        label=_("Note"), max_length=300, required=False,
+        help_text=_("What exactly they ask for, or where the letter is filed."),
+    )  # fmt: skip
+    field_order = ("kind", "asked_by", "received_on", "sender", "note")
+
+    def __init__(self, *args: Any, found: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sender"].required = not found
+
+
+class AnswerForm(forms.Form):
+    """What was done about a request."""
+
+    outcome = forms.ChoiceField(label=_("What was done"), choices=Request.Outcome.choices)
+    answer = forms.CharField(
+        label=_("About the answer"), max_length=300, required=False,
+        help_text=_("How and when it was answered; for a refusal the reasons."),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """Art. 12 (4) GDPR: whoever refuses says why."""
+        data = super().clean() or {}
+        if data.get("outcome") == Request.Outcome.REFUSED and not data.get("answer"):
+            self.add_error("answer", _("Write down the reasons."))
+        return data
+
+
 class EraseForm(RequestForm):
     """The same, and a deliberate yes."""
 

@@ -12,11 +12,16 @@ class Request(models.Model):
 
     `digests`: keyed digests of the erased identities: they tell that an address was erased when it comes
     back in an import or an older backup, but not which address it was. `result`: counts by model.
+    `noted`: it arrived and waits for an answer; pressing export or erasure takes it on. `sender`: who wrote,
+    in the words of the letter, while nobody is found. `outcome`, `answer`: what was done about it.
     """
 
     class Kind(models.TextChoices):
         EXPORT = "export", _("access and export")
+        RECTIFICATION = "rectification", _("rectification")
         ERASURE = "erasure", _("erasure")
+        RESTRICTION = "restriction", _("restriction")
+        OBJECTION = "objection", _("objection")
 
     class AskedBy(models.TextChoices):
         SUBJECT = "subject", _("the person")
@@ -25,15 +30,28 @@ class Request(models.Model):
         RULE = "rule", _("retention rule")
         RESTORE = "restore", _("restored backup")
 
+    class Outcome(models.TextChoices):
+        INFORMED = "informed", _("information given")
+        RECTIFIED = "rectified", _("rectified")
+        ERASED = "erased", _("erased")
+        RESTRICTED = "restricted", _("restricted")
+        STOPPED = "stopped", _("no longer used for it")
+        NOTHING = "nothing", _("nothing held")
+        REFUSED = "refused", _("refused, with the reasons")
+
     class State(models.TextChoices):
+        NOTED = "noted", _("waits for an answer")
         OPEN = "open", _("in progress")
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
 
-    kind = models.CharField(_("what"), max_length=8, choices=Kind.choices)
+    kind = models.CharField(_("what"), max_length=13, choices=Kind.choices)
     asked_by = models.CharField(_("asked by"), max_length=9, choices=AskedBy.choices, default=AskedBy.SUBJECT)
     received_on = models.DateField(_("received on"))
     note = models.CharField(_("note"), max_length=300, blank=True)
+    sender = models.CharField(_("sent by"), max_length=200, blank=True)
+    outcome = models.CharField(_("what was done"), max_length=10, choices=Outcome.choices, blank=True)
+    answer = models.CharField(_("about the answer"), max_length=300, blank=True)
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     state = models.CharField(_("state"), max_length=6, choices=State.choices, default=State.OPEN)
     handled_by = models.ForeignKey(
@@ -50,6 +68,9 @@ class Request(models.Model):
         verbose_name = _("request of a data subject")
         verbose_name_plural = _("requests of data subjects")
         ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["received_on"], name="rights_waiting", condition=~models.Q(state="done"))
+        ]
         permissions = [("handle_requests", "Can find, export and erase people")]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """Finding people by whatever they name, and the log of requests."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date
 
 from django.db.models import Q, QuerySet
 
@@ -10,10 +10,10 @@ from trichter.core.people.queries import survivor_of
 from trichter.core.shell.queries import installation
 from trichter.kit.text import normalise_email, normalise_phone
 
+from . import deadlines
 from .digests import digest
 from .models import Request, RetentionRule
 
-DEADLINE = timedelta(days=30)
 _MOST = 50
 
 
@@ -54,6 +54,26 @@ def erased_among(identities: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
 def requests() -> QuerySet[Request]:
     """The log, newest first."""
     return Request.objects.select_related("person", "handled_by").order_by("-created_at", "-id")
+
+
+def waiting() -> QuerySet[Request]:
+    """Those that are not answered yet, the most pressing first."""
+    return requests().exclude(state=Request.State.DONE).order_by("received_on", "id")
+
+
+def late(*, today: date) -> QuerySet[Request]:
+    """Those of them whose month is over."""
+    return waiting().filter(received_on__lte=deadlines.received_until(today - deadlines.DAY))
+
+
+def due(*, today: date) -> QuerySet[Request]:
+    """Those of them whose month is over, or ends within a week."""
+    return waiting().filter(received_on__lte=deadlines.received_until(today + deadlines.SOON))
+
+
+def soon(*, today: date) -> QuerySet[Request]:
+    """Those whose month ends within a week and is not over yet."""
+    return due(today=today).filter(received_on__gt=deadlines.received_until(today - deadlines.DAY))
 
 
 def requests_of(person: Person) -> list[Request]:

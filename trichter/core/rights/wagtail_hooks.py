@@ -9,6 +9,10 @@ from wagtail import hooks
 from trichter.core.people.models import Person
 from trichter.core.people.panels import Panel
 
+from . import attention
+
+hooks.register("register_attention", attention.points)
+
 
 @hooks.register("register_privacy_tabs")
 def tabs() -> list[tuple[str, Any, str, str]]:

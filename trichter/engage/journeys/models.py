@@ -125,6 +125,11 @@ class Enrolment(models.Model):
         indexes = [
             models.Index(fields=["state", "due_at"], name="journeys_due"),
             models.Index(fields=["journey", "state", "step"], name="journeys_at_step"),
+            models.Index(
+                fields=["journey"],
+                name="journeys_broken",
+                condition=models.Q(state="active", failures__gt=0),
+            ),
         ]
         permissions = [("enrol_person", "Can put people into journeys and take them out")]
 

@@ -247,9 +247,14 @@ def versions_in_use(*, journey: Journey) -> Mapping[int, int]:
     return {row["version__number"]: row["n"] for row in rows.annotate(n=Count("id"))}
 
 
+def broken(rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+    """Those of them who wait at a step that broke."""
+    return rows.filter(state=S.ACTIVE, failures__gt=0)
+
+
 def stuck(*, journey: Journey) -> int:
     """How many people wait at a step that broke."""
-    return Enrolment.objects.filter(journey=journey, state=S.ACTIVE, failures__gt=0).count()
+    return broken(Enrolment.objects.filter(journey=journey)).count()
 
 
 def calls_in_trouble(*, journey: Journey) -> int:

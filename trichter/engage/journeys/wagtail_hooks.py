@@ -13,12 +13,14 @@ from trichter.core.people.panels import Panel
 from trichter.core.shell.bulk import BulkAction
 from trichter.core.shell.menu import MenuItem
 
-from . import calling, queries, walking
+from . import attention, calling, queries, walking
 from .entering import enrol_by_hand
 from .errors import NotAllowed, NotRunning
 from .follower import JourneyFollower
 from .forms import EnrolForm
 from .story import person_lines
+
+hooks.register("register_attention", attention.points)
 
 
 @hooks.register("register_follower")

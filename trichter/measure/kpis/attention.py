@@ -1,20 +1,17 @@
-"""What needs attention today. Features offer their points by the hook `register_attention`."""
+"""What needs attention today: points of this feature, and those of all others (`core.shell.attention`)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
 
 from babel.numbers import format_decimal
 from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from wagtail import hooks
 
 from trichter.close.pipeline.queries import deals, stuck
 from trichter.core.people.models import Person, Task
+from trichter.core.shell.attention import Attention, offered
 from trichter.core.shell.cells import locale
 from trichter.core.shell.queries import company_today
 
@@ -22,26 +19,16 @@ from .display import show
 from .drops import conversion_drops
 from .scope import Scope
 
-
-@dataclass(frozen=True, kw_only=True)
-class Attention:
-    """A point to look at: what, why, and where it is mended. `level` orders the list."""
-
-    level: Literal["danger", "warning", "info"]
-    icon: str
-    text: str | Promise
-    why: str | Promise = ""
-    url: str = ""
-
-
 _ORDER = {"danger": 0, "warning": 1, "info": 2}
 
 
 def attention_for(*, scope: Scope) -> list[Attention]:
     """All points of all features for the asking user, the worst first."""
     found: list[Attention] = []
-    for provider in [_tasks, _stuck, _unowned, _drops, *hooks.get_hooks("register_attention")]:
+    for provider in (_tasks, _stuck, _unowned, _drops):
         found += list(provider(scope))
+    if scope.user is not None:
+        found += list(offered(user=scope.user))
     return sorted(found, key=lambda point: _ORDER[point.level])
 
 

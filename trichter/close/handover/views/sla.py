@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, override
 
 from trichter.core.lifecycle.queries import stages
 
-from .. import agreement, attainment, queries
+from .. import agreement, attainment, kept, queries
 from ..clocks import CLOCKS, Terms, read_terms, terms_difference
 from ..document import sections
 from ..errors import AlreadyInForce, AlreadySigned, HandoverError, InThePast, SameColleague
@@ -171,6 +171,7 @@ class AttainmentView(HandoverView):
             "clocks": [clock_name(clock) for clock in CLOCKS],
             "reasons": Handover.Reason.labels,
             "terms": attainment.promised(now=now),
+            "kept": kept.months(user=self.user, now=now),
             "any": bool(report["month"]),
         }
         return render(request, "handover/attainment.html", context)

@@ -1,6 +1,6 @@
 """Looking, exporting, erasing and the rules in the back office."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -11,8 +11,9 @@ from trichter.core.journal.actions import Entry, identify, record
 from trichter.core.journal.models import Event
 from trichter.core.people.actions import find_or_create_person
 from trichter.core.people.models import Person
-from trichter.core.rights import files, queries, retention
+from trichter.core.rights import deadlines, files, queries, retention
 from trichter.core.rights.models import Request, RetentionRule
+from trichter.core.shell.queries import company_today
 
 pytestmark = pytest.mark.django_db
 
@@ -119,3 +120,103 @@ def test_rules_are_changed_by_those_who_may(login):
     rule = RetentionRule.objects.get(key="visits")
     assert (rule.months, rule.active) == (6, True)
     assert client.post("/app/privacy/retention/", {"rule": "visits", "visits-months": "0"}).status_code == 422
+
+
+def test_the_month_ends_on_the_same_day_or_the_last():
+    days = {date(2026, 1, 31): date(2026, 2, 28), date(2026, 12, 15): date(2027, 1, 15)}
+    assert {day: deadlines.due_on(day) for day in days} == days
+    first = date(2023, 12, 1)
+    for due in (first + timedelta(n) for n in range(500)):
+        latest = deadlines.received_until(due)
+        assert deadlines.due_on(latest) <= due < deadlines.due_on(latest + deadlines.DAY)
+
+
+def noted(client, *, person=None, **values):
+    data = {"kind": "export", "asked_by": "subject", "received_on": "2026-01-05"} | values
+    where = f"people/{person.pk}/note/" if person else "requests/new/"
+    return client.post(f"/app/privacy/{where}", data)
+
+
+def test_a_noted_request_waits_with_its_deadline_and_nobody_found_is_an_answer(login):
+    client = login("privacy")
+    assert noted(client).status_code == 422, "without a contact the sender is needed"
+    assert noted(client, kind="nonsense", sender="Anna").status_code == 422
+    assert noted(client, sender="Anna Weber, Brief").status_code == 302
+    one = Request.objects.get()
+    assert (one.state, one.sender, one.handled_by) == ("noted", "Anna Weber, Brief", client.user)
+    page = client.get("/app/privacy/requests/?show=late").content.decode()
+    assert "Anna Weber, Brief" in page and "05.02.2026" in page and "Tage überfällig" in page
+    assert client.get("/app/privacy/requests/?show=soon").context["rows"] == []
+    url = f"/app/privacy/requests/{one.pk}/answer/"
+    assert "Anna Weber, Brief" in client.get(url).content.decode()
+    assert client.post(url, {"outcome": "refused"}).status_code == 422, "a refusal has reasons"
+    assert client.post(url, {"outcome": "nothing", "answer": "Brief vom 6."}).status_code == 302
+    one.refresh_from_db()
+    assert (one.state, one.outcome, one.answer) == ("done", "nothing", "Brief vom 6.")
+    assert client.get(url).status_code == 404, "answered once"
+    acts = [row.additional_data["event"] for row in history_of(one).order_by("pk")]
+    assert acts == ["rights.noted", "rights.answered"]
+    page = client.get("/app/privacy/requests/").content.decode()
+    assert "nichts gespeichert" in page and "Tage überfällig" not in page
+
+
+def test_the_days_left_are_counted_from_the_receipt(login):
+    client = login("privacy")
+    day = company_today()
+    noted(client, kind="objection", sender="Anna", received_on=day.isoformat())
+    row = client.get("/app/privacy/requests/?show=waiting").context["rows"][0]
+    assert row["due"] == deadlines.due_on(day) and 28 <= row["left"] <= 31
+
+
+def test_correcting_is_written_down(login):
+    person, client = anna(), login("privacy")
+    noted(client, person=person, kind="rectification", note="neuer Name")
+    one = Request.objects.get()
+    assert one.person == person
+    client.post(f"/app/privacy/requests/{one.pk}/answer/", {"outcome": "rectified"})
+    assert "berichtigt" in client.get("/app/privacy/requests/").content.decode()
+
+
+def test_export_and_erasure_take_on_what_was_noted(login, delivered):
+    person, client = anna(), login("privacy")
+    noted(client, person=person)
+    noted(client, person=person, received_on="2026-01-09")
+    noted(client, person=person, kind="erasure", received_on="2026-01-07", note="Brief")
+    noted(client, person=person, kind="objection", sender="Anna Weber")
+    data = {"asked_by": "subject", "received_on": timezone.now().date().isoformat()}
+    client.post(f"/app/privacy/people/{person.pk}/export/", data)
+    delivered()
+    exports = Request.objects.filter(kind="export").order_by("received_on")
+    assert [(one.state, one.outcome, bool(one.file)) for one in exports] == [
+        ("done", "informed", True), ("done", "informed", False),
+    ]  # fmt: skip
+    assert exports[0].received_on == date(2026, 1, 5), "the month goes on from the receipt"
+    client.post(f"/app/privacy/people/{person.pk}/erase/", data | {"sure": "on"})
+    delivered()
+    erasure = Request.objects.get(kind="erasure")
+    assert (erasure.state, erasure.outcome, erasure.note) == ("done", "erased", "")
+    objection = Request.objects.get(kind="objection")
+    assert (objection.state, objection.person, objection.sender) == ("noted", None, "")
+
+
+def test_an_erasure_takes_the_name_out_of_letters_that_were_noted_without_a_contact(login, delivered):
+    client = login("privacy")
+    noted(client, sender="Anna Weber <anna@example.com>", note="x")
+    person = anna()
+    data = {"asked_by": "subject", "received_on": timezone.now().date().isoformat(), "sure": "on"}
+    client.post(f"/app/privacy/people/{person.pk}/erase/", data)
+    delivered()
+    sender = Request.objects.get(kind="export").sender
+    assert "Weber" not in sender and "anna@" not in sender
+
+
+def test_nobody_else_may_note_or_answer(login):
+    person = anna()
+    noted(login("privacy"), person=person)
+    one = Request.objects.get()
+    for role in ("sales", "marketing", "service", "management"):
+        client = login(role)
+        assert noted(client, sender="x").status_code == 403 == noted(client, person=person).status_code
+        url = f"/app/privacy/requests/{one.pk}/answer/"
+        assert client.post(url, {"outcome": "nothing"}).status_code == 403 == client.get(url).status_code
+    assert Request.objects.get().state == "noted"

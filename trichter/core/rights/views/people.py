@@ -15,6 +15,7 @@ from ..forms import EraseForm, RequestForm
 from ..models import Request
 from ..subject import Subject
 from .base import RightsView
+from .requests import NoteView as NoteAnyView
 
 INVALID = 422
 
@@ -71,3 +72,10 @@ class EraseView(RightsView):
         """The preview with its form."""
         context = self.context(person=person, form=form, report=erasing.preview(Subject.of(person)))
         return render(self.request, "rights/erase.html", context, status=status)
+
+
+class NoteView(NoteAnyView):
+    """A request of this person has arrived."""
+
+    def about(self) -> Person | None:
+        return self.person(self.kwargs["pk"])

@@ -21,6 +21,8 @@ from ..simulating import simulate
 from ..story import line_of
 from .base import ENROL, PEOPLE, PER_PAGE, JourneyView
 
+STUCK = "stuck"
+
 
 class ListView(JourneyView):
     """Everybody who is or was in it, whom the user may see."""
@@ -32,11 +34,12 @@ class ListView(JourneyView):
         show = request.GET.get("show", "")
         rows = queries.enrolments(journey=journey, user=self.user).select_related("journey")
         rows = rows.filter(state=show) if show in Enrolment.State.values else rows
+        rows = queries.broken(rows) if show == STUCK else rows
         page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-        switch = [{"label": _("All"), "url": "?", "active": show not in Enrolment.State.values}]
+        switch = [{"label": _("All"), "url": "?", "active": show not in (*Enrolment.State.values, STUCK)}]
         switch += [
             {"label": label, "url": f"?show={key}", "active": show == key}
-            for key, label in Enrolment.State.choices
+            for key, label in (*Enrolment.State.choices, (STUCK, _("stuck")))
         ]
         lines = [line_of(row) for row in page]
         context = {"page": page, "lines": lines, "switch": switch, "form": self.form(journey)}
