@@ -80,7 +80,7 @@ def test_the_settings_file_tells_the_language_and_a_broken_one_does_not_stop_the
 def test_the_consoles_own_catalogue_has_every_text():
     known = catalogue([CONSOLE / "locale" / "de" / "LC_MESSAGES" / "django.po"])
     modules = [path for path in CONSOLE.rglob("*.py") if path.name != "settings.py"]
-    texts = {text for path in modules for text in python_texts(path)} | CLICKS_WORDS
+    texts = {text for path in modules for _context, text in python_texts(path)} | CLICKS_WORDS
     assert len(texts) > 150
     assert sorted(texts - set(known)) == []
 
