@@ -53,7 +53,12 @@
 
   /* ---- showing ---- */
   let shown = false;
-  const open = (one) => {
+  const open = (one, now) => {
+    /* nothing lies over the question for consent; once it is answered there is room */
+    if (!now && d.getElementById("trichter-consent")) {
+      w.addEventListener("trichter:choice", () => setTimeout(open, 300, one), { once: true });
+      return;
+    }
     if (shown || d.querySelector("dialog[open]")) return;
     shown = true;
     const modal = one.kind === "popup", before = d.activeElement, ident = "tr-popup-" + one.id;
@@ -117,7 +122,7 @@
     const chosen = asked ? config.filter((one) => one.id === Number(asked[1])) : config.filter(fits);
     if (!chosen.length) return;
     d.head.append(made("link", { rel: "stylesheet", href: base + "/static/popups/popups.css" }));
-    if (asked) open(chosen[0]); else chosen.forEach(wait);
+    if (asked) open(chosen[0], 1); else chosen.forEach(wait);
   };
   if (d.readyState === "loading") d.addEventListener("DOMContentLoaded", start); else start();
 })(window, document, location, __CONFIG__);

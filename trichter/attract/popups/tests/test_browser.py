@@ -26,7 +26,7 @@ def site(live_server):
 
 
 @pytest.fixture
-def page(site):
+def fresh(site):
     with sync_playwright() as playwright:
         browser = chromium(playwright)
         found = browser.new_context(locale="de-DE", viewport={"width": 1200, "height": 800}).new_page()
@@ -34,6 +34,14 @@ def page(site):
         found.on("pageerror", lambda error: found.complaints.append(str(error)))
         yield found
         browser.close()
+
+
+@pytest.fixture
+def page(site, fresh):
+    """Of somebody who has answered the question for consent: nothing lies in the way."""
+    fresh.goto(f"{site}/zwei/")
+    fresh.get_by_role("button", name="Ablehnen").click()
+    return fresh
 
 
 def popup(**more) -> Popup:
@@ -80,6 +88,18 @@ def test_a_bar_lets_the_page_be_used_and_leads_where_it_says(site, page):
     page.wait_for_url(f"{site}/zwei/")
     page.wait_for_timeout(300)
     assert page.locator(".trp").count() == 0  # not one of its pages
+
+
+def test_it_waits_until_the_question_for_consent_is_answered(site, fresh):
+    page = fresh
+    popup(kind="corner", trigger="time", value=0)
+    page.goto(f"{site}/eins/")
+    page.locator("#trichter-consent section").wait_for()
+    page.wait_for_timeout(400)
+    assert page.locator(".trp").count() == 0
+    page.get_by_role("button", name="Ablehnen").click()
+    page.locator(".trp-corner").wait_for()
+    assert page.locator("#trichter-consent").count() == 0
 
 
 def test_with_consent_it_comes_as_often_as_it_may_and_no_more(site, page):
