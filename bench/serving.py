@@ -76,8 +76,12 @@ def _cpu(pids: list[int]) -> float:
 
 
 def _memory(pid: int) -> float:
-    """Megabytes; what processes share is counted once."""
-    return int(re.findall(r"^Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.M)[0]) / 1024
+    """Megabytes; what processes share is counted once. A process that has just ended has none."""
+    try:
+        rolled = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return 0
+    return int(re.findall(r"^Pss:\s+(\d+)", rolled, re.M)[0]) / 1024
 
 
 if __name__ == "__main__":
