@@ -11,7 +11,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("de", "en")
-_AT = "2026-01-01 00:00:00"  # dates are set when it is used; the same ones make the same file
 _MIGRATE = """import django
 django.setup()
 from django.core.management import call_command
@@ -45,17 +44,8 @@ def _migrated(language: str) -> bytes:
         )  # fmt: skip
         with closing(sqlite3.connect(Path(folder) / "trichter.sqlite3", isolation_level=None)) as database:
             database.execute("PRAGMA journal_mode=DELETE")
-            _date(database)
             database.execute("VACUUM")
             return bytes(database.serialize())
-
-
-def _date(database: sqlite3.Connection) -> None:
-    tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    for table in tables:
-        for _number, column, kind, *_rest in database.execute(f'PRAGMA table_info("{table}")').fetchall():
-            if kind == "datetime":
-                database.execute(f'UPDATE "{table}" SET "{column}" = ? WHERE "{column}" IS NOT NULL', [_AT])  # noqa: S608
 
 
 if __name__ == "__main__":
