@@ -5,33 +5,25 @@ from dataclasses import dataclass
 from datetime import date
 
 from trichter.attract.campaigns.models import AdCost
-from trichter.core.journal.bulk import insert_records
 
 from ..cells import Cells
-from .batch import Batch, Before, Context, Outcome, save_fields
+from .batch import Context
+from .summed import Number, SummedImporter, Total, Values
 
-FIELDS = ("day", "source", "medium", "campaign", "cost", "currency", "impressions", "clicks")
 Key = tuple[date, str, str, str, str]
 _TOTAL = re.compile(
     r"(?:total|gesamt|summe|insgesamt|grand total|results? from|ergebnisse? (?:von|aus))\b", re.IGNORECASE
 )
 # Exports in which every row names its campaign: one without is the total of the report.
 _BY_CAMPAIGN = frozenset({"google_ads", "meta_ads", "linkedin_ads", "microsoft_ads"})
-_CHUNK = 400
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CostRow:
-    """What one campaign cost on one day; `cost` in minor units."""
+    """What one campaign cost on one day: `cost` (in minor units), `impressions` and `clicks`."""
 
     key: Key
-    cost: int
-    impressions: int | None
-    clicks: int | None
-
-
-class Total:
-    """A row that adds up the others, or stands below them: nothing to take over, and nothing wrong."""
+    values: Values
 
 
 def read_cost(cells: Cells, context: Context) -> CostRow | Total | None:
@@ -58,7 +50,7 @@ def read_cost(cells: Cells, context: Context) -> CostRow | Total | None:
         return None
     medium = cells.text("medium", 60) or context.options.medium
     key = (day, spelled(source), spelled(medium), campaign, cost.currency)
-    return CostRow(key=key, cost=cost.minor, impressions=impressions, clicks=clicks)
+    return CostRow(key=key, values={"cost": cost.minor, "impressions": impressions, "clicks": clicks})
 
 
 def _is_total(cells: Cells, context: Context) -> bool:
@@ -78,95 +70,19 @@ def spelled(text: str) -> str:
     return text.lower()
 
 
-class _Cost:
-    __slots__ = ("before", "new", "record", "rows")
+class CostImporter(SummedImporter):
+    """One record per day, source, medium, campaign and currency."""
 
-    def __init__(self, record: AdCost, *, new: bool) -> None:
-        self.record = record
-        self.new = new
-        self.rows = 0
-        self.before: Before = {}
+    model = AdCost
+    names = ("day", "source", "medium", "campaign", "currency")
+    day = "day"
+    numbers = ("cost", "impressions", "clicks")
 
-
-class CostImporter:
-    """One record per day, source, medium, campaign and currency. Needs the whole file at once, to add up."""
-
-    def __init__(self, batch: Batch, *, dry: bool) -> None:
-        self.batch = batch
-        self._known: dict[Key, _Cost] = {}
-        self._sums: dict[Key, tuple[int, int | None, int | None]] = {}
-        self._planned: dict[Key, Outcome] = {}
-
-    def load(self, drafts: list[CostRow | Total]) -> None:
-        """Add up the rows and look up the records of their days."""
-        for draft in drafts:
-            if isinstance(draft, Total):
-                continue
-            cost, impressions, clicks = self._sums.get(draft.key, (0, None, None))
-            self._sums[draft.key] = (
-                cost + draft.cost,
-                _plus(impressions, draft.impressions),
-                _plus(clicks, draft.clicks),
-            )
-        days = sorted({key[0] for key in self._sums})
-        for start in range(0, len(days), _CHUNK):
-            for record in AdCost.objects.filter(day__in=days[start : start + _CHUNK]):
-                key = (record.day, record.source, record.medium, record.campaign, record.currency)
-                self._known[key] = _Cost(record, new=False)
-
-    def plan(self, draft: CostRow | Total) -> Outcome:
-        """The first row of a record carries the sum; the others belong to it."""
-        if isinstance(draft, Total):
-            return "unchanged"
-        key = draft.key
-        if (first := self._planned.get(key)) is not None:
-            return "unchanged" if first == "unchanged" else "updated"
-        self._planned[key] = outcome = self._first(key)
-        return outcome
-
-    def _first(self, key: Key) -> Outcome:
-        cost, impressions, clicks = self._sums[key]
-        known = self._known.get(key)
-        if known is None:
-            day, source, medium, campaign, currency = key
-            record = AdCost(
-                day=day,
-                source=source,
-                medium=medium,
-                campaign=campaign,
-                currency=currency,
-                cost=cost,
-                impressions=impressions,
-                clicks=clicks,
-            )
-            self._known[key] = _Cost(record, new=True)
-            return "created"
-        if self.batch.context.options.existing == "skip":
-            return "unchanged"
-        for name, value in (("cost", cost), ("impressions", impressions), ("clicks", clicks)):
-            old = getattr(known.record, name)
-            fill = self.batch.context.options.existing == "fill" and old is not None
-            if value is not None and value != old and not fill:
-                known.before[name] = old
-                setattr(known.record, name, value)
-        return "updated" if known.before else "unchanged"
-
-    def flush(self) -> None:
-        """Insert new records, write changed ones."""
-        fresh = [one for one in self._known.values() if one.new]
-        insert_records([one.record for one in fresh])
-        for one in fresh:
-            self.batch.created(one.record, FIELDS)
-        for one in self._known.values():
-            if one.before:
-                save_fields(one.record, one.before)
-                self.batch.updated(one.record, one.before)
-        self.batch.flush()
-
-    def forget(self) -> None:
-        """Nothing is kept: the whole file is one batch."""
-        self.batch.forget()
+    @staticmethod
+    def add(one: Values, other: Values) -> Values:
+        """All of them; what neither row names stays unknown."""
+        return {name: _plus(one[name], other[name]) for name in CostImporter.numbers}
 
 
-def _plus(one: int | None, other: int | None) -> int | None:
+def _plus(one: Number | None, other: Number | None) -> Number | None:
     return one if other is None else (one or 0) + other

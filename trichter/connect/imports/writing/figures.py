@@ -2,31 +2,24 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, ClassVar, Final
+from typing import Final
 
-from django.db import models
-
-from trichter.core.journal.bulk import insert_records
 from trichter.kit.dates import parse_date
 from trichter.kit.values import CellError, text_of
 from trichter.measure.traffic.models import SearchFigure, VisitFigure
 
 from ..cells import Cells
-from .batch import Batch, Before, Context, Outcome, save_fields
-from .costs import Total
+from .batch import Context
+from .summed import Number, SummedImporter, Total, Values
 
-Number = int | float
-Values = Mapping[str, Number | None]
 Key = tuple[str, date, date, str, str]
 KEY: Final = ("what", "first_day", "last_day", "site", "value")
 SEARCHED: Final = ("query", "page", "country", "device", "appearance")
 NOT_SET: Final = "(not set)"
 _MONTH = re.compile(r"((?:19|20)\d\d)[-/. ]?(0[1-9]|1[0-2])|(0[1-9]|1[0-2])[-/. ]((?:19|20)\d\d)")
 _TOTAL = re.compile(r"(?:grand total|totals?|gesamtsumme|gesamt|summe|insgesamt)", re.IGNORECASE)
-_CHUNK = 400
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,88 +152,12 @@ def _site(cells: Cells, context: Context) -> str:
     return (cells.text("site", 120) or context.options.source[:120]).strip()
 
 
-class _Held:
-    __slots__ = ("before", "new", "record")
-
-    def __init__(self, record: models.Model, *, new: bool) -> None:
-        self.record = record
-        self.new = new
-        self.before: Before = {}
+class _FigureImporter(SummedImporter):
+    names = KEY
+    day = "first_day"
 
 
-class FigureImporter:
-    """One record per `KEY`. Needs the whole file at once: rows of one record are added up."""
-
-    model: ClassVar[type[models.Model]]
-    numbers: ClassVar[tuple[str, ...]]
-
-    def __init__(self, batch: Batch, *, dry: bool) -> None:
-        self.batch = batch
-        self._known: dict[Key, _Held] = {}
-        self._sums: dict[Key, Values] = {}
-        self._planned: dict[Key, Outcome] = {}
-
-    @staticmethod
-    def add(one: Values, other: Values) -> Values:
-        """The figures of two rows of one record."""
-        raise NotImplementedError
-
-    def load(self, drafts: list[Figure | Total]) -> None:
-        """Add up the rows and look up the records of their days."""
-        for draft in drafts:
-            if isinstance(draft, Total):
-                continue
-            before = self._sums.get(draft.key)
-            self._sums[draft.key] = draft.values if before is None else self.add(before, draft.values)
-        days = sorted({key[1] for key in self._sums})
-        for start in range(0, len(days), _CHUNK):
-            for record in self.model._base_manager.filter(first_day__in=days[start : start + _CHUNK]):
-                key: Any = tuple(getattr(record, name) for name in KEY)
-                self._known[key] = _Held(record, new=False)
-
-    def plan(self, draft: Figure | Total) -> Outcome:
-        """The first row of a record carries the sum; the others belong to it."""
-        if isinstance(draft, Total):
-            return "unchanged"
-        if (first := self._planned.get(draft.key)) is not None:
-            return "unchanged" if first == "unchanged" else "updated"
-        self._planned[draft.key] = outcome = self._first(draft.key)
-        return outcome
-
-    def _first(self, key: Key) -> Outcome:
-        values, known = self._sums[key], self._known.get(key)
-        if known is None:
-            record = self.model(**dict(zip(KEY, key, strict=True)), **values)
-            self._known[key] = _Held(record, new=True)
-            return "created"
-        if self.batch.context.options.existing == "skip":
-            return "unchanged"
-        for name in self.numbers:
-            old, value = getattr(known.record, name), values[name]
-            fill = self.batch.context.options.existing == "fill" and old is not None
-            if value is not None and value != old and not fill:
-                known.before[name] = old
-                setattr(known.record, name, value)
-        return "updated" if known.before else "unchanged"
-
-    def flush(self) -> None:
-        """Insert new records, write changed ones."""
-        fresh = [one.record for one in self._known.values() if one.new]
-        insert_records(fresh)
-        for record in fresh:
-            self.batch.created(record, (*KEY, *self.numbers))
-        for one in self._known.values():
-            if one.before:
-                save_fields(one.record, one.before)
-                self.batch.updated(one.record, one.before)
-        self.batch.flush()
-
-    def forget(self) -> None:
-        """Nothing is kept: the whole file is one batch."""
-        self.batch.forget()
-
-
-class SearchImporter(FigureImporter):
+class SearchImporter(_FigureImporter):
     """Figures of Search Console."""
 
     model = SearchFigure
@@ -260,7 +177,7 @@ class SearchImporter(FigureImporter):
         }
 
 
-class VisitImporter(FigureImporter):
+class VisitImporter(_FigureImporter):
     """Figures of Analytics."""
 
     model = VisitFigure
