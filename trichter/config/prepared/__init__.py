@@ -47,12 +47,15 @@ def _renew() -> None:
     """What was made with the database was made now, and has keys that no other installation has."""
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     with transaction.atomic(), connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            for column in connection.introspection.get_table_description(cursor, table):
-                if column.type_code == "datetime":
-                    name = connection.ops.quote_name(column.name)
-                    cursor.execute(
-                        f"UPDATE {connection.ops.quote_name(table)} SET {name} = %s WHERE {name} IS NOT NULL",  # noqa: S608
-                        [now],
-                    )
+        cursor.execute(
+            "SELECT t.name, c.name FROM sqlite_master t JOIN pragma_table_info(t.name) c"
+            " WHERE t.type = 'table' AND c.type = 'datetime'"
+        )
+        for table, column in map(_quoted, cursor.fetchall()):
+            cursor.execute(f"UPDATE {table} SET {column} = %s WHERE {column} IS NOT NULL", [now])  # noqa: S608
         cursor.execute("UPDATE wagtailcore_page SET translation_key = lower(hex(randomblob(16)))")
+
+
+def _quoted(names: tuple[str, str]) -> tuple[str, str]:
+    table, column = names
+    return connection.ops.quote_name(table), connection.ops.quote_name(column)

@@ -19,7 +19,7 @@ from trichter.core.consent.models import ConsentRecord
 from trichter.core.events import SegmentJoined, SegmentLeft
 from trichter.core.journal.actions import Entry, record_many
 from trichter.core.journal.bulk import insert, insert_for
-from trichter.core.people.actions.links import identity_for
+from trichter.core.people.actions.links import identities_for
 from trichter.core.people.models import Link, Person
 from trichter.core.people.queries import PERSON_IDENTITY
 from trichter.core.shell.prepared import Prepared
@@ -209,8 +209,8 @@ def _own_identities(people: set[int]) -> dict[int, int]:
             if value == str(person):
                 found[person] = identity
     missing = people - found.keys()
-    for person in Person.objects.filter(pk__in=missing, merged_into=None) if missing else ():
-        found[person.pk] = identity_for(person=person)
+    if missing:
+        found |= identities_for(people=Person.objects.filter(pk__in=missing, merged_into=None))
     return found
 
 

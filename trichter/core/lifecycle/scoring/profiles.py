@@ -16,7 +16,7 @@ from django.db.models.functions import MD5, Cast, Coalesce, Concat
 
 from trichter.core.events import ProfileNoted
 from trichter.core.journal.actions import Entry, record_many
-from trichter.core.people.actions.links import identity_for
+from trichter.core.people.actions.links import identities_for
 from trichter.core.people.models import Link, Person
 from trichter.kit.addresses import FREEMAIL
 
@@ -76,14 +76,21 @@ def _known_since(people: list[Person]) -> dict[int, datetime]:
 def _note(people: list[Person], *, now: datetime) -> int:
     before = dict(NotedProfile.objects.filter(person__in=people).values_list("person_id", "facts"))
     known_since = _known_since([person for person in people if person.pk not in before])
-    entries, rows = [], []
-    for person in people:
-        fact = facts_of(person)
-        data = fact.data()
-        if data != before.get(person.pk, {}):
-            at = min(known_since.get(person.pk, now), now)
-            entries.append(Entry(fact=fact, at=at, identity=identity_for(person=person)))
-        rows.append(NotedProfile(person=person, key=person.profile_key, facts=data))  # type: ignore[attr-defined]
+    facts = {person.pk: facts_of(person) for person in people}
+    news = [person for person in people if facts[person.pk].data() != before.get(person.pk, {})]
+    identities = identities_for(people=news)
+    entries = [
+        Entry(
+            fact=facts[person.pk],
+            at=min(known_since.get(person.pk, now), now),
+            identity=identities[person.pk],
+        )
+        for person in news
+    ]
+    rows = [
+        NotedProfile(person=person, key=person.profile_key, facts=facts[person.pk].data())  # type: ignore[attr-defined]
+        for person in people
+    ]
     NotedProfile.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["person"], update_fields=["key", "facts"]
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from trichter.core.events import IdentityLinked, IdentityUnlinked
-from trichter.core.journal.actions import Entry, identify, record
+from trichter.core.journal.actions import Entry, identify_many, record
 from trichter.core.journal.models import Event, Identity
 
 from ..errors import NotLinked
@@ -16,6 +16,7 @@ from ..queries import PERSON_IDENTITY, survivor_of
 from .suggestions import suggest
 
 EMAIL, KEY = Identity.Kind.EMAIL.value, Identity.Kind.KEY.value
+_PART = 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,22 +33,28 @@ def identity_for(*, person: Person) -> int:
     It belongs to the record itself, not to an address of the person: taking an address away, or undoing
     a merge, leaves these events where they belong. Made at first use.
     """
-    found = (
-        Identity.objects.filter(kind=PERSON_IDENTITY, value=str(person.pk))
-        .values_list("id", flat=True)
-        .first()
-    )
-    return found if found is not None else own_identity(person=person)
+    return identities_for(people=[person])[person.pk]
 
 
-def own_identity(*, person: Person) -> int:
-    """Make the record's own identity."""
-    identity = identify(kind=PERSON_IDENTITY, value=str(person.pk))
-    Link.objects.get_or_create(
-        identity_id=identity,
-        defaults={"person": survivor_of(person), "evidence": "", "since": person.created_at},
-    )
-    return identity
+def identities_for(*, people: Iterable[Person]) -> dict[int, int]:
+    """The records' own identities of many, by person; those that are missing are made."""
+    keys = {str(person.pk): person for person in people}
+    found: dict[str, int] = {}
+    for start in range(0, len(keys), _PART):
+        part = list(keys)[start : start + _PART]
+        known = Identity.objects.filter(kind=PERSON_IDENTITY, value__in=part)
+        found.update(known.values_list("value", "id"))
+    if missing := [key for key in keys if key not in found]:
+        made = identify_many(kind=PERSON_IDENTITY, values=missing)
+        links = [
+            Link(
+                identity_id=made[key], person=survivor_of(keys[key]), evidence="", since=keys[key].created_at
+            )
+            for key in missing
+        ]
+        Link.objects.bulk_create(links, batch_size=_PART, ignore_conflicts=True)
+        found.update(made)
+    return {person.pk: found[key] for key, person in keys.items()}
 
 
 def lock_identities(*, identities: Iterable[int]) -> None:
