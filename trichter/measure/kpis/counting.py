@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cached_property
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -21,12 +22,21 @@ from trichter.measure.funnels.occurrences import micros
 I64 = NDArray[np.int64]
 
 
+class Spans(NamedTuple):
+    """Each actor once, ascending, with the first and the last time, microseconds since 1970."""
+
+    actor: I64
+    first: I64
+    last: I64
+
+
 class Counting:
     """The journal as it stood when a page was asked for, as one user may see it."""
 
     def __init__(self, user: User | None) -> None:
         self._user = user
         self._known: dict[tuple[object, ...], Selected] = {}
+        self._spans: dict[tuple[object, ...], Spans] = {}
 
     @cached_property
     def asked(self) -> questions.Asked:
@@ -42,6 +52,14 @@ class Counting:
         if key not in self._known:
             self._known[key] = self.asked.select(matches, low=int(edges[0]), high=int(edges[-1]))
         return self._known[key]
+
+    def spans(self, match: EventMatch, *, edges: I64) -> Spans:
+        """Who fulfilled the match in that period, and when first and last."""
+        key = (repr(match), int(edges[0]), int(edges[-1]))
+        if key not in self._spans:
+            rows = self.select([match], edges=edges).rows
+            self._spans[key] = spans_of(rows.actor, rows.at)
+        return self._spans[key]
 
 
 def edges_of(period: Period, zone: ZoneInfo) -> I64:
@@ -73,14 +91,29 @@ def by_day(at: I64, *, edges: I64, first: date, weights: I64 | None = None) -> d
 
 def latest(at: I64, *keys: I64) -> I64:
     """The last time of each different combination of keys."""
+    order, starts = _grouped(*keys)
+    found: I64 = np.maximum.reduceat(at[order], starts) if len(at) else at
+    return found
+
+
+def spans_of(actor: I64, at: I64) -> Spans:
+    """When each actor came first and last."""
     if not len(at):
-        return at
+        return Spans(actor, at, at)
+    order, starts = _grouped(actor)
+    ordered = at[order]
+    return Spans(
+        actor[order][starts], np.minimum.reduceat(ordered, starts), np.maximum.reduceat(ordered, starts)
+    )
+
+
+def _grouped(*keys: I64) -> tuple[I64, I64]:
+    """An order in which equal combinations of keys lie together, and where each of them begins in it."""
     # Not sorted by time as well: rows come almost in the order of their actors, and a maximum is cheaper.
     order = np.argsort(keys[0], kind="stable") if len(keys) == 1 else np.lexsort(keys)
-    begins = np.zeros(len(at), bool)
-    begins[0] = True
+    begins = np.zeros(len(order), bool)
+    begins[:1] = True
     for key in keys:
         ordered = key[order]
         begins[1:] |= ordered[1:] != ordered[:-1]
-    found: I64 = np.maximum.reduceat(at[order], np.flatnonzero(begins))
-    return found
+    return order, np.flatnonzero(begins)

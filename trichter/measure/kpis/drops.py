@@ -67,7 +67,8 @@ def conversion_drops(*, scope: Scope) -> list[Drop]:
     visitor, lead = (entered(stage) for stage in ("visitor", "lead"))
     visitor = replace(visitor, where=(*visitor.where, Condition("data.implied", "is", False)))
     found = scope.counting.select([visitor, lead], edges=edges)
-    visits, leads = found.of(0), _leads(found.of(1))
+    visits, leads = found.of(0), found.of(1)
+    leads = leads.take(leads.actor > 0)
     book, week = scope.counting.asked.book, _WEEK // timedelta(microseconds=1)
     counts: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     visits = visits.take(visits.at < edges[2])
@@ -94,22 +95,19 @@ def conversion_drops(*, scope: Scope) -> list[Drop]:
     return sorted(drops, key=lambda drop: -(drop.before.rate - drop.after.rate) * drop.after.visitors)
 
 
-def _leads(rows: Rows) -> dict[int, list[int]]:
-    """When each person became a lead."""
-    found: dict[int, list[int]] = defaultdict(list)
-    for actor, at in zip(rows.actor.tolist(), rows.at.tolist(), strict=True):
-        if actor > 0:
-            found[actor].append(at)
-    return found
-
-
-def _led(visits: Rows, leads: dict[int, list[int]], within: int) -> BOOL:
+def _led(visits: Rows, leads: Rows, within: int) -> BOOL:
     """Which of these visitors became leads at that moment or within so many microseconds after it."""
     found = np.zeros(len(visits.at), np.bool_)
-    known = np.isin(visits.actor, np.fromiter(leads, np.int64, len(leads)))
-    for place in np.flatnonzero(known).tolist():
-        at = int(visits.at[place])
-        found[place] = any(at <= one <= at + within for one in leads[int(visits.actor[place])])
+    known = np.flatnonzero(np.isin(visits.actor, leads.actor))
+    actor = np.concatenate([visits.actor[known], leads.actor])
+    at = np.concatenate([visits.at[known], leads.at])
+    lead = np.arange(len(actor)) >= len(known)
+    order = np.lexsort((lead, at, actor))  # of the same moment a visit stands before a lead
+    places = np.arange(len(order))
+    later = np.minimum.accumulate(np.where(lead[order], places, len(order))[::-1])[::-1]
+    asked = np.flatnonzero(~lead[order] & (later < len(order)))
+    visit, after = order[asked], order[later[asked]]
+    found[known[visit]] = (actor[after] == actor[visit]) & (at[after] - at[visit] <= within)
     return found
 
 

@@ -10,9 +10,8 @@ from django.db.models import F, Max, Min, Q, QuerySet
 from django.utils.translation import gettext
 
 from trichter.core.lifecycle.queries import stage_entries
-from trichter.measure.engine.columns import Rows
 
-from ..counting import I64, by_day, entered
+from ..counting import I64, Spans, by_day, entered
 from ..scope import Scope
 from .base import Row
 
@@ -23,24 +22,9 @@ def _entries(scope: Scope) -> QuerySet[Any]:
     return stage_entries(user=scope.user, start=start, end=end).filter(backward=False).order_by()
 
 
-def _rows(scope: Scope, stage: str) -> Rows:
-    """The engine's rows of the same entries, the earliest first."""
-    rows = scope.counting.select([entered(stage)], edges=scope.edges).rows
-    return rows.take(np.argsort(rows.at, kind="stable"))
-
-
-def _first(scope: Scope, stage: str) -> tuple[I64, I64]:
-    """Actors and when each entered first."""
-    rows = _rows(scope, stage)
-    actors, places = np.unique(rows.actor, return_index=True)
-    return actors, rows.at[places]
-
-
-def _last(scope: Scope, stage: str) -> tuple[I64, I64]:
-    """Actors and when each entered last."""
-    rows = _rows(scope, stage)
-    actors, places = np.unique(rows.actor[::-1], return_index=True)
-    return actors, rows.at[::-1][places]
+def _spans(scope: Scope, stage: str) -> Spans:
+    """The actors who entered the stage in the period, as the engine tells it."""
+    return scope.counting.spans(entered(stage), edges=scope.edges)
 
 
 class _PerActor:
@@ -77,8 +61,7 @@ class StageMeasure(_PerActor):
     stage: str
 
     def firsts(self, scope: Scope) -> I64:
-        _actors, at = _first(scope, self.stage)
-        return at
+        return _spans(scope, self.stage).first
 
     def actors(self, scope: Scope) -> QuerySet[Any]:
         entries = _entries(scope).filter(stage__key=self.stage)
@@ -98,11 +81,10 @@ class StageConversion(_PerActor):
     then: str
 
     def firsts(self, scope: Scope) -> I64:
-        actors, first = _first(scope, self.stage)
-        others, last = _last(scope, self.then)
-        both, here, there = np.intersect1d(actors, others, assume_unique=True, return_indices=True)
-        del both
-        return first[here][last[there] >= first[here]]
+        one, other = _spans(scope, self.stage), _spans(scope, self.then)
+        _both, here, there = np.intersect1d(one.actor, other.actor, assume_unique=True, return_indices=True)
+        first: I64 = one.first[here]
+        return first[other.last[there] >= first]
 
     def actors(self, scope: Scope) -> QuerySet[Any]:
         here, there = Q(stage__key=self.stage), Q(stage__key=self.then)
