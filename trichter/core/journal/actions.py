@@ -145,14 +145,16 @@ def retract(*, batch: int, notes: Iterable[int] = ()) -> int:
         rows = Event.objects.filter(pk__in=noted[start : start + _RETRACT_CHUNK])
         identities.update(rows.exclude(identity=None).values_list("identity", flat=True))
         rows.delete()
-    retract_identities(identities=sorted(identities), batch=batch)
+    if removed:
+        retract_identities(identities=sorted(identities), batch=batch)
     return removed
 
 
 def retract_identities(*, identities: Sequence[int], batch: int = 0) -> None:
     """Tell the followers that these identities' events are no longer what they were.
 
-    `batch`: the import that was undone; 0 when a person was erased, whose events now are nobody's.
+    `batch`: the import that was undone; 0 when a person was erased, whose events now are nobody's. Nobody's
+    events may have gone without any identity; that is told, too.
     """
     now = timezone.now()
     record_many(
@@ -163,6 +165,6 @@ def retract_identities(*, identities: Sequence[int], batch: int = 0) -> None:
                 ),
                 at=now,
             )
-            for start in range(0, len(identities), _RETRACT_CHUNK)
+            for start in range(0, max(1, len(identities)), _RETRACT_CHUNK)
         ]
     )

@@ -17,6 +17,8 @@ from trichter.core.people import actions
 from trichter.core.people.actions import find_or_create_person, link, unlink
 from trichter.core.people.errors import AlreadyMerged, AlreadyUndone, NotLinked, SameRecord, UndoNewerFirst
 from trichter.core.people.models import Merge, Person
+from trichter.core.rights.erasing import erase
+from trichter.core.rights.subject import Subject
 from trichter.measure.engine import questions
 from trichter.measure.engine.mirror import own_mirror
 from trichter.measure.funnels import reference
@@ -55,6 +57,7 @@ STEPS = st.lists(
         st.tuples(st.just("merge"), PEOPLE, PEOPLE),
         st.tuples(st.just("unmerge")),
         st.tuples(st.just("retract"), WHO),
+        st.tuples(st.just("erase"), PEOPLE),
         st.tuples(st.just("follow")),
         st.tuples(st.just("start_over")),
         st.tuples(st.just("ask")),
@@ -67,11 +70,15 @@ class World:
     """Four identities and three people, two of one company; the days of events come in any order."""
 
     def __init__(self):
-        company, _new = actions.find_or_create_company(name="Acme", at=T0)
+        self.company, _new = actions.find_or_create_company(name="Acme", at=T0)
+        self.come()
+
+    def come(self):
+        """Everybody is there, whoever was erased as somebody new."""
         self.seen = [identify(kind="visitor", value=f"v{number}") for number in range(4)]
         self.people = [
             find_or_create_person(
-                email=f"p{number}@example.com", defaults={"company": company} if number else {}, at=T0,
+                email=f"p{number}@example.com", defaults={"company": self.company} if number else {}, at=T0,
                 origin="test",
             )[0]
             for number in range(3)
@@ -111,6 +118,10 @@ class World:
 
     def retract(self, who):
         retract(batch=who)
+
+    def erase(self, person):
+        erase(Subject.of(person=Person.objects.get(pk=self.people[person].pk)), at=T0)
+        self.come()
 
     def follow(self):
         catch_up()
@@ -160,3 +171,12 @@ class AnyHistory(TestCase):
         world.ask()
         world.follow()
         world.ask()
+
+
+def test_an_undone_import_of_events_that_are_nobodys_leaves_the_mirror():
+    world = World()
+    world.nobody()
+    world.record(1, "page", 1)
+    world.ask()
+    world.retract(0)
+    world.ask()
