@@ -76,7 +76,7 @@ def foreign(url: str, house: House) -> bool:
     return not url.startswith((house.url, "data:", "blob:"))
 
 
-@pytest.mark.parametrize(("width", "dark"), [(1440, False), (1440, True), (390, False)])
+@pytest.mark.parametrize(("width", "dark"), [(1440, False), (390, True)])
 def test_every_main_page_is_accessible_quiet_and_fits(browser, house, state, width, dark):
     page = visit(browser, house, state, width=width, dark=dark)
     trouble = {}

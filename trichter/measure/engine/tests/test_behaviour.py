@@ -90,7 +90,7 @@ def test_what_is_selected_again_is_what_counts_by_now(crowd, data):
     assert list(zip(again.rows.event.tolist(), again.mask.tolist(), strict=True)) == expected
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(crowds())
 def test_a_series_counts_events_actors_and_money_per_span_and_group(crowd):
     layers, tables = layered(crowd)
@@ -118,7 +118,7 @@ def test_a_series_counts_events_actors_and_money_per_span_and_group(crowd):
         )
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(crowds())
 def test_a_selection_holds_every_row_of_the_span_that_is_meant(crowd):
     layers, tables = layered(crowd)
@@ -133,7 +133,7 @@ def test_a_selection_holds_every_row_of_the_span_that_is_meant(crowd):
         )
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(crowds())
 def test_a_visit_is_what_one_session_holds_from_its_first_page_view_on(crowd):
     layers, tables = layered(crowd)
@@ -164,7 +164,7 @@ def test_a_visit_is_what_one_session_holds_from_its_first_page_view_on(crowd):
     assert found == expected
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(crowds())
 def test_a_cohort_is_back_when_it_does_it_again_later(crowd):
     layers, tables = layered(crowd)
@@ -186,7 +186,7 @@ def test_a_cohort_is_back_when_it_does_it_again_later(crowd):
     assert {cell: int(count) for cell, count in np.ndenumerate(found.back) if count} == back
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(crowds(), st.booleans(), st.booleans())
 def test_a_path_names_what_came_next_each_once_in_a_row(crowd, backward, same_session):
     layers, tables = layered(crowd)
@@ -225,7 +225,7 @@ def test_a_path_names_what_came_next_each_once_in_a_row(crowd, backward, same_se
     assert found == expected
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(crowds(), st.sampled_from([None, 0, 2, 5]))
 def test_each_conversion_has_the_first_touch_of_every_visit_before_it(crowd, hours):
     layers, tables = layered(crowd)

@@ -162,7 +162,7 @@ def by_engine():
 
 
 class AnyHistory(TestCase):
-    @settings(max_examples=120, deadline=None)
+    @settings(max_examples=40, deadline=None)
     @given(STEPS)
     def test_the_mirror_answers_as_the_tables_do_at_every_moment(self, steps):
         world = World()
