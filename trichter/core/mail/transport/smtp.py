@@ -47,7 +47,7 @@ class Smtp:
         broken = code in (0, 421) and stage in (Stage.SENDER, Stage.CONNECT)
         if broken and not fresh:
             # A kept connection may have been closed by the other side meanwhile; nothing was handed over.
-            self.close()
+            self._drop()
             stage, code, text = self._attempt(
                 sender=sender, recipient=recipient, raw=packed, meanwhile=meanwhile
             )
@@ -63,6 +63,12 @@ class Smtp:
                 backend.close()
             except (OSError, smtplib.SMTPException):
                 backend.connection = None
+
+    def _drop(self) -> None:
+        """Hang up without a word: a server that does not answer would let us wait for its farewell, too."""
+        if self._backend is not None and self._backend.connection is not None:
+            self._backend.connection.close()
+        self.close()
 
     def _renew(self) -> bool:
         """Hang up what is used up or was idle for long. True when the next connection is a new one."""
@@ -135,12 +141,14 @@ class Smtp:
         refused = any(not _agreed(stage, code) for stage, code, _said in answers)
         if refused and answers[-1][:2] == (Stage.DATA, 354):
             # It waits for a text that nobody shall get: an empty one would be a mail for some servers.
-            self.close()
+            self._drop()
         yield from answers
 
     def _tidy(self, *, verdict: Verdict, code: int) -> None:
         self._last, self._used = time.monotonic(), self._used + 1
-        if code in (0, 421) or self._backend is None:
+        if code == 0:
+            self._drop()
+        elif code == 421 or self._backend is None:
             self.close()
         elif verdict.outcome != Outcome.SENT:
             try:
