@@ -15,6 +15,9 @@ _FILE: Final[dict[str, Promise | str]] = {
     "not_a_table": _("This is not a table. Save it as CSV or XLSX."),
     "html": _("This is a web page, not a table. Download the export itself and save it as CSV or XLSX."),
     "old_excel": _("This is the old Excel format (.xls). Save it in Excel as .xlsx or CSV."),
+    "compared_periods": _(
+        "This export sets two periods side by side. Choose one period in Search Console and export again."
+    ),
     "broken_archive": _("The archive (.zip) is damaged. Download the export again."),
     "missing_span": _(
         "The file does not say which days its figures cover. State the first and the last day in the options."

@@ -27,6 +27,7 @@ BundleKind = Literal["search", "analytics"]
 BUNDLES: Final[tuple[BundleKind, ...]] = ("search", "analytics")
 TABLE, FIRST, LAST, SITE = "Table", "Start date", "End date", "Property"
 _MEMBERS = 60
+_COMPARED = ((" clicks", " klicks"), (" impressions", " impressionen"))
 _CHUNK = 1 << 16
 _NEEDED: Final[dict[BundleKind, tuple[tuple[str, ...], ...]]] = {
     "search": (("clicks",), ("impressions",)),
@@ -62,12 +63,15 @@ class Part:
 
 
 def is_search_archive(path: Path, *, limits: Limits) -> bool:
-    """Whether a file is a ZIP of which a table has clicks and impressions."""
+    """Whether a file is a ZIP of which a table has clicks and impressions, if of two periods."""
     try:
         with path.open("rb") as file:
             if file.read(4) != b"PK\x03\x04" or not zipfile.is_zipfile(path):
                 return False
-        return any(_has_figures("search", part.sheet) for part in _archive(path, limits, "", ""))
+        return any(
+            _has_figures("search", part.sheet) or _compares(part.sheet)
+            for part in _archive(path, limits, "", "")
+        )
     except (TableError, OSError):
         return False
 
@@ -81,6 +85,8 @@ def open_bundle(
     if kind == "search" and (found := _FILE_SITE.match(path.name)):
         parts = [replace(part, known=part.known | {SITE: found["site"].lower()}) for part in parts]
     kept = [part for part in parts if _has_figures(kind, part.sheet)] or parts[:1]
+    if kind == "search" and any(_compares(part.sheet) for part in parts):
+        raise TableError("compared_periods")
     if not kept:
         raise TableError("empty")
     return _joined(kept, limits)
@@ -252,6 +258,13 @@ def _span_of_filter(parts: Sequence[Part]) -> tuple[date, date] | None:
 def _column(kind: BundleKind, name: str, sheet: Sheet) -> int | None:
     keys = catalogue(kind).fields[name].keys
     return next((at for at, one in enumerate(sheet.headers) if keys & set(keys_of(one))), None)
+
+
+def _compares(sheet: Sheet) -> bool:
+    """Whether a table sets two periods side by side: `Last 28 days Clicks`, `Previous 28 days Clicks` …"""
+    return not _has_figures("search", sheet) and all(
+        sum(header.lower().endswith(words) for header in sheet.headers) > 1 for words in _COMPARED
+    )
 
 
 def _has_figures(kind: BundleKind, sheet: Sheet) -> bool:

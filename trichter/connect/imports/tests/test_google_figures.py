@@ -95,6 +95,21 @@ def test_the_archive_of_search_console_comes_in_as_one(tmp_path):
     assert not Person.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Top queries,Last 28 days Clicks,Previous 28 days Clicks,Last 28 days Impressions,Previous 28 days Impressions",
+        "Häufigste Suchanfragen,Letzte 28 Tage Klicks,Vorherige 28 Tage Klicks,"
+        "Letzte 28 Tage Impressionen,Vorherige 28 Tage Impressionen",
+    ],
+)
+def test_a_comparison_of_two_periods_is_refused_with_what_to_do(tmp_path, header):
+    path = archive(tmp_path / NAME, {"Queries.csv": f"{header}\nbüro mieten,12,9,1400,1200\n"})
+    assert guess_kind(path) == ImportRun.Kind.SEARCH
+    with pytest.raises(ImportFailed, match="compared_periods"):
+        open_table(path, Options(), kind="search")
+
+
 def test_the_german_archive_has_german_headings_and_numbers(tmp_path):
     table = bring_in("search", archive(tmp_path / "Export.zip", GERMAN))
     assert counts(table) == (4, 4, 0, 0, 0)
