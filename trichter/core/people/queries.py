@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from trichter.core.accounts.models import User
 from trichter.core.journal.models import Event, Identity
 from trichter.core.shell.filters import matching
+from trichter.core.shell.prepared import Prepared
 from trichter.kit.text import is_freemail, normalise_company, normalise_email
 
 from .models import (
@@ -81,10 +82,16 @@ def links_of(person: Person) -> list[Link]:
     return list(links.select_related("identity").order_by("since", "id"))
 
 
+_ADDRESSES = Prepared(
+    lambda ids: Identity.objects.filter(link__person__in=ids, kind=Identity.Kind.EMAIL)
+    .order_by("link__since", "id")
+    .values_list("value")
+)
+
+
 def emails_of(person: Person) -> list[str]:
     """All linked addresses, the main one first."""
-    values = Identity.objects.filter(link__person=person, kind=Identity.Kind.EMAIL)
-    found = list(values.order_by("link__since", "id").values_list("value", flat=True))
+    found = [value for (value,) in _ADDRESSES.rows([person.pk])]
     return sorted(found, key=lambda value: value != person.email)
 
 
@@ -198,8 +205,17 @@ def duplicate_queue(*, user: User) -> QuerySet[Duplicate]:
     return pairs.select_related("first__company", "second__company", "first__owner", "second__owner")
 
 
+# Hardly anybody has one, and the question whom the user may see is a long one.
+_PAIRS = (
+    Prepared(lambda ids: Duplicate.objects.filter(first__in=ids).order_by().values_list("id")),
+    Prepared(lambda ids: Duplicate.objects.filter(second__in=ids).order_by().values_list("id")),
+)
+
+
 def duplicates_of(person: Person, *, user: User) -> list[Duplicate]:
     """Suggested pairs with this person of which the user may see both, the surest first; `other` is set."""
+    if not any(True for pairs in _PAIRS for _pair in pairs.rows([person.pk])):
+        return []
     seen = people(user=user).values("pk")
     pairs = Duplicate.objects.filter(Q(first=person, second__in=seen) | Q(second=person, first__in=seen))
     live = pairs.filter(first__merged_into=None, second__merged_into=None)
