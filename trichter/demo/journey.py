@@ -27,8 +27,8 @@ from .simulate import SERIES
 
 NAME = "Vier Mails nach der Anmeldung"
 ABOUT = (
-    "Willkommen, Problem und Lösung, Fallstudie, Demo-Angebot. In diesen Beispieldaten ist die Journey angehalten, "
-    "damit keine Mail an erfundene Personen geht."
+    "Willkommen, Problem und Lösung, Fallstudie, Demo-Angebot. In diesen Beispieldaten ist die Strecke "
+    "angehalten, damit keine Mail an erfundene Personen geht."
 )
 RUNNING = timedelta(days=26)
 TAG, LABEL = "Später ansprechen", "Demo angefragt"
@@ -61,8 +61,10 @@ def definition() -> dict[str, Any]:
                               "variables": {"template": _MAILS[step["id"]][2]}}  # fmt: skip
     steps.append({
         "id": "s12", "do": "branch", "rule": _ASKED,
-        "yes": [{"id": "s13", "do": "score", "label": LABEL}],
-        "no": [{"id": "s14", "do": "tag", "tag": TAG}],
+        "ways": [
+            {"steps": [{"id": "s13", "do": "score", "label": LABEL}]},
+            {"steps": [{"id": "s14", "do": "tag", "tag": TAG}]},
+        ],
     })  # fmt: skip
     trigger = {"event": {"kind": "optin.confirmed", "where": [
         {"field": "data.purpose", "op": "is", "value": NEWSLETTER}]}}  # fmt: skip

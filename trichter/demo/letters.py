@@ -7,9 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from trichter.core.journal.bulk import insert, insert_records
-from trichter.core.mail.addresses import base_url
 from trichter.core.mail.models import Delivery, Hit, Mailing, Step, TrackedLink
-from trichter.core.mail.queries import mail_settings
 from trichter.kit.addresses import domain_of
 
 from .past import Known, Past
@@ -118,7 +116,7 @@ def _hits(one: Letter, links: Sequence[int]) -> list[tuple[str, int | None, date
 
 def target(path: str) -> str:
     """The whole address of a page, as it stands in a mail."""
-    return f"{base_url(mail_settings())}{path}"
+    return f"https://{HOST}{path}"
 
 
 def _links(*, mailing: Mailing, paths: Sequence[str]) -> list[int]:

@@ -5,6 +5,8 @@ Everything lies in the past. No mail waits to be sent, and nothing here makes on
 
 from dataclasses import dataclass
 
+from django.db import transaction
+
 from trichter.core.mail.actions import cancel
 from trichter.core.mail.models import Delivery
 from trichter.core.people.models import Person
@@ -42,6 +44,7 @@ def make_marketing(*, story: Story, people: list[Person], seed: int) -> Marketin
     return Marketing(past=past, sending=sending, draft=draft)
 
 
+@transaction.atomic
 def finish_marketing(marketing: Marketing) -> None:
     """Segments read what everybody did, and a newsletter its segments. Notices to invented colleagues go."""
     segments = make_segments(past=marketing.past)

@@ -1,5 +1,6 @@
 """Four segments: three by rule, one by hand, with the log of who came in when the story let him in."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -68,10 +69,11 @@ def _tell(past: Past, segment: Segment, joined: dict[int, datetime], *, began: d
             (pk, at, *([Cause.RULE if at == began else Cause.EVENT] if model is Change else []))
             for pk, person in rows if (at := entered.get(person))
         ])  # fmt: skip
+    moments = sorted(entered.values())
     DayCount.objects.bulk_create(
-        DayCount(segment=segment, day=day.date(), size=sum(at < day + timedelta(days=1) for at in entered.values()))
+        DayCount(segment=segment, day=day.date(), size=bisect_left(moments, day + timedelta(days=1)))
         for day in _days(past.now)
-    )  # fmt: skip
+    )
 
 
 def _days(now: datetime) -> Iterator[datetime]:

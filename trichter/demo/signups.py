@@ -13,6 +13,8 @@ from trichter.core.journal.actions import Entry, record_many
 from trichter.core.journal.bulk import insert_records, update
 from trichter.core.mail.actions import SYSTEM, ensure_mailing
 from trichter.core.mail.ledger import uid
+from trichter.core.mail.queries import mail_settings
+from trichter.core.shell.once import reading_once
 from trichter.engage.optin import rules, texts, writing
 from trichter.engage.optin.actions import MAILING
 from trichter.engage.optin.models import OptinRequest
@@ -133,12 +135,14 @@ def _confirmations(past: Past, asked: Sequence[tuple[OptinRequest, Known]]) -> l
     wordings = Wording.objects.select_related("purpose").in_bulk(
         {item["wording"] for row, _one in asked for item in row.items}
     )
-    for row, _one in asked:
-        until = rules.valid_until(requested_at=row.requested_at, keep_days=keep)
-        row.mail_text = writing.write(
-            language=_LANGUAGE, page=row.page, at=row.requested_at, until=until,
-            wordings=[wordings[item["wording"]] for item in row.items],
-        )  # fmt: skip
+    house = mail_settings()
+    with reading_once():
+        for row, _one in asked:
+            row.mail_text = writing.write(
+                language=_LANGUAGE, page=row.page, at=row.requested_at, house=house,
+                until=rules.valid_until(requested_at=row.requested_at, keep_days=keep),
+                wordings=[wordings[item["wording"]] for item in row.items],
+            )  # fmt: skip
     insert_records([row for row, _one in asked])
     mailing = ensure_mailing(key=MAILING, name="Double-Opt-in", message_class=SYSTEM)
     subject = texts.SUBJECT[_LANGUAGE]
