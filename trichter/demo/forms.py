@@ -52,8 +52,8 @@ FORMS: dict[str, tuple[dict[str, Any], tuple[_Field, ...], bool]] = {
         {
             "name": "Newsletter bestellen", "goal": "newsletter",
             "button_de": "Newsletter bestellen", "button_en": "Subscribe to the newsletter",
-            "thanks_de": "Vielen Dank. Bitte bestätigen Sie Ihre Adresse in der E-Mail, die wir Ihnen geschickt haben.",
-            "thanks_en": "Thank you. Please confirm your address in the e-mail that we have sent you.",
+            "thanks_de": "Vielen Dank. Bitte bestätigen Sie Ihre Adresse in der E-Mail von uns.",
+            "thanks_en": "Thank you. Please confirm your address in the e-mail from us.",
         },
         (_EMAIL, _NAME), True,
     ),

@@ -35,7 +35,7 @@ _SPOTS: dict[str, tuple[_Spot, ...]] = {
         (f"{_FORM}>div:nth-of-type(1)>input:nth-of-type(1)", (35, 88, 0.16), (25, 98, 0.17)),
         (f"{_FORM}>div:nth-of-type(2)>input:nth-of-type(1)", (35, 93, 0.12), (25, 103, 0.13)),
         (f"{_FORM}>div:nth-of-type(3)>input:nth-of-type(1)", (35, 97, 0.10), (25, 108, 0.11)),
-        (_BUTTON, (30, 101, 0.09), (16, 111, 0.14)),
+        (_BUTTON, (30, 101, 0.12), (16, 111, 0.26)),
         (f"{_MAIN.format(3)}>ul:nth-of-type(1)>li:nth-of-type(1)", (12, 68, 0.03), (25, 56, 0.03)),
         (f"{_HEAD}>a:nth-of-type(1)", (7, 2, 0.02), (8, 2, 0.02)),
     ),
@@ -92,7 +92,7 @@ def _batch(rng: Random, told: Told, *, uid: str) -> dict[str, Any]:
     width, window, heights = _WINDOWS[told.visit.device]
     height = heights[PAGES.index(told.page)]
     # Twentieths of the page: the first window is seen by everybody, the rest by fewer and fewer.
-    seen = min(20, max(window * 20 // height, int(rng.triangular(5, 22, 12))))
+    seen = min(20, max(window * 20 // height, int(rng.triangular(5, 24, 17))))
     struck = phone and told.page == PAGES[0] and told.visit.channel.name == truth.LEAK.channel
     return {
         "uid": uid, "v": 1, "w": width, "h": window, "p": height, "s": list(range(1, seen + 1)), "m": [],
@@ -112,5 +112,7 @@ def _clicks(
         if struck and path == _BUTTON:
             # Nothing happens, so people press again.
             clicks, rage, dead = (rng.randint(3, 6), 1, 3) if rng.random() < 0.6 else (2, 0, 2)
-        found.append((x + rng.randint(-1, 1), y, path, rng.randint(2, 7), rng.randint(2, 7), clicks, rage, dead))
+        found.append(
+            (x + rng.randint(-1, 1), y, path, rng.randint(2, 7), rng.randint(2, 7), clicks, rage, dead)
+        )
     return found

@@ -152,7 +152,7 @@ def _mails(past: Past, people: People) -> dict[tuple[int, str], int]:
             for row, one, _came, stays in people for stay in stays if stay.step == step and key in one.sent
         ]  # fmt: skip
         written = letters.write(
-            past, mailing=mailing, subject=subject, renderer=TEMPLATE, 
+            past, mailing=mailing, subject=subject, renderer=TEMPLATE,
             links=[mail_texts.LINKS[key], mail_texts.PRODUCT],
             letters=[letter for _row, letter in chosen],
         )  # fmt: skip

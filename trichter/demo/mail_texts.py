@@ -7,7 +7,11 @@ Block = tuple[str, Any]
 _HELLO: Block = ("text", "<p>{{ salutation }},</p>")
 _END: Block = (
     "signature",
-    {"closing": "Mit freundlichen Grüßen", "name": "Anna Berger", "role": "Marketing, Fjordwerk Software GmbH"},
+    {
+        "closing": "Mit freundlichen Grüßen",
+        "name": "Anna Berger",
+        "role": "Marketing, Fjordwerk Software GmbH",
+    },
 )
 
 

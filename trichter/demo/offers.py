@@ -82,10 +82,10 @@ def _ctas(past: Past) -> Iterator[Shown]:
         return
     names = {"shown": "cta.shown", "clicked": "cta.clicked", "closed": ""}
     priced: set[int] = set()
-    for told in _views(past, since=past.now - timedelta(days=45)):
+    for told in _views(past, since=past.now - timedelta(days=75)):
         if told.page == PRICES:
             priced.add(told.actor)
-        if told.page != "/produkt" or past.rng.random() > (0.6 if told.actor in priced else 0.09):
+        if told.page != "/produkt" or past.rng.random() > (1.0 if told.actor in priced else 0.05):
             continue
         variant = after.pk if told.actor in priced else 0
         yield Shown(told=told, **names, click=0.16 if variant else 0.05, close=0,

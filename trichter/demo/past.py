@@ -123,4 +123,3 @@ def colleague(*, role: str) -> User | None:
     """The first invented colleague of a role, who made what the demo shows."""
     first, last = next((first, last) for first, last, found, _team in STAFF if found == role)
     return User.objects.filter(first_name=first, last_name=last, email__endswith="@fjordwerk.example").first()
-
