@@ -30,7 +30,8 @@ _BUTTON = f"{_FORM}>div:nth-of-type(4)>button:nth-of-type(1)"
 _Spot = tuple[str, tuple[int, int, float], tuple[int, int, float]]
 _SPOTS: dict[str, tuple[_Spot, ...]] = {
     PAGES[0]: (
-        (f"{_MAIN.format(1)}>div:nth-of-type(1)>p:nth-of-type(2)>a:nth-of-type(1)", (8, 25, 0.34), (25, 20, 0.41)),
+        (f"{_MAIN.format(1)}>div:nth-of-type(1)>p:nth-of-type(2)>a:nth-of-type(1)",
+         (8, 25, 0.34), (25, 20, 0.41)),
         (f"{_MAIN.format(2)}>p:nth-of-type(3)>a:nth-of-type(1)", (8, 50, 0.07), (11, 43, 0.09)),
         (f"{_FORM}>div:nth-of-type(1)>input:nth-of-type(1)", (35, 88, 0.16), (25, 98, 0.17)),
         (f"{_FORM}>div:nth-of-type(2)>input:nth-of-type(1)", (35, 93, 0.12), (25, 103, 0.13)),

@@ -13,7 +13,10 @@ from trichter.kit.addresses import domain_of
 from .past import Known, Past
 
 HOST = "fjordwerk.example"
-READER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0 Safari/537.36"
+READER = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/141.0 Safari/537.36"
+)
 # Apple's proxy loads images before anybody reads; it gives no more than this.
 PROXY = "Mozilla/5.0"
 S = Delivery.State

@@ -43,8 +43,10 @@ def make_popups(*, past: Past) -> None:
     bar = Popup.objects.create(
         name="Leiste zum Webinar", active=True, kind=Popup.Kind.BAR, trigger=Popup.Trigger.TIME, value=12,
         title_de="Live-Webinar: Vom Reparieren zum Planen", title_en="Live webinar: from repairs to plans",
-        text_de="45 Minuten, drei Betriebe, Ihre Fragen.", text_en="45 minutes, three companies, your questions.",
-        button_de="Platz sichern", button_en="Reserve a seat", link="/webinar/", pages=["/produkt", "/ueber-uns"],
+        text_de="45 Minuten, drei Betriebe, Ihre Fragen.",
+        text_en="45 minutes, three companies, your questions.",
+        button_de="Platz sichern", button_en="Reserve a seat", link="/webinar/",
+        pages=["/produkt", "/ueber-uns"],
         cap=1, days=7, priority=40, starts_at=began, ends_at=past.now + _WEBINAR,
     )  # fmt: skip
     Popup.objects.filter(pk__in=[box.pk, bar.pk]).update(created_at=began)

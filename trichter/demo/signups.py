@@ -73,7 +73,8 @@ def _submission(
         form=forms[slug], uid=past.uid(), received_at=told.at, payload=payload, context=context,
         language=_LANGUAGE, page=told.page, visitor=f"demo-{one.lead.visitor}",
         state=Submission.State.PROCESSED, processed_at=told.at + timedelta(seconds=past.rng.uniform(0.4, 2)),
-        person=one.person, new_person=slug != "demo", touches={"first": touch, "last": touch} if touch else {},
+        person=one.person, new_person=slug != "demo",
+        touches={"first": touch, "last": touch} if touch else {},
         answers=answers, consents=consents,
     )  # fmt: skip
 
@@ -108,7 +109,8 @@ def _answers(
 def _spam(past: Past, *, forms: Mapping[str, Form]) -> list[Submission]:
     return [
         Submission(
-            form=forms[slug], uid=past.uid(), received_at=past.now - timedelta(days=3 + 5 * number, hours=number),
+            form=forms[slug], uid=past.uid(),
+            received_at=past.now - timedelta(days=3 + 5 * number, hours=number),
             payload=payload, context={"token": "ok", "proof": "none", "seconds": 1,
                                       "honeypot": reason == "honeypot"},
             language="en", page=f"/formular/{slug}", state=Submission.State.QUARANTINED, reason=reason,
