@@ -15,6 +15,8 @@ from trichter.core.mail.actions import SYSTEM, ensure_mailing
 from trichter.core.mail.ledger import uid
 from trichter.core.mail.queries import mail_settings
 from trichter.core.shell.once import reading_once
+from trichter.core.shell.queries import company_zone
+from trichter.engage.magnets.models import Grant, Magnet
 from trichter.engage.optin import rules, texts, writing
 from trichter.engage.optin.actions import MAILING
 from trichter.engage.optin.models import OptinRequest
@@ -55,6 +57,7 @@ def make_signups(*, past: Past) -> None:
     ]
     mails = _confirmations(past, asked)
     _consents(past, asked, mails, wording=_wording(words))
+    _grants(past, asked)
 
 
 def _submission(
@@ -165,6 +168,22 @@ def _confirmations(past: Past, asked: Sequence[tuple[OptinRequest, Known]]) -> l
         for mail in sent if mail.sent_at is not None
     ])  # fmt: skip
     return sent
+
+
+def _grants(past: Past, asked: Sequence[tuple[OptinRequest, Known]]) -> None:
+    """The file behind the form: open since the confirmation, and fetched from its page as the story tells."""
+    magnet, zone = Magnet.objects.select_related("form").order_by("pk").first(), company_zone()
+    if magnet is None:
+        return
+    insert_records([
+        Grant(
+            uid=past.uid(), magnet=magnet, submission=row.submission, identity_id=one.address,
+            person=one.person, requested_at=row.requested_at, released_at=row.confirmed_at,
+            fetched=int(one.downloaded is not None),
+            fetched_on=one.downloaded.astimezone(zone).date() if one.downloaded else None,
+        )
+        for row, one in asked if row.form == magnet.form.slug
+    ])  # fmt: skip
 
 
 def _wording(words: Words) -> dict[str, Wording]:
