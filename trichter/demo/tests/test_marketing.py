@@ -73,6 +73,10 @@ def test_each_screen_shows_the_demo_to_those_who_may_see_it(story, login):
             answer = client.get(path)
             assert answer.status_code == 200, path
             assert words in answer.content.decode(), path
+    # The ledger's own moment is told in UTC, as its label says, beside the one in the proof.
+    asked = OptinRequest.objects.filter(state="confirmed").first()
+    proof = client.get(f"/app/people/{asked.person_id}/consents/newsletter/proof/").content.decode()
+    assert proof.count(asked.confirmed_at.isoformat()) == 2
     client = login(language="de")
     for path in screens:
         assert client.get(path).status_code == 403, path

@@ -63,7 +63,7 @@ def _states() -> list[dict[str, Any]]:
 
 def _percent(rate: float, *, n: int) -> str:
     """Two decimals, or nothing while there are too few cases to speak of a rate."""
-    return f"{number_format(rate * 100, decimal_pos=2)} %" if n >= _ENOUGH else ""
+    return f"{number_format(round(rate * 100, 2), decimal_pos=2)} %" if n >= _ENOUGH else ""
 
 
 class CheckView(MailView):

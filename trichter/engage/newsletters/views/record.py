@@ -129,7 +129,7 @@ def _rate(part: int, whole: int | None) -> str:
     if whole < _ENOUGH:
         return _("of %(n)s; too few for a rate") % {"n": whole}
     return _("%(percent)s %% of %(n)s") % {
-        "percent": number_format(part / whole * 100, decimal_pos=1), "n": whole
+        "percent": number_format(round(part / whole * 100, 1), decimal_pos=1), "n": whole
     }  # fmt: skip
 
 
