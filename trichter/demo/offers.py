@@ -13,7 +13,7 @@ from trichter.core.journal.actions import Entry, identify_many, record_many
 from .past import PRICES, Past
 from .simulate import Told
 
-_WEBINAR = timedelta(days=19)
+_WEBINAR, _CALLING = timedelta(days=19), timedelta(days=75)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,9 @@ def make_popups(*, past: Past) -> None:
         cap=1, days=7, priority=40, starts_at=began, ends_at=past.now + _WEBINAR,
     )  # fmt: skip
     Popup.objects.filter(pk__in=[box.pk, bar.pk]).update(created_at=began)
-    _record(past, [*_popups(past, box=box, bar=bar, views=_views(past, since=began)), *_ctas(past)])
+    box.created_at = bar.created_at = began
+    views = _views(past, since=past.now - _CALLING)
+    _record(past, [*_popups(past, box=box, bar=bar, views=views), *_ctas(past, views=views)])
 
 
 def _views(past: Past, *, since: Any) -> list[Told]:
@@ -67,6 +69,8 @@ def _popups(past: Past, *, box: Popup, bar: Popup, views: Sequence[Told]) -> Ite
     names = {"shown": "popup.shown", "clicked": "popup.clicked", "closed": "popup.closed"}
     seen: set[tuple[int, int]] = set()
     for told in views:
+        if told.at < box.created_at:
+            continue
         one = box if told.page.startswith("/blog/") else bar if told.page in bar.pages else None
         # Most do not scroll so far or stay so long, and nobody sees it twice.
         if one is None or (told.actor, one.pk) in seen or past.rng.random() > 0.05:
@@ -76,7 +80,7 @@ def _popups(past: Past, *, box: Popup, bar: Popup, views: Sequence[Told]) -> Ite
         yield Shown(told=told, **names, click=click, close=close, props={"popup": one.pk})
 
 
-def _ctas(past: Past) -> Iterator[Shown]:
+def _ctas(past: Past, *, views: Sequence[Told]) -> Iterator[Shown]:
     """The call to action at the end of the page about the product, in the variant that was due."""
     one = Cta.objects.order_by("pk").first()
     after = Variant.objects.filter(cta=one, condition__page__startswith=PRICES).first() if one else None
@@ -84,7 +88,7 @@ def _ctas(past: Past) -> Iterator[Shown]:
         return
     names = {"shown": "cta.shown", "clicked": "cta.clicked", "closed": ""}
     priced: set[int] = set()
-    for told in _views(past, since=past.now - timedelta(days=75)):
+    for told in views:
         if told.page == PRICES:
             priced.add(told.actor)
         if told.page != "/produkt" or past.rng.random() > (1.0 if told.actor in priced else 0.05):

@@ -27,6 +27,10 @@ SINCE = timedelta(days=60)
 """Forms, their submissions and the confirmations stand in this house since then."""
 PRICES = "/preise"
 _OFFER = "Angebot"
+_TELLING = {
+    DealStageReached, DealWon, FileDownloaded, FormSubmitted, MailClicked, MailOpened, MailSent,
+    OptInConfirmed, PageViewed,
+}  # fmt: skip
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,8 +87,7 @@ def past_of(*, story: Story, people: list[Person], seed: int) -> Past:
     rng = Random(seed + 2)  # noqa: S311 - a story, not a secret
     past = Past(story=story, leads=leads, sendings=[], rng=rng, since=story.now - SINCE)
     for told in story.told:
-        one = by_actor.get(told.actor)
-        if one is not None:
+        if type(told.fact) in _TELLING and (one := by_actor.get(told.actor)) is not None:
             _note(past, one, told)
     for one in leads:
         # Whose opens and clicks the story tells has agreed to that; of the others some have.
@@ -95,8 +98,12 @@ def past_of(*, story: Story, people: list[Person], seed: int) -> Past:
 def _note(past: Past, one: Known, told: Told) -> None:
     fact, at = told.fact, told.at
     match fact:
-        case PageViewed() if told.page == PRICES:
-            one.prices.append(at)
+        case PageViewed():
+            if told.page == PRICES:
+                one.prices.append(at)
+        case MailSent():
+            one.sent.setdefault(fact.mailing, at)
+            one.last_mail = at
         case FormSubmitted():
             if fact.form == "demo":
                 one.asked.append(at)
@@ -106,9 +113,6 @@ def _note(past: Past, one: Known, told: Told) -> None:
             one.confirmed, one.proof = at, fact.proof
         case FileDownloaded():
             one.downloaded = one.downloaded or at
-        case MailSent():
-            one.sent.setdefault(fact.mailing, at)
-            one.last_mail = at
         case MailOpened():
             one.opened.setdefault(fact.mailing, at)
         case MailClicked():

@@ -205,7 +205,7 @@ def _consents(
                    how="import", wording=wording.get(purpose),
                    proof={"words": one.proof, "form": one.lead.form, "confirmed_at": at.isoformat()})
             for at, _number, one in before
-            for purpose in _purposes(one)
+            for purpose in _taken_over(one)
         ],
         tell=False,
     )  # fmt: skip
@@ -227,8 +227,9 @@ def _consents(
     update(OptinRequest, ("records",), [(row.pk, row.records) for _at, row, _one, _mail in confirmed])
 
 
-def _purposes(one: Known) -> tuple[str, ...]:
-    return (NEWSLETTER, EVALUATION) if one.evaluated else (NEWSLETTER,)
+def _taken_over(one: Known) -> tuple[str, ...]:
+    """Of those whom sales knows also the evaluation, which their newsletters ask for."""
+    return (NEWSLETTER, EVALUATION) if one.evaluated and one.prices else (NEWSLETTER,)
 
 
 def _proof(row: OptinRequest, mail: Any, at: datetime) -> dict[str, str]:
