@@ -8,9 +8,14 @@ from trichter.core.consent.models import Purpose
 _NAME = ("name", "text", "Ihr Name", "Your name", "person.name", False)
 _EMAIL = ("email", "email", "Geschäftliche E-Mail-Adresse", "Business e-mail address", "person.email", True)
 _COMPANY = ("company", "text", "Firma", "Company", "company.name", False)
+# The second one is the ground for the opens and clicks by name that the story tells.
+_CONSENTS = (
+    ("newsletter", "newsletter", "Newsletter und Angebote", "Newsletter and offers"),
+    ("evaluation", "mail-tracking", "Auswertung von E-Mails", "Evaluation of e-mails"),
+)
 _Field = tuple[str, str, str, str, str, bool]
 
-# Short name: texts, goal, fields, and whether the newsletter is offered.
+# Short name: texts, goal, fields, and whether newsletter and evaluation are offered.
 FORMS: dict[str, tuple[dict[str, Any], tuple[_Field, ...], bool]] = {
     "whitepaper": (
         {
@@ -43,6 +48,15 @@ FORMS: dict[str, tuple[dict[str, Any], tuple[_Field, ...], bool]] = {
              False),
         ), False,
     ),
+    "newsletter": (
+        {
+            "name": "Newsletter bestellen", "goal": "newsletter",
+            "button_de": "Newsletter bestellen", "button_en": "Subscribe to the newsletter",
+            "thanks_de": "Vielen Dank. Bitte bestätigen Sie Ihre Adresse in der E-Mail von uns.",
+            "thanks_en": "Thank you. Please confirm your address in the e-mail from us.",
+        },
+        (_EMAIL, _NAME), True,
+    ),
     "webinar": (
         {
             "name": "Webinar: Platz sichern", "goal": "webinar",
@@ -57,7 +71,7 @@ FORMS: dict[str, tuple[dict[str, Any], tuple[_Field, ...], bool]] = {
 
 def make_forms() -> None:
     """Live forms in German and English; a form that exists already is left alone."""
-    newsletter = Purpose.objects.filter(key="newsletter").first()
+    purposes = Purpose.objects.in_bulk([one[1] for one in _CONSENTS], field_name="key")
     for slug, (texts, fields, news) in FORMS.items():
         form, new = Form.objects.get_or_create(slug=slug, defaults={"state": Form.State.LIVE, **texts})
         if not new:
@@ -67,8 +81,9 @@ def make_forms() -> None:
                 form=form, position=position, key=key, kind=kind, label_de=de, label_en=en, target=target,
                 required=required,
             )  # fmt: skip
-        if news and newsletter is not None:
+        asked = [one for one in _CONSENTS if news and one[1] in purposes]
+        for position, (key, purpose, de, en) in enumerate(asked, start=len(fields) + 1):
             FormField.objects.create(
-                form=form, position=len(fields) + 1, key="newsletter", kind=FormField.Kind.CONSENT,
-                label_de="Newsletter und Angebote", label_en="Newsletter and offers", purpose=newsletter,
+                form=form, position=position, key=key, kind=FormField.Kind.CONSENT, label_de=de, label_en=en,
+                purpose=purposes[purpose],
             )  # fmt: skip

@@ -19,6 +19,7 @@ from trichter.kit.garbage import collector_resting
 from . import truth
 from .forms import make_forms
 from .magnets import make_magnets
+from .marketing import finish_marketing, make_marketing
 from .records import (
     make_companies,
     make_costs,
@@ -68,9 +69,11 @@ def _load(*, seed: int, now: datetime, visitors: int, say: Progress) -> Story:
         make_site(now=now)
         make_magnets()
         _write_journal(story=story, people=people, numbers={"sales": deals, "orders": orders}, say=say)
+        marketing = make_marketing(story=story, people=people, seed=seed)
     say("followers", 0, 1)
     refresh_statistics(Event, Identity, Link, Person)
     catch_up(limit=10 * _CHUNK)
+    finish_marketing(marketing)
     say("followers", 1, 1)
     return story
 

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 
 from trichter.core.events import ConsentGiven, ConsentWithdrawn
 from trichter.core.journal.actions import Entry, record_many
+from trichter.core.journal.bulk import insert, insert_records
 from trichter.core.journal.models import Identity
 
 from . import actions, queries
@@ -20,7 +21,6 @@ from .rules import months_later
 from .sealing import sealed_fields
 
 GIVEN, TAKEN_BACK = "given", "withdrawn"
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,29 +63,25 @@ def append_many(
     subjects = Identity.objects.in_bulk({one.identity for one in sayings})
     head, now = actions.lock_head(), timezone.now()
     rows: list[ConsentRecord] = []
-    parts: list[tuple[ConsentRecord, ConsentPart]] = []
+    parts: list[tuple[ConsentRecord, str, int | None, str, dict[str, str]]] = []
     for one in sayings:
         row = _row(one, purpose=purposes[one.purpose])
         contents: dict[str, dict[str, str]] = {"subject": {"identity": str(subjects[one.identity])}}
         if one.proof:
             contents["proof"] = {name: str(value) for name, value in one.proof.items() if value}
-        personal = [
-            ConsentPart(
-                name=name, salt=new_salt(), content=content,
-                identity_id=one.identity if name == "subject" else None,
-            )
-            for name, content in contents.items()
-        ]  # fmt: skip
         row.number, row.previous, row.recorded_at = head.number + 1, head.hash or BEGINNING, now
-        row.digests = {part.name: part_digest(salt=part.salt, content=part.content) for part in personal}
+        for name, content in contents.items():
+            salt = new_salt()
+            row.digests[name] = part_digest(salt=salt, content=content)
+            parts.append((row, name, one.identity if name == "subject" else None, salt, content))
         row.hash = seal(previous=row.previous, row=sealed_fields(row))
         head.number, head.hash = row.number, row.hash
         rows.append(row)
-        parts += [(row, part) for part in personal]
-    ConsentRecord.objects.bulk_create(rows, batch_size=_AT_ONCE)
-    for row, part in parts:
-        part.record = row
-    ConsentPart.objects.bulk_create([part for _, part in parts], batch_size=_AT_ONCE)
+    insert_records(rows)
+    insert(
+        ConsentPart, ("record_id", "name", "identity_id", "salt", "content"),
+        [(row.pk, *part) for row, *part in parts],
+    )  # fmt: skip
     head.save(update_fields=["number", "hash"])
     if tell:
         record_many([_entry(row, one, batch) for row, one in zip(rows, sayings, strict=True)])

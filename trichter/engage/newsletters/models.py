@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from trichter.core.accounts.visibility import visible_people
+from trichter.core.consent.queries import name_of
 from trichter.core.mail.models import Mailing
 from trichter.core.people.models import Person
 from trichter.core.segments.models import Segment
@@ -79,6 +80,11 @@ class Newsletter(models.Model):
     def editable(self) -> bool:
         """Whether it can still be changed: nothing has been frozen."""
         return self.state == self.State.DRAFT
+
+    @property
+    def topic(self) -> str:
+        """The purpose in words."""
+        return name_of(self.purpose)
 
     @property
     def begun(self) -> bool:

@@ -8,6 +8,7 @@ from django.utils import formats, translation
 
 from trichter.core.consent.models import Wording
 from trichter.core.mail.addresses import base_url
+from trichter.core.mail.models import MailSettings
 from trichter.core.mail.queries import mail_settings
 from trichter.core.mail.rendering import CannotRender, Rendered, RenderRequest
 from trichter.core.shell.queries import company_zone, installation
@@ -23,12 +24,16 @@ _BUTTON = (
 
 
 def write(
-    *, language: str, page: str, at: datetime, until: datetime, wordings: Sequence[Wording]
+    *, language: str, page: str, at: datetime, until: datetime, wordings: Sequence[Wording],
+    house: MailSettings | None = None,
 ) -> str:  # fmt: skip
-    """The whole text of the mail, with `{{ link }}` where the link will stand. Plain paragraphs."""
+    """The whole text of the mail, with `{{ link }}` where the link will stand. Plain paragraphs.
+
+    house: the settings of mails, when they are known.
+    """
     zone = company_zone()
     local, end = at.astimezone(zone), until.astimezone(zone)
-    house = mail_settings()
+    house = house or mail_settings()
     company = house.from_name or installation().name or "Trichter"
     with translation.override(language):
         day, last = formats.date_format(local, "DATE_FORMAT"), formats.date_format(end, "DATE_FORMAT")

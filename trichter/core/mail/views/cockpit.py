@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from trichter.core.jobs.actions import enqueue
@@ -62,7 +63,7 @@ def _states() -> list[dict[str, Any]]:
 
 def _percent(rate: float, *, n: int) -> str:
     """Two decimals, or nothing while there are too few cases to speak of a rate."""
-    return f"{rate * 100:.2f} %" if n >= _ENOUGH else ""
+    return f"{number_format(round(rate * 100, 2), decimal_pos=2)} %" if n >= _ENOUGH else ""
 
 
 class CheckView(MailView):

@@ -2,8 +2,10 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils.translation import override
 
 from trichter.engage.newsletters.rules import Candidate, instant, not_before, outcomes, starts_at
+from trichter.engage.newsletters.views.record import _rate as rate_words
 
 pytestmark = pytest.mark.any_database
 BERLIN, TOKYO, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo"), ZoneInfo("America/New_York")
@@ -73,3 +75,14 @@ def test_the_reasons_why_somebody_is_left_out() -> None:
         1: "queued", 2: "duplicate", 3: "no_address", 4: "no_consent", 5: "suppressed", 6: "duplicate",
         7: "no_consent",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "part", "words"), [("de", 209, "99,1 % von 211"), ("en", 105, "49.8 % of 211")]
+)
+def test_rates_are_rounded_and_written_as_the_reader_writes_them(
+    language: str, part: int, words: str
+) -> None:
+    with override(language):
+        assert rate_words(part, 211) == words
+        assert "%" not in rate_words(3, 29)

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
@@ -127,7 +128,9 @@ def _rate(part: int, whole: int | None) -> str:
         return ""
     if whole < _ENOUGH:
         return _("of %(n)s; too few for a rate") % {"n": whole}
-    return _("%(percent)s %% of %(n)s") % {"percent": f"{part / whole * 100:.1f}", "n": whole}
+    return _("%(percent)s %% of %(n)s") % {
+        "percent": number_format(round(part / whole * 100, 1), decimal_pos=1), "n": whole
+    }  # fmt: skip
 
 
 class Newsletters(Resource):
