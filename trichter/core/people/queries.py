@@ -83,9 +83,11 @@ def links_of(person: Person) -> list[Link]:
 
 
 _ADDRESSES = Prepared(
-    lambda ids: Identity.objects.filter(link__person__in=ids, kind=Identity.Kind.EMAIL)
-    .order_by("link__since", "id")
-    .values_list("value")
+    lambda ids: (
+        Identity.objects.filter(link__person__in=ids, kind=Identity.Kind.EMAIL)
+        .order_by("link__since", "id")
+        .values_list("value")
+    )
 )
 
 
