@@ -14,7 +14,7 @@ def menu() -> list[MenuItem]:
     """Ad costs, and a new one."""
     return [
         MenuItem(
-            group="marketing",
+            group="traffic",
             label=_("Ad costs"),
             url_name="campaigns:adcost_list",
             icon="ad",
@@ -22,7 +22,7 @@ def menu() -> list[MenuItem]:
             order=60,
         ),
         MenuItem(
-            group="marketing",
+            group="traffic",
             label=_("Campaign names"),
             url_name="campaigns:campaignname_list",
             icon="tag",
@@ -30,7 +30,7 @@ def menu() -> list[MenuItem]:
             order=61,
         ),
         MenuItem(
-            group="marketing",
+            group="traffic",
             label=_("Ad cost"),
             url_name="campaigns:adcost_new",
             icon="ad",

@@ -14,11 +14,11 @@ def menu() -> list[MenuItem]:
     """Calls to action, and a new one."""
     return [
         MenuItem(
-            group="marketing", label=_("CTAs"), url_name="ctas:cta_list", icon="click",
+            group="site", label=_("CTAs"), url_name="ctas:cta_list", icon="click",
             permission="ctas.view_cta", order=43,
         ),
         MenuItem(
-            group="marketing", label=_("Call to action"), url_name="ctas:cta_new", icon="click",
+            group="site", label=_("Call to action"), url_name="ctas:cta_new", icon="click",
             permission="ctas.add_cta", order=43, create=True,
         ),
     ]  # fmt: skip

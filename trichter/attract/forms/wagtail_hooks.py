@@ -26,15 +26,15 @@ def menu() -> list[MenuItem]:
     """Marketing: forms and submissions."""
     return [
         MenuItem(
-            group="marketing", label=_("Forms"), url_name="webforms:form_list", icon="forms",
+            group="site", label=_("Forms"), url_name="webforms:form_list", icon="forms",
             permission="webforms.view_form", order=40,
         ),
         MenuItem(
-            group="marketing", label=_("Submissions"), url_name="webforms:submission_list", icon="inbox",
+            group="site", label=_("Submissions"), url_name="webforms:submission_list", icon="inbox",
             permission="webforms.view_submission", order=42,
         ),
         MenuItem(
-            group="marketing", label=_("Form"), url_name="webforms:form_new", icon="forms",
+            group="site", label=_("Form"), url_name="webforms:form_new", icon="forms",
             permission="webforms.add_form", order=40, create=True,
         ),
     ]  # fmt: skip

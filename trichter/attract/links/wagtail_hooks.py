@@ -14,11 +14,11 @@ def menu() -> list[MenuItem]:
     """Links, and a new one."""
     return [
         MenuItem(
-            group="marketing", label=_("Links and QR codes"), url_name="links:shortlink_list", icon="qrcode",
+            group="traffic", label=_("Links and QR codes"), url_name="links:shortlink_list", icon="qrcode",
             permission="links.view_shortlink", order=58,
         ),
         MenuItem(
-            group="marketing", label=_("Short link"), url_name="links:shortlink_new", icon="qrcode",
+            group="traffic", label=_("Short link"), url_name="links:shortlink_new", icon="qrcode",
             permission="links.add_shortlink", order=58, create=True,
         ),
     ]  # fmt: skip

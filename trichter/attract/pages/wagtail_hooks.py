@@ -19,11 +19,11 @@ def menu() -> list[MenuItem]:
     """The list of content, and a new landing page."""
     return [
         MenuItem(
-            group="marketing", label=_("Contents"), url_name="pages:contentpage_list", icon="file-text",
+            group="site", label=_("Contents"), url_name="pages:contentpage_list", icon="file-text",
             permission="pages.view_contentpage", order=15,
         ),
         MenuItem(
-            group="marketing", label=_("Landing page"), url_name="pages:landing_new", icon="file-text",
+            group="site", label=_("Landing page"), url_name="pages:landing_new", icon="file-text",
             permission="pages.add_landingpage", order=20, create=True,
         ),
     ]  # fmt: skip

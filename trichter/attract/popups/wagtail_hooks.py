@@ -10,6 +10,6 @@ from trichter.core.shell.menu import MenuItem
 def menu() -> MenuItem:
     """Marketing: pop-ups."""
     return MenuItem(
-        group="marketing", label=_("Pop-ups"), url_name="popups:popup_list", icon="message",
+        group="site", label=_("Pop-ups"), url_name="popups:popup_list", icon="message",
         permission="popups.view_popup", order=44,
     )  # fmt: skip

@@ -21,11 +21,11 @@ def menu() -> list[MenuItem]:
     """Marketing: heatmaps and recordings."""
     return [
         MenuItem(
-            group="marketing", label=_("Heatmaps"), url_name="replay:heat", icon="click",
+            group="traffic", label=_("Heatmaps"), url_name="replay:heat", icon="click",
             permission="replay.view_heatpage", order=14,
         ),
         MenuItem(
-            group="marketing", label=_("Recordings"), url_name="replay:recording_list", icon="video",
+            group="traffic", label=_("Recordings"), url_name="replay:recording_list", icon="video",
             permission=queries.VIEW, order=15,
         ),
     ]  # fmt: skip

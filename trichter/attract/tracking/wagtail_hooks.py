@@ -10,7 +10,7 @@ from trichter.core.shell.menu import MenuItem
 def menu() -> MenuItem:
     """The tag and everything about it."""
     return MenuItem(
-        group="marketing",
+        group="traffic",
         label=_("Tracking"),
         url_name="tracking:tag",
         icon="activity",

@@ -30,7 +30,7 @@ def sender() -> Turn:
 def menu() -> MenuItem:
     """Marketing: is everything right, what was sent."""
     return MenuItem(
-        group="marketing", label=_("Delivery"), url_name="mail:cockpit", icon="mail",
+        group="mail", label=_("Delivery"), url_name="mail:cockpit", icon="mail",
         permission="mail.view_mailsettings", order=50,
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The menu by department. Features offer entries by hook; the user sees those he may open."""
+"""The menu by department, that of marketing in four parts. Features offer entries by hook; the user sees those he may open."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -10,10 +10,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
-Group = Literal["today", "marketing", "sales", "service", "management", "settings"]
+Group = Literal[
+    "today", "marketing", "traffic", "site", "mail", "sales", "service", "management", "settings"
+]  # fmt: skip
 _GROUPS: tuple[tuple[Group, Promise | str], ...] = (
     ("today", ""),
     ("marketing", _("Marketing")),
+    ("traffic", _("Visits and campaigns")),
+    ("site", _("Website")),
+    ("mail", _("E-mail")),
     ("sales", _("Sales")),
     ("service", _("Service")),
     ("management", _("Management")),
@@ -43,7 +48,7 @@ class MenuItem:
 
 @dataclass(frozen=True, kw_only=True)
 class MenuGroup:
-    """A department's heading with its entries."""
+    """A heading of a department or a part of it with its entries."""
 
     key: str
     label: Promise | str

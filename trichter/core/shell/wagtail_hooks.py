@@ -27,7 +27,7 @@ def menu() -> list[MenuItem]:
             order=10,
         ),
         MenuItem(
-            group="marketing",
+            group="site",
             label=_("Page editor"),
             url_name="wagtailadmin_home",
             icon="file-text",

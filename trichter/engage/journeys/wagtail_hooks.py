@@ -45,7 +45,7 @@ def caller() -> Turn:
 def menu() -> MenuItem:
     """Marketing: journeys."""
     return MenuItem(
-        group="marketing", label=_("Journeys"), url_name="journeys:list", icon="route",
+        group="mail", label=_("Journeys"), url_name="journeys:list", icon="route",
         permission="journeys.view_journey", order=40,
     )  # fmt: skip
 

@@ -37,11 +37,11 @@ def menu() -> list[MenuItem]:
     """Marketing: downloads."""
     return [
         MenuItem(
-            group="marketing", label=_("Downloads"), url_name="magnets:magnet_list", icon="download",
+            group="site", label=_("Downloads"), url_name="magnets:magnet_list", icon="download",
             permission="magnets.view_magnet", order=43,
         ),
         MenuItem(
-            group="marketing", label=_("Download"), url_name="magnets:magnet_new", icon="download",
+            group="site", label=_("Download"), url_name="magnets:magnet_new", icon="download",
             permission="magnets.add_magnet", order=43, create=True,
         ),
     ]  # fmt: skip

@@ -46,6 +46,6 @@ def cta_uses() -> Iterator[tuple[int, Use]]:
 def menu() -> MenuItem:
     """Marketing: templates."""
     return MenuItem(
-        group="marketing", label=_("Mail templates"), url_name="mailtemplates:list", icon="template",
+        group="mail", label=_("Mail templates"), url_name="mailtemplates:list", icon="template",
         permission="mailtemplates.view_mailtemplate", order=46,
     )  # fmt: skip

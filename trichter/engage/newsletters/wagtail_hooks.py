@@ -20,11 +20,11 @@ def menu() -> list[MenuItem]:
     """Marketing: newsletters."""
     return [
         MenuItem(
-            group="marketing", label=_("Newsletters"), url_name="newsletters:newsletter_list", icon="send",
+            group="mail", label=_("Newsletters"), url_name="newsletters:newsletter_list", icon="send",
             permission="newsletters.view_newsletter", order=45,
         ),
         MenuItem(
-            group="marketing", label=_("Newsletter"), url_name="newsletters:newsletter_new", icon="send",
+            group="mail", label=_("Newsletter"), url_name="newsletters:newsletter_new", icon="send",
             permission="newsletters.add_newsletter", order=25, create=True,
         ),
     ]  # fmt: skip

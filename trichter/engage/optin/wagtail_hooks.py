@@ -36,6 +36,6 @@ def preferences(token: str) -> str:
 def menu() -> MenuItem:
     """Marketing: who was asked, who confirmed."""
     return MenuItem(
-        group="marketing", label=_("Double opt-in"), url_name="optin:optinrequest_list", icon="shield-check",
+        group="mail", label=_("Double opt-in"), url_name="optin:optinrequest_list", icon="shield-check",
         permission="optin.view_optinrequest", order=44,
     )  # fmt: skip

@@ -18,7 +18,7 @@ from .queries import period_of, report
 def menu() -> MenuItem:
     """The table."""
     return MenuItem(
-        group="marketing", label=_("What content brings"), url_name="content:table", icon="chart-bar",
+        group="site", label=_("What content brings"), url_name="content:table", icon="chart-bar",
         permission="traffic.view_traffic", order=16,
     )  # fmt: skip
 

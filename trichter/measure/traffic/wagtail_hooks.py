@@ -11,7 +11,7 @@ def menu() -> list[MenuItem]:
     """The overview."""
     return [
         MenuItem(
-            group="marketing", label=_("Web analytics"), url_name="traffic:overview", icon="chart-line",
+            group="traffic", label=_("Web analytics"), url_name="traffic:overview", icon="chart-line",
             permission="traffic.view_traffic", order=10,
         ),
     ]  # fmt: skip
