@@ -13,6 +13,7 @@ from .views.paths import PathsListView, PathsView
 from .views.realtime import RealtimeView
 from .views.reports import LeaveView, Reports
 from .views.retention import RetentionListView, RetentionView
+from .views.use import UseExportView, UseView
 
 app_name = "traffic"
 urlpatterns = [
@@ -23,6 +24,8 @@ urlpatterns = [
     path("traffic/list/export/", ListExportView.as_view(), name="list_export"),
     path("traffic/pages/", PagesView.as_view(), name="pages"),
     path("traffic/pages/export/", PagesExportView.as_view(), name="pages_export"),
+    path("traffic/use/<slug:what>/", UseView.as_view(), name="use"),
+    path("traffic/use/<slug:what>/export/", UseExportView.as_view(), name="use_export"),
     path("traffic/goals/", GoalsView.as_view(), name="goals"),
     path("traffic/retention/", RetentionView.as_view(), name="retention"),
     path("traffic/retention/list/", RetentionListView.as_view(), name="retention_list"),
