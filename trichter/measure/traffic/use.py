@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -78,6 +78,11 @@ def figure(metric: str, value: float | None) -> str:
         return f"{house.count(round(value))} ms"
     text = str(format_decimal(value / 1_000, format="#,##0.00", locale=locale()))
     return text if metric == "cls" else f"{text} s"
+
+
+def share(hits: int, cases: int) -> str:
+    """Whole per cent: three of them stand in one cell."""
+    return str(format_percent(hits / cases, format="#,##0 %", locale=locale()))
 
 
 def difference(metric: str, now: Vital, before: Vital | None) -> str:

@@ -165,7 +165,7 @@ def test_web_vitals_are_graded_from_thirty_page_views_on(login, journal):
         "orange",
         "32",
     )
-    assert [one["share"] for one in desktop["LCP"]["grades"]] == ["75,0 %", "0 %", "25,0 %"]
+    assert [one["share"] for one in desktop["LCP"]["grades"]] == ["75 %", "0 %", "25 %"]
     assert (desktop["CLS"]["text"], desktop["INP"]["text"]) == ("0,12", "–")
     assert (mobile["LCP"]["grade"], mobile["LCP"]["n"], mobile["LCP"]["grades"]) == ("", "8", [])
     follow(client, response.content.decode())

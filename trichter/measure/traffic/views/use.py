@@ -171,7 +171,7 @@ class UseView(TrafficView):
                     "url": self.list_url("views", only=metric, **narrow) if row.page else "",
                     "delta": use.difference(metric, one, before.vitals[metric] if before else None),
                     "grades": [
-                        {"label": use.GRADE_LABELS[grade], "share": house.percent(count / one.cases),
+                        {"label": use.GRADE_LABELS[grade], "share": use.share(count, one.cases),
                          "url": self.list_url("views", only=f"{metric}-{grade}", **narrow)
                          if row.page and count else ""}
                         for grade, count in one.by_grade.items()
