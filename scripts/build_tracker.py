@@ -19,6 +19,8 @@ NAMES = [
     "transmit", "farewell", "tick", "measure", "leave", "moved", "what", "where", "names",
     "label", "watch", "read", "api", "money", "tag", "list", "some", "gpc",
     "team", "one", "content", "name", "seconds", "size", "answer", "node", "old",
+    "sent", "first", "last", "shift", "front", "seen", "most", "round", "painted", "mark", "value", "age",
+    "view", "yes", "call",
 ]  # fmt: skip
 
 
@@ -28,7 +30,7 @@ def minified() -> str:
     kept = re.findall(r"\"[^\"]*\"|'[^']*'", text)
     often = sorted(NAMES, key=lambda name: -len(re.findall(rf"\b{name}\b", text)))
     renamed = dict(zip(often, [*ascii_uppercase, *(f"_{one}" for one in ascii_letters)], strict=False))
-    pattern = re.compile(r"(\"[^\"]*\"|'[^']*'|/\^[^/\n]*\$/|\.\w+|\w+)")
+    pattern = re.compile(r"(\"[^\"]*\"|'[^']*'|/\^[^/\n]*\$/|\.{3}|\.\w+|\w+)")
 
     def rename(match: re.Match[str]) -> str:
         word = match[0]

@@ -89,9 +89,9 @@ def _uses() -> dict[tuple[str, int], list[Use]]:
         for kind, number in set(_USED.findall(text)):
             url = reverse("pages:contentpage_detail", args=[pk])
             found[kind, int(number)].append(Use(label=title, url=url, live=live))
-    for pk, name, active, number in _popups():
+    for kind, pk, name, active, number in _popups():
         url = reverse("popups:popup_detail", args=[pk])
-        found["cta", number].append(Use(label=name, url=url, live=active))
+        found[kind, number].append(Use(label=name, url=url, live=active))
     for offer in hooks.get_hooks("register_cta_uses"):
         for number, use in offer():
             found["cta", number].append(use)
@@ -103,12 +103,16 @@ def _uses() -> dict[tuple[str, int], list[Use]]:
     return found
 
 
-def _popups() -> list[tuple[int, str, bool, int]]:
+def _popups() -> list[tuple[str, int, str, bool, int]]:
     from trichter.attract.popups.models import Popup
 
-    rows = Popup.objects.exclude(cta=None).order_by("name")
-    return [(pk, name, active, int(cta)) for pk, name, active, cta in
-            rows.values_list("pk", "name", "active", "cta_id") if cta is not None]  # fmt: skip
+    rows = Popup.objects.order_by("name").values_list("pk", "name", "active", "cta_id", "condition_id")
+    return [
+        (kind, pk, name, active, int(number))
+        for pk, name, active, cta, condition in rows
+        for kind, number in (("cta", cta), ("condition", condition))
+        if number is not None
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -28,10 +29,26 @@ class RequestVisitor:
     """Whoever sends this request. One per request and language; see `visitor_of`.
 
     `asked`: something beyond the page's language was looked at, so that the answer is not everybody's.
+    page, referrer, sent: where a script asks on behalf of a page, its address, the page before, and the id of
+    a browser that consented; else the request itself is the page's.
     """
 
-    def __init__(self, request: HttpRequest, language: str) -> None:
+    def __init__(
+        self,
+        request: HttpRequest,
+        language: str,
+        *,
+        page: str | None = None,
+        referrer: str = "",
+        sent: str = "",
+    ) -> None:
         self._request = request
+        self._sent = sent
+        if page is None:
+            query, referrer = request.META.get("QUERY_STRING", ""), request.headers.get("Referer", "")
+        else:
+            query = _query_of(page)
+        self._came = (query, referrer)
         self.language = language
         self.asked = False
 
@@ -39,7 +56,7 @@ class RequestVisitor:
     def _identity(self) -> int | None:
         """Of the browser, if it may be recognised by the ledger of consents and was seen before."""
         self.asked = True
-        browser = browser_of(self._request)
+        browser = browser_of(self._request, sent=self._sent)
         if not browser:
             return None
         rows = Identity.objects.filter(kind="visitor", value=f"{BROWSER_ID}{browser}")
@@ -56,10 +73,7 @@ class RequestVisitor:
     def _touch(self) -> Touch:
         """Where the visit came from: by the journal for recognised browsers, else by this request."""
         self.asked = True
-        own = own_domains()
-        here = classify(
-            self._request.META.get("QUERY_STRING", ""), self._request.headers.get("Referer", ""), own
-        )
+        here = classify(*self._came, own_domains())
         if not here.is_direct or self._identity is None:
             return here
         running = Event.objects.filter(
@@ -86,7 +100,7 @@ class RequestVisitor:
     @cached_property
     def returning(self) -> bool | None:
         """Whether the browser was here in an earlier visit; None for one that may not be recognised."""
-        if not browser_of(self._request):
+        if not browser_of(self._request, sent=self._sent):
             self.asked = True
             return None
         if self._identity is None:
@@ -107,6 +121,13 @@ class RequestVisitor:
     def has_seen(self, page: str, days: int) -> bool | None:
         """Whether the browser looked at such a page; None for one that may not be recognised."""
         return None if self._identity is None else seen_by([self._identity], page, days)
+
+
+def _query_of(page: str) -> str:
+    try:
+        return urlsplit(page).query
+    except ValueError:
+        return ""
 
 
 def seen_by(identities: list[int], page: str, days: int) -> bool:

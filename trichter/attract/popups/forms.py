@@ -33,11 +33,17 @@ class PopupForm(forms.ModelForm):  # type: ignore[type-arg]
         _("Not on pages"), _("For instance the checkout and the page with the same form.")
     )
 
+    devices = forms.MultipleChoiceField(
+        label=_("Only on devices"), required=False, choices=Popup.Device.choices,
+        widget=forms.CheckboxSelectMultiple, help_text=_("As the browser names itself. None chosen: all."),
+    )  # fmt: skip
+
     class Meta:
         model = Popup
         fields = (
             "name", "active", "kind", "title_de", "title_en", "text_de", "text_en", "form", "cta", "link",
-            "button_de", "button_en", "trigger", "value", "pages", "except_pages", "cap", "days",
+            "button_de", "button_en", "trigger", "value", "pages", "except_pages", "condition",
+            "devices", "cap", "days",
             "starts_at", "ends_at",
             "priority",
         )  # fmt: skip

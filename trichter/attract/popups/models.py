@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from trichter.attract.ctas.models import Cta
+from trichter.attract.ctas.models import Condition, Cta
 from trichter.attract.forms.models import Form
 
 
@@ -12,8 +12,9 @@ class Popup(models.Model):
     """Something that shows itself on a page: one at a time, the one with the highest `priority` first.
 
     `pages`: patterns such as `/blog/*`, `except_pages` the same; none means every page. `value`: seconds of
-    `trigger` time, per cent of scroll; without meaning for exit. `cap`: how often at most within `days`, for
-    browsers that consented to be recognised; without consent once per page view, see docs/forms.md.
+    `trigger` time, per cent of scroll; without meaning for exit. `condition`, `devices`: only where both
+    hold, which the server decides for each page view. `cap`: how often at most within `days`, for browsers
+    that consented to be recognised; without consent once per page view, see docs/forms.md.
     """
 
     class Kind(models.TextChoices):
@@ -25,6 +26,11 @@ class Popup(models.Model):
         TIME = "time", _("after seconds")
         SCROLL = "scroll", _("after scrolling, in per cent")
         EXIT = "exit", _("when leaving (exit intent)")
+
+    class Device(models.TextChoices):
+        DESKTOP = "desktop", _("desktop")
+        MOBILE = "mobile", _("smartphone")
+        TABLET = "tablet", _("tablet")
 
     name = models.CharField(_("name"), max_length=120)
     active = models.BooleanField(_("in use"), default=False)
@@ -48,6 +54,15 @@ class Popup(models.Model):
     value = models.PositiveSmallIntegerField(_("seconds or per cent"), default=20)
     pages = models.JSONField(_("only on pages"), default=list, blank=True)
     except_pages = models.JSONField(_("not on pages"), default=list, blank=True)
+    condition = models.ForeignKey(
+        Condition, verbose_name=_("only if"), null=True, blank=True, on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_(
+            "A display condition: segment, stage, source of the visit and more. Segment and stage are known "
+            "only of browsers that consented and are linked to a contact."
+        ),
+    )  # fmt: skip
+    devices = models.JSONField(_("only on devices"), default=list, blank=True)
     cap = models.PositiveSmallIntegerField(_("at most so often"), default=1)
     days = models.PositiveSmallIntegerField(_("within days"), default=7)
     starts_at = models.DateTimeField(_("from"), null=True, blank=True)
@@ -62,6 +77,11 @@ class Popup(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def for_everybody(self) -> bool:
+        """Whether only the page and the time decide, so that every browser may hold its rule."""
+        return self.condition_id is None and not self.devices
 
     def words(self, name: str, language: str = "") -> str:
         """A text in this language, else in the other one."""

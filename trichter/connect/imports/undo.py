@@ -23,6 +23,8 @@ from trichter.core.journal.actions import retract
 from trichter.core.journal.models import Event, Identity
 from trichter.core.people.merging import Reference, references
 from trichter.core.people.models import Company, Duplicate, Link, Person
+from trichter.core.segments.actions import forget_derived
+from trichter.core.segments.models import Change, Membership, Segment
 
 from .models import ImportChange, ImportRun
 from .problems import ImportFailed
@@ -36,7 +38,11 @@ _IDENTITIES = 500
 _NOTES = ("profile.noted", "segment.joined", "segment.left")
 # What points to a record without anybody having done anything with it.
 _PARENT = ("people.company", "parent")
-_NO_USE: Final[dict[str, tuple[type[models.Model], ...]]] = {"people.person": (Link, Duplicate)}
+_NO_USE: Final[dict[str, tuple[type[models.Model], ...]]] = {"people.person": (Link, Duplicate, Change)}
+# Rows that the house derives by itself; they go with the record. A list that a colleague keeps is a use.
+_DERIVED: Final[dict[type[models.Model], models.Q]] = {
+    Membership: models.Q(segment__kind=Segment.Kind.DYNAMIC)
+}
 
 
 def undo(
@@ -167,6 +173,8 @@ def _delete(model: type[models.Model], changes: list[ImportChange], run: ImportR
         why = USED if change in same else CHANGED
         _keep(change, why, holders[change.object_id])
     doomed = [change.object_id for change in same if change.object_id not in used]
+    if model is Person:
+        forget_derived(people=doomed)
     model._base_manager.filter(pk__in=doomed).delete()
 
 
@@ -180,6 +188,8 @@ def _used(model: type[models.Model], changes: list[ImportChange], run: ImportRun
         if reference.key == _PARENT:
             continue
         rows = reference.model._base_manager.filter(**{f"{reference.field.name}__in": ids})
+        if (derived := _DERIVED.get(reference.model)) is not None:
+            rows = rows.exclude(derived)
         found.update(rows.values_list(column, flat=True))
     if model is Person:
         found |= _people_who_acted(changes, run)

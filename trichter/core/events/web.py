@@ -125,8 +125,8 @@ class FormAttempted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WebVitalsMeasured(Event):
-    """How fast a page felt: LCP and INP in milliseconds, CLS in thousandths."""
+class WebVitalsSummed(Event):
+    """As version 2, but CLS is the plain sum of all shifts of the page, which is too high for long visits."""
 
     kind = "web_vitals.measured"
     area = "web"
@@ -137,6 +137,27 @@ class WebVitalsMeasured(Event):
     lcp: int | None = None
     inp: int | None = None
     cls: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebVitalsMeasured(Event):
+    """How fast a page felt: TTFB, FCP, LCP, INP in ms, CLS (worst session window) in thousandths.
+
+    Told when the page is left or put aside; the last one of a page view has its final figures.
+    """
+
+    kind = "web_vitals.measured"
+    area = "web"
+    icon = "activity"
+    version = 2
+    title = "Page speed measured"
+    behaviour = False
+
+    lcp: int | None = None
+    inp: int | None = None
+    cls: int | None = None
+    fcp: int | None = None
+    ttfb: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

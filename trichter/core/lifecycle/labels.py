@@ -98,6 +98,8 @@ DATA: Final[dict[str, Text]] = {
     "lcp": _("Largest paint (LCP, ms)"),
     "inp": _("Reaction (INP, ms)"),
     "cls": _("Layout shift (CLS, thousandths)"),
+    "fcp": _("First paint (FCP, ms)"),
+    "ttfb": _("First byte (TTFB, ms)"),
     "asset": _("File"),
     "browser": _("Browser"),
     "channel": _("Channel"),

@@ -21,8 +21,9 @@ _GRACE = timedelta(hours=12)
 class Known:
     """`allowed`: purpose and identity of consents. `tracked`: identities.
 
-    `stopped`: why, by digest. `wishes`: days by identity. `stories`: whose story a mail to this address and
-    person is part of, as far as that is known. `head`: the end of the ledger of consents before it was read.
+    `stopped`: why, by digest. `wishes`: days by identity. `recent`: times of the marketing mails of seven
+    days, by number of the row. `stories`: whose story a mail to this address and person is part of, as far as
+    that is known. `head`: the end of the ledger of consents before it was read.
     """
 
     head: int
@@ -31,6 +32,7 @@ class Known:
     stopped: Mapping[str, str]
     wishes: Mapping[int, int]
     stories: Mapping[tuple[int, int | None], int]
+    recent: Mapping[int, Sequence[datetime]]
 
     def facts(self, row: Delivery, *, at: datetime) -> gates.Facts:
         """For the decision whether it may go."""
@@ -79,6 +81,7 @@ def known_of(rows: Sequence[Delivery], *, at: datetime) -> Known:
         stopped=queries.stopped(addresses=[one.address for one in rows if one.address]),
         wishes=dict(Frequency.objects.filter(identity_id__in=advertised).values_list("identity_id", "days")),
         stories=_stories(rows),
+        recent=queries.recent_marketing_of([one for one in rows if _marketing(one)], at=at),
     )
 
 

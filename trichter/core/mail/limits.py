@@ -1,6 +1,6 @@
 """When a mail has to wait: quiet hours, limits of the house, and how often one person is written to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,13 +19,18 @@ def quiet_until(row: Delivery, *, house: MailSettings, zone: ZoneInfo, at: datet
     return end_of_quiet(at=at, zone=local, quiet_from=house.quiet_from, quiet_to=house.quiet_to)
 
 
-def free_again(row: Delivery, *, house: MailSettings, at: datetime) -> datetime | None:
-    """Enough marketing mails for one person, whoever asked for them: this one waits until then."""
+def free_again(
+    row: Delivery, *, house: MailSettings, at: datetime, sent: Sequence[datetime] | None = None
+) -> datetime | None:
+    """Enough marketing mails for one person, whoever asked for them: this one waits until then.
+
+    sent: times of those of seven days, as far as they are known already; None: they are looked up.
+    """
     if not (house.per_person_day or house.per_person_week) or row.identity_id is None:
         return None
     return rates.free_again(
-        sent=queries.recent_marketing(row, at=at), per_day=house.per_person_day,
-        per_week=house.per_person_week, at=at,
+        sent=queries.recent_marketing(row, at=at) if sent is None else sent,
+        per_day=house.per_person_day, per_week=house.per_person_week, at=at,
     )  # fmt: skip
 
 

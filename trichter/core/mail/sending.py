@@ -246,7 +246,8 @@ class Sender:
         refusal = gates.refusal(known.facts(row, at=at))
         if refusal:
             return lambda: ledger.settle(delivery=row, state=S.SUPPRESSED, now=at, reason=refusal)
-        free = limits.free_again(row, house=view.house, at=at) if marketing else None
+        sent = known.recent.get(row.pk, ())
+        free = limits.free_again(row, house=view.house, at=at, sent=sent) if marketing else None
         if free is not None:
             return lambda: ledger.put_back(delivery=row, at=free, now=at, reason="too_often")
         return None

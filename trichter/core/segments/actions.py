@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from trichter.core.accounts.models import User
@@ -14,7 +16,7 @@ from trichter.core.people.models import Person
 from . import queries
 from .errors import Circular, InUse, NotByHand
 from .jobs import FILL_JOB
-from .models import Cause, Segment
+from .models import Cause, Membership, Segment
 from .rules.model import Group
 from .rules.reading import existing_kinds, problem, read_rule
 from .updating import Step, fill, lock, write
@@ -157,3 +159,17 @@ def _pass_on(*, segment: Segment, people: list[int]) -> None:
     built = {one.id: (Cause.SEGMENT, None) for one in segments if segment.pk in one.rule.segments()}
     if built and people:
         update_people(asked=dict.fromkeys(people, built), segments=segments)
+
+
+@transaction.atomic
+def forget_derived(*, people: Collection[int]) -> None:
+    """Take people who are about to be deleted out of the segments that rules put them in; sizes follow.
+
+    Without a line in log or journal: afterwards they have never been there.
+    """
+    rows = Membership.objects.filter(person_id__in=people, segment__kind=Segment.Kind.DYNAMIC)
+    lock(ids=sorted(set(rows.values_list("segment_id", flat=True))))
+    counts = rows.order_by().values_list("segment_id").annotate(n=Count("pk"))
+    for segment, n in list(counts):
+        Segment.objects.filter(pk=segment).update(size=Greatest(F("size") - n, 0))
+    rows.delete()

@@ -29,7 +29,17 @@ from trichter.core.shell.queries import installation
 from .deeds import Counts, Span, Where, counted, summed
 from .models import Membership
 from .packing import Coder, Ints, between, by_number, fetched, numbers, pairs, table
-from .rules.fields import NEGATED, TYPES, Moment, anniversary, bounds, field_test, number_test
+from .rules.fields import (
+    NEGATED,
+    STANDING,
+    TYPES,
+    Moment,
+    anniversary,
+    bounds,
+    column_of,
+    field_test,
+    number_test,
+)
 from .rules.model import (
     PAID,
     REFUNDED,
@@ -160,9 +170,10 @@ class Everybody:
 
     def _by_value(self, key: str, leaf: Field) -> bool:
         """Found through the field's index by the values that pass, if it has one and the values are few."""
-        column = _column_of(leaf.name)
-        field = Person._meta.get_field(leaf.name)
-        if not getattr(field, "db_index", False):
+        column = column_of(leaf.name)
+        if leaf.name not in STANDING and not getattr(
+            Person._meta.get_field(leaf.name), "db_index", False
+        ):  # the grade has the index of both axes
             return False
         rows = Person.objects.order_by()
         test = field_test(leaf, self.moment)
@@ -387,17 +398,13 @@ def _span(match: EventMatch, first: datetime | None, end: datetime | None) -> Sp
     return Span(repr(match.where) if match.where else "", first, end)
 
 
-def _column_of(name: str) -> str:
-    return {"owner": "owner_id"}.get(name, name)
-
-
 def _numbers(leaf: Field) -> QuerySet[Any, Any]:
-    rows = Person.objects.all()
+    rows, column = Person.objects.order_by(), column_of(leaf.name)
     if leaf.op == "empty":
-        return rows.filter(**{f"{leaf.name}__isnull": True})
+        return rows.filter(**{f"{column}__isnull": True})
     if leaf.op == "between":
-        return rows.filter(**{f"{leaf.name}__range": leaf.value})
-    return rows.filter(**{f"{leaf.name}__{'exact' if leaf.op == 'is' else leaf.op}": leaf.value})
+        return rows.filter(**{f"{column}__range": leaf.value})
+    return rows.filter(**{f"{column}__{'exact' if leaf.op == 'is' else leaf.op}": leaf.value})
 
 
 def _passing(
@@ -410,7 +417,7 @@ def _passing(
         make=(lambda text: int(text) if text else None) if number else str,
         tests=[field_test(leaf, moment) for leaf in leaves.values()],
     )
-    column = _column_of(name.removeprefix("company."))
+    column = column_of(name.removeprefix("company."))
     found: list[list[Ints]] = [[] for _key in keys]
     for part in by_number(rows, _ROWS):
         ids, texts = table(part.values_list("pk", column), "nt")

@@ -17,14 +17,12 @@ from trichter.kit.clock import day_of
 
 from .models import Membership
 from .queries import Live
-from .rules.fields import TYPES, Moment
+from .rules.fields import TYPES, Moment, column_of
 from .rules.judging import Facts
 from .rules.model import Group
 
 PEOPLE = 500
-_COLUMNS = {
-    name: {"owner": "owner_id"}.get(name, name.replace(".", "__")) for name in TYPES if name != "tags"
-}
+_COLUMNS = {name: column_of(name) for name in TYPES if name != "tags"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

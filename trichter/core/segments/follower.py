@@ -15,6 +15,7 @@ from trichter.core.shell.once import reading_once
 from . import queries
 from .models import Cause, Touched
 from .queries import Live
+from .rules.fields import STANDING
 from .updating import update_people
 
 _PEOPLE_FIELDS = {
@@ -77,6 +78,7 @@ class SegmentFollower:
                 "new": [one.id for one in segments],
                 "edit": [one.id for one in segments if one.fields],
                 "seen": [one.id for one in segments if one.fields & _SEEN],
+                "fit": [one.id for one in segments if not one.fields.isdisjoint(STANDING)],
             }
             asked: dict[int, dict[int, tuple[Cause, int | None]]] = defaultdict(dict)
             for _pk, person, what in lines:

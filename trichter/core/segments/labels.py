@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from trichter.core.accounts.models import User
 from trichter.core.consent.models import Channel, Purpose
 from trichter.core.lifecycle.labels import kind_label
+from trichter.core.lifecycle.scoring.model import GRADES
 from trichter.core.lifecycle.wording import match_words
 from trichter.core.people.models import Person
 from trichter.core.people.panels import stage_names
@@ -42,7 +43,8 @@ FIELDS: Final[dict[str, Text]] = {
     "medium": _("First medium"), "salutation": _("Salutation"),
     "address_form": _("Form of address"), "buying_role": _("Role in the buying centre"),
     "country": _("Country"), "language": _("Language"), "stage": _("Stage"), "owner": _("Owner"),
-    "tags": _("Tags"), "score": _("Score"), "created_at": _("Created on"), "first_seen_at": _("First seen"),
+    "tags": _("Tags"), "score": _("Score: behaviour points"), "fit": _("Score: fit points"),
+    "grade": _("Score: grade of fit"), "created_at": _("Created on"), "first_seen_at": _("First seen"),
     "last_seen_at": _("Last activity"), "company.name": _("Company: name"),
     "company.domain": _("Company: domain"), "company.industry": _("Company: industry"),
     "company.postcode": _("Company: postcode"), "company.city": _("Company: city"),
@@ -50,7 +52,7 @@ FIELDS: Final[dict[str, Text]] = {
 }  # fmt: skip
 CHOICES: Final[dict[str, list[tuple[str, Text]]]] = {
     "salutation": list(Person.Salutation.choices[1:]), "address_form": list(Person.AddressForm.choices[1:]),
-    "buying_role": list(Person.BuyingRole.choices[1:]),
+    "buying_role": list(Person.BuyingRole.choices[1:]), "grade": [(grade, grade) for grade in GRADES],
 }  # fmt: skip
 OPS: Final[dict[str, Text]] = {
     "is": _("is"), "is_not": _("is not"), "contains": _("contains"), "not_contains": _("does not contain"),

@@ -110,11 +110,11 @@ class Touched(models.Model):
     """A person whose profile changed and who must be looked at again; written by triggers (see touching.py).
 
     `person` is no foreign key: a line may outlive its person. `what`: the record is new, a field was edited,
-    or only the times of activity moved, which happens with nearly every event.
+    only the times of activity moved, which happens with nearly every event, or the fit of the score changed.
     """
 
     person = models.BigIntegerField()
-    what = models.CharField(max_length=4, choices=[("new", "new"), ("edit", "edit"), ("seen", "seen")])
+    what = models.CharField(max_length=4, choices=[(one, one) for one in ("new", "edit", "seen", "fit")])
 
     class Meta:
         verbose_name = _("person to look at")

@@ -11,17 +11,19 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from trichter.core.lifecycle.models import Standing
 from trichter.core.people.models import Company, Person, Tag
 
 from .models import Touched
-from .rules.fields import TYPES
+from .rules.fields import STANDING, TYPES, column_of
 
 _PERSON = Person._meta.db_table
 _COMPANY = Company._meta.db_table
 _TAG = Tag._meta.db_table
 _TAGGED = Person.tags.through._meta.db_table
+_STANDING = Standing._meta.db_table
 _COLUMNS = tuple(
-    {"owner": "owner_id"}.get(name, name) for name in TYPES if "." not in name and name != "tags"
+    column_of(name) for name in TYPES if "." not in name and name != "tags" and name not in STANDING
 )
 _SEEN = ("first_seen_at", "last_seen_at")
 _PERSON_COLUMNS = (*(name for name in _COLUMNS if name not in _SEEN), "company_id", "merged_into_id")
@@ -65,6 +67,12 @@ def _triggers() -> Iterator[Trigger]:
         name="segments_company_edit", table=_COMPANY, event=update, columns=_COMPANY_COLUMNS,
         people=f'SELECT id FROM "{_PERSON}" WHERE company_id = NEW.id',  # noqa: S608
     )  # fmt: skip
+    # The score's copies are written with nearly every event; only what a rule can look at is noted.
+    for row, event, columns in (("NEW", insert, ()), ("NEW", update, STANDING), ("OLD", delete, ())):
+        yield Trigger(
+            name=f"segments_standing_{event.lower()}", table=_STANDING, event=event, columns=columns,
+            people=f"SELECT {row}.person_id", what="fit",
+        )  # fmt: skip
 
 
 def install() -> None:

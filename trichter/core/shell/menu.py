@@ -1,4 +1,7 @@
-"""The menu by department, that of marketing in four parts. Features offer entries by hook; the user sees those he may open."""
+"""The menu by department, that of marketing in four parts.
+
+Features offer entries by hook; the user sees those he may open.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace

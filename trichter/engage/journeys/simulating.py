@@ -4,9 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from trichter.core.mail.rendering import CannotRender
 from trichter.core.people.models import Person
 
 from . import queries
+from .previewing import mail_of
 from .rules.model import Action, Plan, WaitEvent
 from .rules.walking import Look, Place, decide
 
@@ -15,7 +19,10 @@ _LONGEST = 500
 
 @dataclass(frozen=True, kw_only=True)
 class SimStep:
-    """One step: when the person comes, what happens there, and until when is waited."""
+    """One step: when the person comes, what happens there, and until when is waited.
+
+    Of a mail its subject, its plain text and whether it has an HTML part; problem: why none would go out.
+    """
 
     step: str
     at: datetime
@@ -23,6 +30,8 @@ class SimStep:
     until: datetime | None = None
     subject: str = ""
     text: str = ""
+    html: bool = False
+    problem: str = ""
 
 
 def simulate(
@@ -30,11 +39,12 @@ def simulate(
 ) -> list[SimStep]:
     """The way from the first step. happens: ids of waits and goals whose event shall come; others do not."""
     look = queries.look_of(plan=plan, person=person, now=now, since=now, journey=journey)
-    return way(plan=plan, look=look, now=now, happens=happens)
+    found = way(plan=plan, look=look, now=now, happens=happens)
+    return [_with_mail(one, plan.steps[one.step], person, journey) for one in found]
 
 
 def way(*, plan: Plan, look: Look, now: datetime, happens: frozenset[str]) -> list[SimStep]:
-    """Pure: walk with a clock that jumps to the end of every wait."""
+    """Pure: walk with a clock that jumps to the end of every wait. Mails are not written."""
     found: list[SimStep] = []
     step: str | None = plan.first
     came = at = now
@@ -59,7 +69,7 @@ def way(*, plan: Plan, look: Look, now: datetime, happens: frozenset[str]) -> li
             at = decision.due
             continue
         until = at if at > came else None
-        found.append(SimStep(step=step, at=came, outcome=decision.outcome, until=until, **_mail(here)))
+        found.append(SimStep(step=step, at=came, outcome=decision.outcome, until=until))
         done |= {step}
         if decision.kind == "end":
             break
@@ -67,9 +77,13 @@ def way(*, plan: Plan, look: Look, now: datetime, happens: frozenset[str]) -> li
     return found
 
 
-def _mail(step: Any) -> dict[str, str]:
+def _with_mail(found: SimStep, step: Any, person: Person, journey: int) -> SimStep:
     if not isinstance(step, Action) or step.do != "mail":
-        return {}
-    source = step.settings["source"]
-    subject = str(source.get("subject") or queries.template_name(source))
-    return {"subject": subject, "text": str(source.get("text", ""))}
+        return found
+    if not person.email:
+        return replace(found, problem=_("no e-mail address: no mail goes out"))
+    try:
+        mail = mail_of(step=step, person=person, journey=journey)
+    except CannotRender as error:
+        return replace(found, problem=str(error))
+    return replace(found, subject=mail.subject, text=mail.text, html=bool(mail.html))

@@ -10,6 +10,7 @@ urlpatterns = [
     path("journeys/<int:pk>/people/", people.ListView.as_view(), name="people"),
     path("journeys/<int:pk>/people/<slug:step>/", people.StepView.as_view(), name="at_step"),
     path("journeys/<int:pk>/simulate/", people.SimulateView.as_view(), name="simulate"),
+    path("journeys/<int:pk>/simulate/<slug:step>/", people.TrialMailView.as_view(), name="trial_mail"),
     path("journeys/<int:pk>/enrol/", people.EnrolView.as_view(), name="enrol"),
     path("journeys/exit/<int:pk>/", people.ExitView.as_view(), name="exit"),
     path("journeys/<int:pk>/name/", edit.NameView.as_view(), name="name"),

@@ -16,6 +16,12 @@ from .models import MailTemplate
 from .rendering import compile_template, values, write
 
 SAMPLE = "#"
+# A mail's styles stand in it, and nothing in it may run, load from elsewhere or send a form.
+MAIL_POLICY = {
+    "default-src": ["'none'"], "img-src": ["'self'", "data:"], "style-src": ["'unsafe-inline'"],
+    "script-src": ["'none'"], "font-src": ["'none'"], "form-action": ["'none'"], "base-uri": ["'none'"],
+    "frame-ancestors": ["'self'"], "sandbox": [],
+}  # fmt: skip
 
 
 def contact_for(user: Any) -> Person | None:

@@ -75,6 +75,8 @@ DATA: Final[dict[str, Promise]] = {
     "lcp": _("Largest paint (LCP, ms)"),
     "inp": _("Reaction (INP, ms)"),
     "cls": _("Layout shift (CLS, thousandths)"),
+    "fcp": _("First paint (FCP, ms)"),
+    "ttfb": _("First byte (TTFB, ms)"),
     "stage": _("Stage"),
     "implied": _("Stage was skipped"),
     "backward": _("Move back"),

@@ -14,6 +14,7 @@ from trichter.core.accounts.models import User
 from trichter.core.people.models import Person
 from trichter.measure.engine.columns import I64, Array
 
+from . import depths, vitals
 from .visits import Traffic
 
 What = Literal["visits", "visitors", "views"]
@@ -72,6 +73,31 @@ def narrowed(traffic: Traffic, *, only: str, goal: int | None = None, page: str 
             seen[visit[rows.page[numbers] == _code(traffic, page)]] = True
         traffic = traffic.take(seen)
     return traffic
+
+
+def measured(traffic: Traffic, *, only: str, what: What, page: str = "", video: str = "") -> Listing | None:
+    """The rows behind a number of web vitals, scrolling or videos; None for another `only`.
+
+    only: `lcp` and the other metrics, alone or with a grade (`lcp-poor`); `scroll-0` … `scroll-100`, with
+    `page`; `video-0` … `video-100`, with `video`. Views of a metric are the page views it was measured of.
+    """
+    name, _dash, detail = only.partition("-")
+    if name in vitals.METRICS and detail in ("", *vitals.GRADES):
+        found = vitals.graded(vitals.measured(traffic), metric=name, grade=detail)
+        if page:
+            found = found.take(found.page == _code(traffic, page))
+        if what == "views":
+            order = _newest(found.at)
+            return Listing(
+                traffic=traffic, visits=found.visit[order], at=found.at[order], pages=found.page[order]
+            )
+        return listing(traffic.take(np.unique(found.visit)), what=what)
+    if name in ("scroll", "video") and detail in ("0", *(str(mark) for mark in depths.MARKS)):
+        reached = depths.scrolled(traffic) if name == "scroll" else depths.watched(traffic)
+        thing = page if name == "scroll" else video
+        behind = depths.visits_behind(reached, name=thing, mark=int(detail), size=len(traffic))
+        return listing(traffic.take(behind), what=what, page=page)
+    return None
 
 
 def listing(traffic: Traffic, *, what: What, page: str = "") -> Listing:

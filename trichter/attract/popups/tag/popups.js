@@ -1,6 +1,6 @@
 /* Pop-ups of Trichter: one at a time, closable by keyboard, nothing that moves the page. Without consent nothing is
    stored on the device; see docs/forms.md. */
-((w, d, l, config) => {
+((w, d, l, config, ask) => {
   if (w.trichterPopups) return;
   w.trichterPopups = 1;
   const base = new URL(d.currentScript ? d.currentScript.src : "/p.js", l.href).origin;
@@ -117,9 +117,24 @@
     };
     return w.addEventListener("scroll", look, { passive: true });
   };
+  /* those under a condition: the server knows whether it holds, and answers with what is to be shown. `ask`: 0 there are
+     none, 1 only for browsers that consented, 2 for all. A server that is slow or away keeps nobody else waiting. */
+  const more = (number) => {
+    if (!ask || (ask < 2 && !consented() && !number)) return Promise.resolve([]);
+    const question = { page: l.href.slice(0, 2000), referrer: d.referrer.slice(0, 2000), lang: d.documentElement.lang || navigator.language, number };
+    if (consented()) question.id = cookie("tr_id");
+    return Promise.race([
+      fetch(base + "/p/show", { method: "POST", body: JSON.stringify(question) }).then((answer) => answer.ok ? answer.json() : { show: [] }).then((found) => found.show),
+      new Promise((done) => setTimeout(done, 3000, [])),
+    ]).catch(() => []);
+  };
   const start = () => {
-    const asked = l.hash.match(/^#trichter-popup-(\d+)$/);
-    const chosen = asked ? config.filter((one) => one.id === Number(asked[1])) : config.filter(fits);
+    const asked = l.hash.match(/^#trichter-popup-(\d+)$/), number = asked ? Number(asked[1]) : 0;
+    more(number).then((found) => begin([...config, ...found].sort((a, b) => b.priority - a.priority || a.id - b.id), number));
+  };
+  const begin = (list, number) => {
+    const asked = !!number;
+    const chosen = asked ? list.filter((one) => one.id === number) : list.filter(fits);
     if (!chosen.length) return;
     d.head.append(made("link", { rel: "stylesheet", href: base + "/static/popups/popups.css" }));
     if (asked) open(chosen[0], 1); else chosen.forEach(wait);

@@ -1,14 +1,21 @@
 """Pop-ups on the house's own pages: on leaving, as a bar, and as often as they may come."""
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import sync_playwright
 
 from tests.browser import chromium
+from trichter.attract.ctas.models import Condition
+from trichter.attract.ctas.tests.test_ctas import BROWSER
 from trichter.attract.pages.actions import put
 from trichter.attract.pages.models import StandardPage
 from trichter.attract.pages.tests.making import hero
 from trichter.attract.popups.models import Popup
+from trichter.attract.tracking.models import TrackingSettings
 from trichter.core.consent import locks
+from trichter.core.journal.actions import identify
+from trichter.core.people.models import Link, Person
+from trichter.core.segments.models import Membership, Segment
 from trichter.engage.magnets.tests.test_browser import start_page
 
 pytestmark = [
@@ -112,6 +119,46 @@ def test_with_consent_it_comes_as_often_as_it_may_and_no_more(site, page):
         page.wait_for_timeout(400)
         shown.append(page.locator(".trp").count())
     assert shown == [1, 1, 0]
+
+
+def test_a_pop_up_for_a_segment_shows_to_its_members_and_nobody_else_is_asked(site, page):
+    segment = Segment.objects.create(name="Kunden", kind="static")
+    popup(
+        kind="corner", trigger="time", value=0, condition=Condition.objects.create(name="K", segment=segment)
+    )
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.removeprefix(site)))
+
+    def count():
+        page.goto(f"{site}/eins/")
+        page.wait_for_function("window.trichterPopups")
+        page.wait_for_timeout(500)
+        return page.locator(".trp").count()
+
+    assert count() == 0 and "/p/show" not in asked  # without consent there is nothing to ask
+    TrackingSettings.objects.update_or_create(pk=1, defaults={"other_banner": True})
+    page.context.add_cookies([{"name": "tr_id", "value": BROWSER, "url": site}])
+    assert count() == 0 and "/p/show" in asked
+    person = Person.objects.create(created_at=timezone.now())
+    who = identify(kind="visitor", value=f"id:{BROWSER}")
+    Link.objects.update_or_create(
+        identity_id=who, defaults={"person": person, "evidence": "test", "since": timezone.now()}
+    )
+    Membership.objects.create(segment=segment, person=person, since=timezone.now())
+    assert count() == 1
+    assert page.complaints == []
+
+
+def test_a_pop_up_for_a_device_needs_no_consent(site, page):
+    # As it is, the browser says that it is a machine, which is no device.
+    page.context.set_extra_http_headers(
+        {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36"}
+    )
+    popup(kind="corner", trigger="time", value=0, devices=["desktop"], priority=1)
+    popup(name="Telefon", kind="corner", trigger="time", value=0, devices=["mobile"], title_de="Anrufen")
+    page.goto(f"{site}/eins/")
+    page.locator(".trp-corner").wait_for()
+    assert page.locator(".trp-title").inner_text() == "Noch Fragen?"
 
 
 def test_a_preview_shows_it_whatever_its_rules_say(site, page):

@@ -110,7 +110,9 @@ class _Submitted(_Form):
 class _Vitals(_Strict):
     lcp: Milliseconds | None = None
     inp: Milliseconds | None = None
-    cls: int | None = Field(None, ge=0, le=1_000_000)
+    cls: int | None = Field(None, ge=0, le=1_000_000, description="Thousandths, of the worst session window.")
+    fcp: Milliseconds | None = None
+    ttfb: Milliseconds | None = None
 
 
 class _Custom(_Strict):

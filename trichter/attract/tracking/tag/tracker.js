@@ -9,8 +9,10 @@
   const survives = "keepalive" in Request.prototype;
   const FILES = /\.(pdf|docx?|xlsx?|pptx?|od[tsp]|csv|txt|rtf|zip|rar|7z|t?gz|dmg|exe|msi|apk|mp[34]|epub|ics)$/i;
   const AGE = 34128000; /* 395 days: thirteen months */
+  const most = Math.max, round = Math.round, seen = () => d.visibilityState > "hidden";
   let queue = [], flying = 0, pause = 0, timer, gone, here, previous = d.referrer;
-  let since = 0, attention = 0, deepest = 0, told = 0, begun, marks, figures, came;
+  let since = 0, attention = 0, deepest = 0, told = 0, begun, marks, figures, sent, came;
+  let first, last, shift, front = seen();
 
   const cookie = (name) => (d.cookie.match("(?:^|; )" + name + "=([^;]*)") || [])[1];
   const keep = (name, value, age) => {
@@ -27,11 +29,11 @@
   };
   const add = (kind, data, more) => {
     if (queue.length > 499) queue.shift();
-    queue.push({ t: Date.now(), e: Object.assign({ uid: uuid(), kind, url: here, data }, more) });
+    queue.push({ t: Date.now(), e: { uid: uuid(), kind, url: here, data, ...more } });
     later(1000);
   };
   const packed = (list) => {
-    const content = { events: list.map((one) => Object.assign({ ago: Math.max(0, Date.now() - one.t) }, one.e)) };
+    const content = { events: list.map((one) => ({ ago: most(0, Date.now() - one.t), ...one.e })) };
     if (gpc) content.gpc = true;
     else if (cookie("tr_id")) content.id = cookie("tr_id");
     if (cookie("tr_team")) content.team = true;
@@ -72,26 +74,29 @@
   /* ---- pages ---- */
   const tick = () => {
     if (since) attention += Date.now() - since;
-    since = d.visibilityState > "hidden" && d.hasFocus() ? Date.now() : 0;
+    since = seen() && d.hasFocus() ? Date.now() : 0;
   };
   const measure = () => {
-    deepest = Math.max(deepest, Math.min(100, Math.round((w.scrollY + w.innerHeight) / d.documentElement.scrollHeight * 100) || 0));
+    deepest = most(deepest, Math.min(100, round((w.scrollY + w.innerHeight) / d.documentElement.scrollHeight * 100) || 0));
   };
   const leave = (more) => {
     tick();
     measure();
-    const seconds = Math.round(attention / 1000);
+    const seconds = round(attention / 1000);
     if (more || seconds > 0 || deepest > told) add("page.left", { engaged: seconds, scroll: deepest }, more);
     attention -= seconds * 1000;
     told = deepest;
-    if (figures) add("web_vitals.measured", figures);
-    figures = 0;
+    /* put aside again: the same figures, as they are now; the report takes the last of a page view */
+    if (sent !== (sent = JSON.stringify(figures))) add("web_vitals.measured", figures);
   };
   const view = () => {
     here = l.href.slice(0, 2000);
     begun = [];
     marks = {};
     attention = deepest = told = since = 0;
+    figures = "LayoutShift" in w ? { cls: 0 } : {};
+    sent = "{}";
+    first = -1e4;
     tick();
     came = { referrer: previous.slice(0, 2000) };
     add("page.viewed", { heading: d.title.slice(0, 300) }, came);
@@ -117,8 +122,8 @@
   on(w, "scroll", measure);
   on(w, "online", () => { pause = 0; later(0); });
   on(d, "visibilitychange", () => {
-    if (d.visibilityState > "hidden") tick();
-    else leave();
+    if (seen()) tick();
+    else front = leave();
     survives ? transmit() : farewell();
   });
   on(w, "pagehide", () => {
@@ -145,10 +150,10 @@
     return f.tagName === "FORM" && (get("data-form") || get("name") || get("id") || get("action") || "form").slice(0, 160);
   };
   on(d, "input", (e) => {
-    const form = label(e.target);
-    if (form && !begun.includes(form)) {
-      begun.push(form);
-      add("form.started", { form });
+    const name = label(e.target);
+    if (name && !begun.includes(name)) {
+      begun.push(name);
+      add("form.started", { form: name });
     }
   });
   on(d, "submit", (e) => {
@@ -157,28 +162,40 @@
   });
   on(d, "timeupdate ended", (e) => {
     const v = e.target;
-    const video = (v.getAttribute("data-video") || v.currentSrc.split(/[?#]/)[0]).slice(-160);
-    if (v.tagName === "VIDEO" && video) [10, 25, 50, 75, 90, 100].forEach((percent) => {
-      if (v.currentTime / v.duration * 100 >= percent && !(marks[video] >= percent)) {
-        marks[video] = percent;
-        add("video.progressed", { video, percent });
+    const name = (v.getAttribute("data-video") || v.currentSrc.split(/[?#]/)[0]).slice(-160);
+    if (v.tagName === "VIDEO" && name) [10, 25, 50, 75, 90, 100].forEach((mark) => {
+      if (v.currentTime / v.duration * 100 >= mark && !(marks[name] >= mark)) {
+        marks[name] = mark;
+        add("video.progressed", { video: name, percent: mark });
       }
     });
   });
   const watch = (type, read) => {
     try {
-      new PerformanceObserver((list) => list.getEntries().forEach((e) => read(figures = figures || {}, e)))
-        .observe({ type, buffered: true, durationThreshold: 40 });
+      new PerformanceObserver((list) => list.getEntries().forEach(read))
+        .observe({ type, buffered: true, durationThreshold: 16 });
     } catch (e) { /* this browser does not measure it */ }
   };
-  watch("largest-contentful-paint", (f, e) => { f.lcp = Math.round(e.startTime); });
-  watch("layout-shift", (f, e) => { if (!e.hadRecentInput) f.cls = Math.round((f.cls || 0) + e.value * 1000); });
-  watch("event", (f, e) => { if (e.interactionId) f.inp = Math.max(f.inp || 0, Math.round(e.duration)); });
+  /* a page loaded in the background was painted when somebody looked, not when it was ready */
+  const painted = (name) => (e) => { if (front) figures[name] = round(e.startTime); };
+  watch("paint", painted("fcp"));
+  watch("largest-contentful-paint", painted("lcp"));
+  watch("navigation", (e) => { figures.ttfb = round(e.responseStart); });
+  /* CLS: the worst window of shifts less than 1 s apart, 5 s at most */
+  watch("layout-shift", (e) => {
+    if (e.hadRecentInput) return;
+    shift = e.startTime - last < 1e3 && e.startTime - first < 5e3 ? shift + e.value : (first = e.startTime, e.value);
+    last = e.startTime;
+    figures.cls = most(figures.cls, round(shift * 1000));
+  });
+  ["event", "first-input"].forEach((type) => watch(type, (e) => {
+    if (e.interactionId) figures.inp = most(figures.inp || 0, round(e.duration));
+  }));
 
   /* ---- for the page's own scripts ---- */
   const api = w.trichter = (name, o) => {
     o = o || {};
-    const money = o.value == null ? 0 : { value: Math.round(o.value), currency: o.currency || "EUR" };
+    const money = o.value == null ? 0 : { value: round(o.value), currency: o.currency || "EUR" };
     if (name === "submitted") add("form.submitted", { form: o.form, goal: o.goal || "" }, money);
     else add("custom.happened", { name: name, props: o.props || {} }, money);
   };

@@ -101,7 +101,7 @@ def test_every_kind_arrives_with_its_fields(house):
         "form.started": {"form": "contact"},
         "form.attempted": {"form": "contact"},
         "form.submitted": {"form": "contact", "goal": "demo"},
-        "web_vitals.measured": {"lcp": 900, "inp": 80, "cls": 12},
+        "web_vitals.measured": {"lcp": 900, "inp": 80, "cls": 12, "fcp": 700, "ttfb": 90},
         "custom.happened": {"name": "Tea\x00 time", "props": {"cups": 2, "hot": True}},
     }
     house.sends(

@@ -13,6 +13,9 @@ from trichter.core.journal.followers import catch_up
 from trichter.core.people.actions import add_note
 from trichter.core.people.models import Company, Note, Person
 from trichter.core.people.queries import find_by_email
+from trichter.core.segments.actions import add_people, create_segment, remove_people
+from trichter.core.segments.models import Segment
+from trichter.core.segments.queries import is_member
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +139,31 @@ def test_in_the_back_office_the_rest_follows_by_itself(login, tmp_path):
     assert "wie vorher" in text
     a.refresh_from_db()
     assert a.summary["kept"] == 0
+
+
+def test_a_segment_by_rule_holds_nobody_but_a_list_of_a_colleague_does(tmp_path):
+    bring_in("contacts", write(tmp_path / "0.csv", "E-Mail,Ort\nalt@firma.de,Ulm\n"))
+    rule = create_segment(name="Ulm", rule={"all": [{"field": "city", "op": "is", "value": "Ulm"}]})
+    none = create_segment(name="Rest", rule={"none": [{"segment": rule.pk, "member": True}]})
+    hand = create_segment(name="Messe", kind="static")
+    catch_up()
+    before = everything()
+    run = bring_in("contacts", write(tmp_path / "a.csv", PEOPLE)).run
+    catch_up()
+    eva, max_ = find_by_email("eva@firma.de"), find_by_email("max@firma.de")
+    assert is_member(segment=rule.pk, person=eva) and is_member(segment=none.pk, person=max_)
+    add_people(segment=hand, people=[max_.pk], by=None)
+    undo(run=run, by=None)
+    catch_up()
+    assert find_by_email("eva@firma.de") is None
+    assert kept(run) == {"Max": ("used", []), "Firma AG": ("used", [])}
+    assert Segment.objects.get(pk=rule.pk).size == 1
+    remove_people(segment=hand, people=[max_.pk], by=None)
+    undo(run=run, by=None)
+    catch_up()
+    assert kept(run) == {}
+    assert [Segment.objects.get(pk=one.pk).size for one in (rule, none, hand)] == [1, 0, 0]
+    assert everything() == before
 
 
 def test_two_that_hold_each_other_come_to_an_end(tmp_path):

@@ -35,7 +35,8 @@ def ready(**changes: Any) -> MailSettings:
     values = {
         "base_url": BASE, "from_name": "Firma", "from_address": "news@firma.de", "reply_to": "team@firma.de",
         "imprint": "Firma GmbH\nHauptstr. 1\n10115 Berlin", "bounce_address": "bounce@firma.de",
-        "quiet_from": None, "quiet_to": None, "proof_seen_at": timezone.now(), **_KEY,
+        "quiet_from": None, "quiet_to": None, "per_person_day": 0, "per_person_week": 0,
+        "proof_seen_at": timezone.now(), **_KEY,
     } | changes  # fmt: skip
     for name, value in values.items():
         setattr(house, name, value)

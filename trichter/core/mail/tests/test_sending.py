@@ -15,7 +15,7 @@ from trichter.core.consent.queries import may
 from trichter.core.journal.models import Event
 from trichter.core.mail import actions, html, ledger, queries, readiness, returns
 from trichter.core.mail.asking import known_of
-from trichter.core.mail.models import Check, Delivery, Hold, Mailing, Quota, Suppression
+from trichter.core.mail.models import Check, Delivery, Hold, Mailing, MailSettings, Quota, Suppression
 from trichter.core.mail.sending import Sender
 from trichter.core.people.models import Person
 
@@ -35,11 +35,13 @@ def send(*, now: datetime | None = None) -> list[tuple[str, str]]:
     return list(Delivery.objects.order_by("pk").values_list("state", "reason"))
 
 
-def ask(*addresses: str, message_class: str = "marketing", **more: Any) -> Mailing:
+def ask(
+    *addresses: str, message_class: str = "marketing", key: str = "issue", **more: Any
+) -> Mailing:  # fmt: skip
     mailing = actions.ensure_mailing(key=message_class, name=message_class, message_class=message_class)
     content = actions.store_content(mailing=mailing, subject="Neuigkeiten für Sie", html_text=HTML)
     for address in addresses:
-        actions.queue(mailing=mailing, key="issue", address=address, content=content, **more)
+        actions.queue(mailing=mailing, key=key, address=address, content=content, **more)
     return mailing
 
 
@@ -265,6 +267,57 @@ def test_the_day_has_a_limit_too_and_contract_mails_do_not_count(post: Post) -> 
     for key in ("a", "b"):
         actions.queue(mailing=mailing, key=key, address=ANNA, content=content)
     assert send() == [("sent", ""), ("sent", ""), ("due", "too_often")]
+
+
+def test_a_new_house_spreads_advertising_and_holds_nothing_else(post: Post, time_machine: Any) -> None:
+    """Two a day and five a week; a confirmation, a contract mail always go and never count."""
+    new = MailSettings()
+    assert (new.per_person_day, new.per_person_week) == (2, 5)
+    ready(per_person_day=new.per_person_day, per_person_week=new.per_person_week)
+    agree(ANNA)
+    classes = ("system", "contract")
+    for number in range(6):
+        for one in classes:
+            ask(ANNA, message_class=one, key=f"{one}{number}")
+    assert [state for state, _ in send()] == 12 * ["sent"]
+    for number in range(7):
+        ask(ANNA, key=f"m{number}")
+    advertising = Delivery.objects.filter(mailing__message_class="marketing").order_by("pk")
+
+    def sent() -> int:
+        return advertising.filter(state="sent").count()
+
+    send()
+    assert sent() == 2 and queries.held_back() == 5
+    assert set(advertising.filter(state="due").values_list("reason", "attempts")) == {("too_often", 0)}
+    ask(ANNA, message_class="system", key="late")
+    send()
+    assert Delivery.objects.get(key="late").state == "sent"
+    start = timezone.now()
+    for hours, wanted in ((23, 2), (25, 4), (51, 5), (100, 5), (24 * 7 + 1, 7)):
+        time_machine.move_to(start + timedelta(hours=hours))
+        send()
+        assert sent() == wanted, hours
+
+
+def test_what_a_batch_knows_is_what_one_row_is_asked(post: Post) -> None:
+    ready(per_person_day=9)
+    agree(ANNA)
+    person = Person.objects.create(email=ANNA, created_at=timezone.now())
+    ask(ANNA, person=person, key="a")
+    send()
+    first = Delivery.objects.get()
+    ask(ANNA, person=person, key="b")
+    ask("other@gmx.de", person=person, key="c")
+    ask("x@gmx.de", key="d")
+    ask("y@gmx.de", message_class="contract")
+    rows = list(
+        Delivery.objects.exclude(pk=first.pk).filter(mailing__message_class="marketing").order_by("pk")
+    )
+    now = timezone.now()
+    known = queries.recent_marketing_of(rows, at=now)
+    assert known == {rows[0].pk: [first.sent_at], rows[1].pk: [first.sent_at]}
+    assert [queries.recent_marketing(one, at=now) for one in rows] == [[first.sent_at], [first.sent_at], []]
 
 
 def test_advertising_waits_while_a_point_is_open_and_contract_mails_go(post: Post) -> None:

@@ -47,6 +47,8 @@ class CockpitView(MailView):
             level=rates.complaint_level(sent=found.sent, complained=found.complained),
             holds=queries.holds(now=now),
             shares=queries.machine_shares(now=now),
+            held_back=queries.held_back(),
+            held_url=f"{reverse('mail:delivery_list')}?state=due&reason=too_often",
             own_server=queries.holds(now=now).filter(domain="").first(),
         )
         return render(request, "mail/cockpit.html", context)

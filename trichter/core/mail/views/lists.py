@@ -47,6 +47,7 @@ class Deliveries(Resource):
     order = "-created_at"
     filters = {
         "state": choice(),
+        "reason": choice(choices=list(REASONS.items())),
         "created": period(field="created_at", label=gettext_lazy("Queued")),
         "mailing": text(field="mailing__name", label=gettext_lazy("Mailing")),
     }

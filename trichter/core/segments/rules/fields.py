@@ -22,11 +22,15 @@ TYPES: Final[dict[str, Type]] = {
     "job_title": "text", "title": "text", "street": "text", "postcode": "text", "city": "text",
     "source": "text", "medium": "text", "salutation": "choice", "address_form": "choice",
     "buying_role": "choice", "country": "choice", "language": "choice",
-    "stage": "choice", "owner": "choice", "tags": "tags", "score": "number", "created_at": "date",
+    "stage": "choice", "owner": "choice", "tags": "tags", "score": "number", "fit": "number",
+    "grade": "choice", "created_at": "date",
     "first_seen_at": "date", "last_seen_at": "date", "company.name": "text", "company.domain": "text",
     "company.industry": "text", "company.postcode": "text", "company.city": "text",
     "company.country": "choice", "company.employees": "number",
 }  # fmt: skip
+# Where a value stands, seen from the person; everything else under its own name.
+_COLUMNS: Final = {"owner": "owner_id", "fit": "standing__fit", "grade": "standing__grade"}
+STANDING: Final = tuple(name for name, column in _COLUMNS.items() if column.startswith("standing__"))
 NEGATED: Final = {
     "is_not": "is", "not_contains": "contains", "not_in": "in", "not_empty": "empty",
 }  # fmt: skip
@@ -40,6 +44,11 @@ OPS: Final[dict[Type, tuple[str, ...]]] = {
     "tags": ("in", "not_in", *_EMPTY),
 }
 NUMBER_OPS: Final = ("gt", "gte", "lt", "lte", "is", "between")
+
+
+def column_of(name: str) -> str:
+    """The lookup of a field's value, from the person or, for a name without `company.`, from the company."""
+    return _COLUMNS.get(name, name.replace(".", "__"))
 
 
 class Moment(NamedTuple):

@@ -8,6 +8,7 @@ from trichter.core.consent.models import Purpose
 from trichter.core.events import MailClicked, MailOpened, OrderPaid, OrderRefunded, PageViewed
 from trichter.core.events.conditions import Condition, EventMatch
 from trichter.core.journal.actions import Entry, identify, record_many
+from trichter.core.lifecycle.models import Standing
 from trichter.core.people.actions import links
 from trichter.core.people.actions.people import add_tags
 from trichter.core.people.models import Company, Link, Person
@@ -56,12 +57,17 @@ fields = st.one_of(
     ),
     st.builds(Field, st.sampled_from(sorted(TYPES)), st.sampled_from(["empty", "not_empty"])),
     st.builds(
-        Field, st.sampled_from(["score", "company.employees"]),
+        Field, st.sampled_from(["score", "fit", "company.employees"]),
         st.sampled_from(["is", "is_not", "gt", "gte", "lt", "lte"]), numbers,
     ),
     st.builds(
-        Field, st.sampled_from(["score", "company.employees"]), st.just("between"),
+        Field, st.sampled_from(["score", "fit", "company.employees"]), st.just("between"),
         st.tuples(numbers, numbers).map(lambda two: tuple(sorted(two))),
+    ),
+    st.builds(Field, st.just("grade"), st.sampled_from(["is", "is_not"]), st.sampled_from("ABCDb")),
+    st.builds(
+        Field, st.just("grade"), st.sampled_from(["in", "not_in"]),
+        st.lists(st.sampled_from("ABcD"), min_size=1, max_size=3).map(tuple),
     ),
     st.builds(Field, st.sampled_from(["created_at", "last_seen_at"]), st.just("within"), spans),
     st.builds(Field, st.just("created_at"), st.just("anniversary"), st.integers(0, 200)),
@@ -119,10 +125,11 @@ events = st.tuples(
     days, st.integers(0, 23), st.sampled_from(PAGES), st.sampled_from(["google", "", "bing"]),
 )  # fmt: skip
 consents = st.tuples(days, st.sampled_from(["given", "withdrawn"]), st.none() | st.integers(-5, 5))
+standings = st.tuples(numbers, st.sampled_from("ABCD"))  # fit points, grade
 person = st.fixed_dictionaries(
     {
         "city": st.sampled_from(TEXTS), "job_title": st.sampled_from(TEXTS), "country": st.sampled_from(["DE", "", "AT"]),
-        "score": numbers, "age": st.integers(0, 900), "seen": st.none() | days,
+        "score": numbers, "standing": st.none() | standings, "age": st.integers(0, 900), "seen": st.none() | days,
         "company": st.none() | st.integers(0, 1), "tags": st.sets(st.sampled_from(TAGS), max_size=2),
         "events": st.lists(events, max_size=5), "consents": st.lists(consents, max_size=3),
     }
@@ -160,6 +167,8 @@ def build(world):
             last_seen_at=None if drawn["seen"] is None else moment_of(drawn["seen"], 23),
             company=None if drawn["company"] is None else companies[drawn["company"]],
         )  # fmt: skip
+        if drawn["standing"] is not None:
+            stand(row, drawn["standing"])
         links.identity_for(person=row)
         add_tags(people=[row.pk], names=drawn["tags"])
         second = identify(kind="email", value=row.email)
@@ -168,6 +177,15 @@ def build(world):
         write_consents(row, drawn["consents"])
         found.append(row)
     return found
+
+
+def stand(row, drawn):
+    """Store the score's copy, as the follower of the stages does."""
+    fit, grade = drawn
+    Standing.objects.bulk_create(
+        [Standing(person=row, version=1, behaviour=row.score, fit=fit, grade=grade)],
+        update_conflicts=True, unique_fields=["person"], update_fields=["behaviour", "fit", "grade"],
+    )  # fmt: skip
 
 
 def write_events(row, drawn):

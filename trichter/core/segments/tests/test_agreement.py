@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from trichter.core.journal.followers import catch_up
+from trichter.core.lifecycle.models import Standing
 from trichter.core.people.actions import merges
 from trichter.core.people.actions.people import add_tags, update_person
 from trichter.core.people.models import Company, Person
@@ -82,6 +83,7 @@ changes = st.one_of(
     st.tuples(st.just("event"), st.integers(0, 3), draw.events),
     st.tuples(st.just("consent"), st.integers(0, 3), draw.consents),
     st.tuples(st.just("city"), st.integers(0, 3), st.sampled_from(draw.TEXTS)),
+    st.tuples(st.just("standing"), st.integers(0, 3), st.none() | draw.standings),
     st.tuples(st.just("tag"), st.integers(0, 3), st.sampled_from(draw.TAGS)),
     st.tuples(st.just("company"), st.just(0), st.sampled_from(draw.TEXTS)),
     st.tuples(st.just("merge"), st.integers(0, 3), st.integers(0, 3)),
@@ -138,6 +140,10 @@ def _apply(what, row, detail, people):
             record(Entry(fact=fact, at=timezone.now(), identity=identity_for(person=row)))
         case "city" if row.merged_into_id is None:
             update_person(person=row, changes={"city": detail}, evidence="x", at=timezone.now())
+        case "standing" if detail is None:
+            Standing.objects.filter(person=row).delete()
+        case "standing":
+            draw.stand(row, detail)
         case "tag":
             add_tags(people=[row.pk], names=[detail])
         case "company":
@@ -170,6 +176,6 @@ class TestTheCheck(TestCase):
 
 
 _PLAIN = {
-    "city": "", "job_title": "", "country": "", "score": 0, "age": 3, "seen": None, "company": None, "tags": (),
+    "city": "", "job_title": "", "country": "", "score": 0, "standing": None, "age": 3, "seen": None, "company": None, "tags": (),
     "events": [], "consents": [],
 }  # fmt: skip

@@ -10,6 +10,8 @@ from trichter.core.events import MailClicked, OrderPaid
 from trichter.core.journal.actions import Entry, record
 from trichter.core.journal.followers import catch_up
 from trichter.core.journal.models import Event
+from trichter.core.lifecycle.models import Standing
+from trichter.core.lifecycle.scoring.profiles import note_profiles
 from trichter.core.people.actions.links import identity_for
 from trichter.core.people.models import Company, Person
 from trichter.core.segments import jobs, queries
@@ -92,6 +94,45 @@ def test_edits_are_noticed_whoever_writes():
     catch_up(names=["segments"])
     assert not queries.is_member(segment=made.pk, person=who)
     assert not Touched.objects.exists()
+
+
+def test_a_better_fit_makes_somebody_join_when_the_score_is_stored():
+    company = Company.objects.create(name="A", created_at=timezone.now())
+    who = person(company=company, email="anna@firma.example")
+    rule = {
+        "all": [
+            {"field": "fit", "op": "gte", "value": 35},
+            {"field": "grade", "op": "in", "value": ["A", "b"]},
+        ]
+    }
+    made = create_segment(name="Passende", rule=rule)
+    other = create_segment(name="Ohne Score", rule={"all": [{"field": "grade", "op": "empty"}]})
+    assert queries.is_member(segment=other.pk, person=who)
+    follow = ["lifecycle.stages", "segments"]
+    note_profiles(now=timezone.now())
+    catch_up(names=follow)
+    before = Standing.objects.get(person=who)
+    assert before.grade not in "A" and not queries.is_member(segment=made.pk, person=who)
+    assert not queries.is_member(segment=other.pk, person=who)
+    Company.objects.update(employees=250, country="DE")
+    Person.objects.update(job_title="Geschäftsführer", country="DE")
+    note_profiles(now=timezone.now())
+    catch_up(names=follow)
+    assert Standing.objects.get(person=who).grade == "A"
+    assert queries.is_member(segment=made.pk, person=who)
+    assert log()[-1] == (made.pk, True, "profile", None)
+    assert not Touched.objects.exists()
+
+
+def test_points_for_behaviour_alone_are_no_change_of_fit():
+    who = person()
+    Standing.objects.create(person=who, version=1, behaviour=1, fit=5, grade="C")
+    Touched.objects.all().delete()
+    Standing.objects.update(behaviour=40)
+    assert not Touched.objects.exists()
+    Standing.objects.update(fit=6)
+    Standing.objects.all().delete()
+    assert list(Touched.objects.order_by("pk").values_list("person", "what")) == 2 * [(who.pk, "fit")]
 
 
 def test_times_of_activity_alone_are_noted_as_such():

@@ -1,10 +1,12 @@
 """The pages of segments: who may see and change them, and that input is told about, never a failure."""
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
 
+from trichter.core.lifecycle.models import Standing
 from trichter.core.people.models import Person
 from trichter.core.segments import queries
 from trichter.core.segments.actions import add_people, create_segment
@@ -111,6 +113,24 @@ def test_why_tells_condition_by_condition(login):
     made = create_segment(name="A", rule=BERLIN)
     page = client.get(f"/app/segments/{made.pk}/why/?pk={anna.pk}").content.decode()
     assert "sg-no" in page and "Bonn" in page
+
+
+def test_rows_and_why_know_fit_and_grade(login):
+    client = login("marketing")
+    anna, bert = person(first_name="Anna"), person(first_name="Bert")
+    Standing.objects.create(person=anna, version=1, behaviour=3, fit=37, grade="A")
+    Standing.objects.create(person=bert, version=1, behaviour=3, fit=-20, grade="D")
+    data = rows(
+        {"what": "field:fit", "op": "gte", "value": "30"}, {"what": "field:grade", "op": "is", "value": "A"}
+    )
+    client.post("/app/segments/new/", data)
+    made = Segment.objects.get()
+    assert made.rule["all"] == [
+        {"field": "fit", "op": "gte", "value": 30}, {"field": "grade", "op": "is", "value": "A"},
+    ]  # fmt: skip
+    assert list(queries.member_ids(segment=made.pk)) == [anna.pk]
+    why = client.get(f"/app/segments/{made.pk}/why/?pk={bert.pk}").content.decode()
+    assert "-20" in why and re.search(r"\bD\b", why)
 
 
 def test_only_visible_people_are_shown_and_exported(login, make_user):

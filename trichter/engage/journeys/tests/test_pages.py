@@ -19,6 +19,7 @@ from trichter.engage.journeys.labels import STEP_KINDS
 from trichter.engage.journeys.models import Enrolment, Journey
 from trichter.engage.journeys.rules.model import KINDS
 from trichter.engage.mailtemplates.actions import from_starter
+from trichter.engage.mailtemplates.rendering import KEY
 
 from .making import HAND, happens, journey, mail, person, task, wait, work
 
@@ -200,6 +201,35 @@ def test_trying_it_out_writes_nothing(login):
     page = text(client.get(at(made, f"simulate/?pk={anna.pk}")))
     assert "hier ist etwas." in page
     assert not Enrolment.objects.exists() and not Delivery.objects.exists() and not Task.objects.exists()
+
+
+def test_a_trial_run_shows_the_mail_of_a_template_as_the_person_would_get_it(login):
+    client, anna = login("marketing"), person("Muster", first_name="Anna")
+    draft = from_starter(key="welcome", language="de")
+    source = {"kind": "renderer", "key": KEY, "variables": {"template": draft.key}}
+    made = journey(mail("s1") | {"source": source}, on=False)
+    address = at(made, f"simulate/?pk={anna.pk}")
+    frame = at(made, f"simulate/s1/?pk={anna.pk}")
+    # Not published yet: either the draft is not complete, or it is said why nothing would go out.
+    assert "jn-problem" in text(client.get(at(made))) and frame not in text(client.get(address))
+    draft.save_revision().publish()
+    draft.refresh_from_db()
+    page = text(client.get(address))
+    assert frame in page and "jn-subject" in page and "{{" not in page
+    shown = text(client.get(frame))
+    assert anna.last_name in shown and "cta:" not in shown and "{{" not in shown
+    assert not Delivery.objects.exists() and not Enrolment.objects.exists()
+    assert client.get(at(made, "simulate/s9/?pk=1")).status_code == 404
+    anna.email = ""
+    anna.save()
+    assert frame not in text(client.get(address))
+
+
+def test_a_trial_mail_is_shown_only_of_people_one_may_see(login, make_user):
+    made = journey(mail("s1"), on=False)
+    theirs = person(owner=make_user("sales"))
+    assert login("sales").get(at(made, f"simulate/s1/?pk={theirs.pk}")).status_code in (403, 404)
+    assert login("marketing").get(at(made, f"simulate/s1/?pk={theirs.pk}")).status_code == 200
 
 
 def test_a_mail_by_a_template_must_be_published(login):

@@ -2,14 +2,20 @@
 
 from typing import Any
 
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.html import escape
 from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 
+from trichter.core.mail.rendering import CannotRender
 from trichter.core.shell.views.base import local_path
+from trichter.engage.mailtemplates.previewing import MAIL_POLICY
 
 from .. import queries, tree
 from ..entering import enrol_by_hand, take_out
@@ -17,6 +23,8 @@ from ..errors import NotAllowed, NotRunning
 from ..forms import PersonForm
 from ..labels import STEP_KINDS, kind_name, outcome_words, step_words
 from ..models import Enrolment, Journey
+from ..previewing import mail_of
+from ..rules.model import Action
 from ..simulating import simulate
 from ..story import line_of
 from .base import ENROL, PEOPLE, PER_PAGE, JourneyView
@@ -124,6 +132,27 @@ class SimulateView(JourneyView):
             "sim": one, "name": kind.name, "icon": kind.icon, "text": step_words(raw),
             "outcome": outcome_words(one.outcome),
         }  # fmt: skip
+
+
+@method_decorator(csp_replace(MAIL_POLICY), name="dispatch")
+@method_decorator(xframe_options_sameorigin, name="dispatch")
+class TrialMailView(JourneyView):
+    """The HTML part of a step's mail alone, for the frame of the trial run."""
+
+    permission_required = PEOPLE
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
+        journey, person = self.journey(pk), self.person(request.GET.get("pk"))
+        definition = queries.definition_of(journey.draft)
+        found = definition.plan.steps.get(step) if definition is not None else None
+        if person is None or not isinstance(found, Action) or found.do != "mail":
+            raise Http404
+        try:
+            mail = mail_of(step=found, person=person, journey=journey.pk)
+        except CannotRender as error:
+            return HttpResponse(f"<p>{escape(error)}</p>")
+        return HttpResponse(mail.html)
 
 
 class EnrolView(JourneyView):

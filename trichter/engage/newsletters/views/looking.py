@@ -16,6 +16,7 @@ from trichter.core.mail.labels import REASONS, TONES
 from trichter.core.mail.models import Delivery
 from trichter.core.mail.rendering import CannotRender
 from trichter.core.people.models import Person
+from trichter.engage.mailtemplates.previewing import MAIL_POLICY
 
 from .. import queries
 from ..forms import TestForm
@@ -26,12 +27,6 @@ from .acts import VIEW, NewsletterView
 
 PER_PAGE = 50
 PEOPLE = (VIEW, "people.view_person")
-# A mail's styles stand in it, and nothing in it may run, load from elsewhere or send a form.
-MAIL_POLICY = {
-    "default-src": ["'none'"], "img-src": ["'self'", "data:"], "style-src": ["'unsafe-inline'"],
-    "script-src": ["'none'"], "font-src": ["'none'"], "form-action": ["'none'"], "base-uri": ["'none'"],
-    "frame-ancestors": ["'self'"], "sandbox": [],
-}  # fmt: skip
 
 
 class PreviewView(NewsletterView):

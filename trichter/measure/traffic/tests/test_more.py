@@ -1,14 +1,18 @@
 """Goals, return, ways, real time, notes and reports."""
 
+import csv
+import io
 import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from auditlog.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 
+from trichter.core.accounts import audit
 from trichter.core.events import FormSubmitted, PageViewed
 from trichter.core.journal.actions import Entry, identify, record_many
 from trichter.core.journal.models import Event
@@ -220,3 +224,56 @@ def test_a_new_report_keeps_what_an_address_can_say(login, db):
         client.user,
         date(2026, 3, 8),
     )
+
+
+def sheet(response):
+    """The rows of a CSV answer, the first one the heads."""
+    return list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
+
+
+def test_the_overview_as_a_file_has_a_line_for_each_day_and_the_whole(login, journal):
+    client = login("marketing")
+    address = f"{reverse('traffic:overview_export')}?from=2026-03-02&to=2026-03-09&format=csv"
+    heads, *lines = sheet(client.get(address))
+    assert [line[0] for line in lines] == [f"2026-03-0{day}" for day in range(2, 10)] + ["2026-03-02"]
+    visits = heads.index("Visits" if "Visits" in heads else "Besuche")
+    assert [line[visits] for line in lines] == ["36", "0", "0", "0", "0", "0", "0", "18", "54"]
+    # Compared with the week from 2 March on, which the journal covers.
+    heads, *lines = sheet(
+        client.get(address.replace("from=2026-03-02&to=2026-03-09", "from=2026-03-09&to=2026-03-15"))
+    )
+    assert len(heads) == 2 * (heads.index(next(one for one in heads if "," in one)))
+    assert [line[-len(heads) // 2 + visits] for line in lines] == ["36", "0", "0", "0", "0", "0", "0", "36"]
+
+
+def test_goals_return_and_ways_are_files_with_the_numbers_of_their_pages(login, journal):
+    Goal.objects.filter(preset="form").update(name="=1+1", value=200)
+    client = login("marketing")
+    lines = sheet(client.get(f"{reverse('traffic:goals_export')}?{PERIOD}&format=csv"))
+    assert next(line for line in lines if line[0] == "'=1+1")[2:4] == ["54", "12"]
+    _heads, first, *_rest = sheet(client.get(f"{reverse('traffic:retention_export')}?{PERIOD}&format=csv"))
+    assert first[:3] == ["2026-03-02", "2026-03-08", "36"]
+    assert first[3::2] == ["24", "18", "0", "0"]
+    few = sheet(client.get(f"{reverse('traffic:retention_export')}?{PERIOD}&landing=/preise/&format=csv"))[1]
+    assert (few[2], few[5], few[6]) == ("24", "12", "")
+    address = f"{reverse('traffic:paths_export')}?{PERIOD}&at=page:/preise/&format=csv"
+    page = client.get(f"{reverse('traffic:paths')}?{PERIOD}&at=page:/preise/").context["steps"]
+    ways = sheet(client.get(address))[1:]
+    places = [(line[0], line[1], line[3]) for line in ways if not line[2]]
+    assert places == [
+        (str(step["number"]), node["label"], node["count"]) for step in page for node in step["nodes"]
+    ]
+    assert sum(int(line[3]) for line in ways if line[2] and line[0] == "1") == 24
+
+
+@pytest.mark.parametrize("name", ["overview", "goals", "retention", "paths"])
+def test_exports_need_the_right_to_the_web_analytics_and_are_written_down(login, journal, name):
+    address = reverse(f"traffic:{name}_export")
+    for role in ("sales", "service"):
+        assert login(role).get(f"{address}?{PERIOD}").status_code == 403
+    client = login("marketing")
+    assert f"{address}?" in client.get(f"{reverse(f'traffic:{name}')}?{PERIOD}").content.decode()
+    for form in ("xlsx", "csv", "csv-de"):
+        assert client.get(f"{address}?{PERIOD}&format={form}").status_code == 200
+    assert LogEntry.objects.filter(additional_data__event=audit.EXPORTED, actor=client.user).count() == 3
+    assert client.get(f"{address}?{PERIOD}&format=exe").status_code == 404

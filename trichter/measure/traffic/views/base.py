@@ -29,6 +29,7 @@ TABS = (
     ("overview", gettext_lazy("Overview"), "chart-line"),
     ("breakdown", gettext_lazy("Sources and more"), "columns-3"),
     ("pages", gettext_lazy("Pages"), "file-text"),
+    ("use", gettext_lazy("Speed and use"), "gauge"),
     ("goals", gettext_lazy("Goals"), "target"),
     ("retention", gettext_lazy("Return"), "repeat"),
     ("paths", gettext_lazy("Paths"), "route"),
@@ -36,6 +37,7 @@ TABS = (
     ("analytics", gettext_lazy("Google Analytics"), "chart-bar"),
     ("realtime", gettext_lazy("Real time"), "activity"),
 )
+_FIRST = {"breakdown": ("source",), "use": ("vitals",)}  # pages that have several of their own
 COMPARISONS = (
     ("", gettext_lazy("period before")),
     ("year", gettext_lazy("a year before")),
@@ -89,7 +91,7 @@ class TrafficView(ShellView):
         """The pages of the web analytics, each with the question taken along."""
         return [
             {"label": label, "icon": icon, "active": key == self.tab,
-             "url": self.page_url(key, *(["source"] if key == "breakdown" else []))}
+             "url": self.page_url(key, *_FIRST.get(key, ()))}
             for key, label, icon in TABS
         ]  # fmt: skip
 

@@ -11,11 +11,14 @@ from django.utils.translation import gettext_lazy
 from trichter.core.shell.columns import Column
 from trichter.core.shell.queries import installation
 from trichter.core.shell.resource import Resource
+from trichter.kit.money import Money
+from trichter.kit.tables.writing import Value
 from trichter.measure.funnels import display as house
 from trichter.measure.funnels.analysis.rates import rate
 from trichter.measure.funnels.kinds import kind_label
 
 from ..breakdown import rows_of
+from ..export import file_of
 from ..forms import GoalForm
 from ..models import Goal
 from ..queries import counted
@@ -52,7 +55,9 @@ class GoalsView(TrafficView):
                     "channels": self._channels(met, one.goal.pk),
                 }
             )
-        return self.show("traffic/goals.html", {"rows": rows, "n": total})
+        return self.show(
+            "traffic/goals.html", {"rows": rows, "n": total, "export": self.page_url("goals_export")}
+        )
 
     def _channels(self, met: Traffic, goal: int) -> list[dict[str, Any]]:
         return [
@@ -60,6 +65,33 @@ class GoalsView(TrafficView):
              "url": self.list_url("visits", only="converted", goal=str(goal), channel=row.value or "~")}
             for row in rows_of(met, dimension="channel")[:_SOURCES]
         ]  # fmt: skip
+
+
+class GoalsExportView(GoalsView):
+    """Each goal as a line of a file; the share is empty under 30 visits."""
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        total, currency = len(self.traffic), installation().currency
+        lines: list[list[Value]] = []
+        for bit, one in enumerate(self.goals):
+            met = self.traffic.take((self.traffic.goals >> bit) & 1 == 1)
+            share, worth = rate(len(met), total), one.goal.value
+            channels = " · ".join(
+                f"{row.label} {row.figures.visits}" for row in rows_of(met, dimension="channel")
+            )
+            lines.append(
+                [one.goal.name, kind_label(one.match.kind), total, len(met),
+                 share.share if share.enough else None,
+                 Money(worth * len(met), currency) if worth is not None else None, channels]
+            )  # fmt: skip
+        return file_of(
+            form=request.GET.get("format", "xlsx"),
+            title=_("Goals"),
+            headers=[_("Goal"), _("Event"), _("Visits"), _("Visits with it"), _("Conversion"), _("Value"),
+                     _("Channels")],
+            rows=lines,
+            user=self.user,
+        )  # fmt: skip
 
 
 class Goals(Resource):

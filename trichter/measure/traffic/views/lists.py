@@ -17,9 +17,9 @@ from trichter.kit.tables.writing import Value
 from trichter.kit.text import clean
 from trichter.measure.funnels import display as house
 
-from .. import display
+from .. import display, use
 from ..export import file_of
-from ..lists import ONLY, WHATS, Listing, What, lines, listing, narrowed
+from ..lists import ONLY, WHATS, Listing, What, lines, listing, measured, narrowed
 from .base import TrafficView
 
 PER_PAGE = 50
@@ -30,7 +30,7 @@ class ListView(TrafficView):
 
     permission_required: ClassVar[tuple[str, ...]] = ("traffic.view_traffic", "people.view_person")
     tab = ""
-    own = ("what", "only", "url")
+    own = ("what", "only", "url", "video")
 
     @property
     def what(self) -> What:
@@ -42,16 +42,24 @@ class ListView(TrafficView):
     def only(self) -> str:
         """Which visits."""
         asked = self.request.GET.get("only", "")
-        return asked if asked in ONLY else ""
+        return asked if asked in ONLY or asked in use.NUMBERS else ""
 
     @property
     def url(self) -> str:
         """The page meant, "" for any."""
         return clean(self.request.GET.get("url", ""))[:500]
 
+    @property
+    def video(self) -> str:
+        """The video meant."""
+        return clean(self.request.GET.get("video", ""))[:200]
+
     @cached_property
     def found(self) -> Listing:
         """The rows."""
+        behind = measured(self.traffic, only=self.only, what=self.what, page=self.url, video=self.video)
+        if behind is not None:
+            return behind
         visits = narrowed(self.traffic, only=self.only, page=self.url)
         return listing(visits, what=self.what, page=self.url)
 
@@ -61,15 +69,15 @@ class ListView(TrafficView):
         only = {
             "bounced": _("with exactly one page view"), "engaged": _("engaged"),
             "converted": _("with a goal"), "paid": _("with revenue"),
-        }.get(self.only, "")  # fmt: skip
-        return " · ".join(one for one in (text, only, self.url) if one)
+        }.get(self.only) or use.number_label(self.only)  # fmt: skip
+        return " · ".join(one for one in (text, only, self.url, self.video) if one)
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         found = self.found
         page: Any = Paginator(range(len(found)), PER_PAGE).get_page(request.GET.get("page"))
         start = page.start_index() - 1 if len(found) else 0
         currency = installation().currency
-        params = {"what": self.what, "only": self.only, "url": self.url}
+        params = {"what": self.what, "only": self.only, "url": self.url, "video": self.video}
         return self.show(
             "traffic/list.html",
             {

@@ -3,10 +3,13 @@
 from typing import Any
 
 import numpy as np
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 
 from trichter.core.shell.queries import company_zone, installation
 from trichter.kit.clock import Period
+from trichter.kit.tables.writing import Value
 from trichter.measure.funnels import display as house
 from trichter.measure.funnels.occurrences import micros
 
@@ -14,12 +17,14 @@ from ..chart import Point, draw
 from ..dimensions import LABELS as DIMENSIONS
 from ..dimensions import NOT_SET, label_of, split
 from ..display import DEFINITIONS, LABELS, cards
+from ..export import file_of
 from ..figures import Figures, figures, grouped
 from ..outside import counted_in
 from ..queries import comparable, notes_of, traffic_of
 from ..question import METRICS
 from ..visits import Traffic
 from .base import TrafficView
+from .breakdown import headers, line
 
 RATES = frozenset({"bounce", "conversion"})
 _PANELS, _TOP = ("channel", "source", "landing", "country", "device"), 6
@@ -28,14 +33,18 @@ _PANELS, _TOP = ("channel", "source", "landing", "country", "device"), 6
 class OverviewView(TrafficView):
     """Cards, the line with its notes, and the head of the most wanted breakdowns."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def compared_with(self) -> Traffic | None:
+        """The visits of the period compared with, when the journal covers it."""
+        earlier = self.question.earlier
+        if earlier is None or not comparable(earlier):
+            return None
+        return traffic_of(question=self.question, goals=self.goals, user=self.user, period=earlier)
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
         question, currency = self.question, installation().currency
         now = figures(self.traffic)
-        earlier = question.earlier
-        compared = earlier is not None and comparable(earlier)
-        before = None
-        if earlier is not None and compared:
-            before = traffic_of(question=question, goals=self.goals, user=self.user, period=earlier)
+        earlier, before = question.earlier, self.compared_with()
+        compared = before is not None
         spans = question.spans()
         points = [point(one, question.metric) for one in per_span(self.traffic, spans)]
         past = []
@@ -68,6 +77,7 @@ class OverviewView(TrafficView):
                 "imported": imported(question.period),
                 "imported_url": self.page_url("analytics"),
                 "panels": [self.panel(name) for name in _PANELS],
+                "export": self.page_url("overview_export"),
             },
         )  # fmt: skip
 
@@ -92,6 +102,38 @@ class OverviewView(TrafficView):
                 for value, count in most[:_TOP]
             ],
         }
+
+
+class OverviewExportView(OverviewView):
+    """The spans of the line with all figures, after them the whole; beside them the period compared with."""
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        columns = [_("From"), _("to"), *headers()]
+        lines = self._lines(self.question.period, self.traffic)
+        earlier, before = self.question.earlier, self.compared_with()
+        if earlier is not None and before is not None:
+            past = self._lines(earlier, before)
+            # Both may have a different number of spans; the last line of each is its whole.
+            missing: list[Value] = [None] * len(columns)
+            longer = max(len(lines), len(past)) - 1
+            both = [(one[:-1] + [missing] * (longer - len(one) + 1) + one[-1:]) for one in (lines, past)]
+            lines = [now + then for now, then in zip(*both, strict=True)]
+            columns += [_("%(column)s, compared with") % {"column": one} for one in columns]
+        return file_of(
+            form=request.GET.get("format", "xlsx"),
+            title=_("Web analytics"),
+            headers=columns,
+            rows=lines,
+            user=self.user,
+        )
+
+    def _lines(self, period: Period, traffic: Traffic) -> list[list[Value]]:
+        spans, currency = self.question.spans(period), installation().currency
+        found = [*per_span(traffic, spans), figures(traffic)]
+        return [
+            [span.first_day, span.last_day, *line(one, currency)]
+            for span, one in zip([*spans, period], found, strict=True)
+        ]
 
 
 def imported(period: Period) -> dict[str, Any] | None:

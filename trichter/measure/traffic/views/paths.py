@@ -6,12 +6,15 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from trichter.core.events.conditions import EventMatch
+from trichter.kit.tables.writing import Value
 from trichter.measure.funnels import display as house
 from trichter.measure.funnels.analysis.rates import rate
 
 from ..actors import who
+from ..export import file_of
 from ..moments import choices, conditions, label_of, match_of
 from ..pages import pages_of
 from ..queries import bounds
@@ -91,6 +94,7 @@ class PathsView(TrafficView):
                 "boxes": boxes,
                 "bands": bands,
                 "steps": [self._step(found, step) for step in range(STEPS)],
+                "export": self.page_url("paths_export", **self._own()),
             }
         return self.show("traffic/paths.html", context)
 
@@ -111,6 +115,38 @@ class PathsView(TrafficView):
                 for node in found.nodes[step]
             ],
         }
+
+
+class PathsExportView(PathsView):
+    """The places of each step, then who went from where to where, as a file; the table and the drawing."""
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        found = self.found
+        lines: list[list[Value]] = []
+        if found is not None and found.actors:
+            total = len(found.actors)
+            for node in (one for step in found.nodes for one in step):
+                share = rate(node.count, total)
+                lines.append(
+                    [
+                        node.step + 1,
+                        label_of(node.key),
+                        None,
+                        node.count,
+                        share.share if share.enough else None,
+                    ]
+                )
+            lines += [
+                [flow.step + 1, label_of(flow.start), label_of(flow.stop), flow.count, None]
+                for flow in found.flows
+            ]
+        return file_of(
+            form=request.GET.get("format", "xlsx"),
+            title=_("Paths"),
+            headers=[_("Step"), pgettext("path", "Place"), _("Next place"), _("Visitors"), _("Share")],
+            rows=lines,
+            user=self.user,
+        )
 
 
 class PathsListView(PathsView):

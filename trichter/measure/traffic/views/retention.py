@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from trichter.core.events.conditions import EventMatch
 from trichter.core.shell.queries import company_today
 from trichter.kit.clock import Period
+from trichter.kit.tables.writing import Value
 from trichter.measure.funnels import display as house
 from trichter.measure.funnels.analysis.rates import Rate
 
 from ..actors import who
 from ..cohorts import Cohort, cohorts, members, spans_of
+from ..export import file_of
 from ..moments import choices, conditions, match_of
 from .base import TrafficView
 from .paging import page_of
@@ -54,13 +56,16 @@ class RetentionView(TrafficView):
                 "n": sum(one.size for one in rows),
                 "first_day": spans[0].first_day,
                 "last_day": spans[-1].last_day,
+                "export": self.page_url("retention_export", **self._own()),
             },
         )
 
+    def _own(self) -> dict[str, str]:
+        return {name: self.request.GET.get(name, "")[:200] for name in self.own}
+
     def _url(self, cohort: int, later: int | None) -> str:
-        own = {name: self.request.GET.get(name, "")[:200] for name in self.own}
         return self.page_url(
-            "retention_list", **own, number=str(cohort), later="" if later is None else str(later)
+            "retention_list", **self._own(), number=str(cohort), later="" if later is None else str(later)
         )
 
     def _row(self, number: int, one: Cohort) -> dict[str, Any]:
@@ -82,6 +87,33 @@ class RetentionView(TrafficView):
             "shade": (0 if not rate.hits else 1 + min(3, int(share * 10))) if rate.enough else 0,
             "title": house.interval(rate),
         }
+
+
+class RetentionExportView(RetentionView):
+    """The table as a file: how many are back, and the share of the cohort from 30 visitors on."""
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        _by, spans, first, back = self.asked()
+        rows = cohorts(spans=spans, first=first, back=back, user=self.user, today=company_today())
+        headers = [_("From"), _("to"), _("Visitors")]
+        for later in range(len(spans)):
+            name = f"+{later}" if later else _("again in it")
+            headers += [name, _("%(column)s, share") % {"column": name}]
+        lines: list[list[Value]] = []
+        for row in rows:
+            line: list[Value] = [row.span.first_day, row.span.last_day, row.size]
+            for later in range(len(spans)):
+                one = row.back[later] if later < len(row.back) else None
+                known = one is not None and one.cases > 0
+                line += [one.hits if one and known else None, one.share if one and one.enough else None]
+            lines.append(line)
+        return file_of(
+            form=request.GET.get("format", "xlsx"),
+            title=_("Return"),
+            headers=headers,
+            rows=lines,
+            user=self.user,
+        )
 
 
 class RetentionListView(RetentionView):
