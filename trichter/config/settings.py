@@ -151,7 +151,7 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "trichter.core.shell.widgets.Renderer"
 
 
 def _database() -> dict[str, Any]:

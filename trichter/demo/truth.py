@@ -38,7 +38,7 @@ class Leak:
     story: str
 
 
-VISITORS = 42_000
+VISITORS = 40_000
 DAYS = 365
 WHITEPAPER = "Wartung planbar machen"
 

@@ -5,8 +5,9 @@ One query reads the journal: for each identity the newest events below the curso
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -92,6 +93,16 @@ class Line:
     def at(self) -> datetime:
         """When it happened."""
         return self.key.at
+
+    @property
+    def iso(self) -> str:
+        """The same for machines."""
+        return self.key.at.astimezone(UTC).isoformat(timespec="seconds")
+
+    @property
+    def has_box(self) -> bool:
+        """Whether anything stands below the headline."""
+        return bool(self.person or self.visit or self.detail or self.note)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,14 +198,9 @@ def events_sql(
 
 def by_day(*, lines: Iterable[Line], zone: ZoneInfo) -> list[Day]:
     """Cut sorted lines into days of the company's zone."""
-    days: list[Day] = []
-    for line in lines:
-        day = day_of(line.at, zone)
-        if days and days[-1].day == day:
-            days[-1] = replace(days[-1], lines=[*days[-1].lines, line])
-        else:
-            days.append(Day(day=day, lines=[line]))
-    return days
+    return [
+        Day(day=day, lines=list(part)) for day, part in groupby(lines, key=lambda line: day_of(line.at, zone))
+    ]
 
 
 def visit_events(*, person: Person, session: int) -> list[Event]:
