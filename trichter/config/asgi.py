@@ -3,7 +3,6 @@
 Django's pages run as WSGI in a pool of threads; under ASGI they would be several times slower.
 """
 
-import gc
 import os
 import sys
 import time
@@ -23,6 +22,7 @@ from trichter.attract.replay.door.house import ReplayHouse  # noqa: E402
 from trichter.attract.tracking.collector.app import PATHS, Collector  # noqa: E402
 from trichter.attract.tracking.collector.house import House  # noqa: E402
 from trichter.config.bridge import Bridge, Pages  # noqa: E402
+from trichter.kit.garbage import settle  # noqa: E402
 
 _limit = settings.CONF.inbox_mb * 2**20
 _replay = ReplayCollector(folder=settings.REPLAY_INBOX_DIR, limit=_limit, house=ReplayHouse())
@@ -66,7 +66,4 @@ while _awaited and not (_said := Path(_awaited).read_text() if os.path.exists(_a
 if _awaited and _said == "no":
     sys.exit(1)
 
-# What exists now exists as long as the process: no need to look through it again and again.
-gc.collect()
-gc.freeze()
-gc.set_threshold(20_000, 20, 20)
+settle()
