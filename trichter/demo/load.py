@@ -17,9 +17,7 @@ from trichter.core.shell.models import Installation
 from trichter.kit.garbage import collector_resting
 
 from . import truth
-from .forms import make_forms
-from .magnets import make_magnets
-from .marketing import finish_marketing, make_marketing
+from .marketing.making import finish_marketing, make_marketing
 from .records import (
     make_companies,
     make_costs,
@@ -30,7 +28,9 @@ from .records import (
     make_tasks,
 )
 from .simulate import Story, Told, simulate
-from .site import make_site
+from .website.forms import make_forms
+from .website.magnets import make_magnets
+from .website.pages import make_site
 
 _CHUNK = 20_000
 Progress = Callable[[str, int, int], None]

@@ -24,9 +24,9 @@ from trichter.core.segments.facts import moment_at
 from trichter.core.segments.models import DayCount, Segment
 from trichter.core.segments.queries import member_ids, stored_rule
 from trichter.core.shell.attention import offered
-from trichter.demo.journey import NAME, definition
 from trichter.demo.load import load
-from trichter.demo.newsletters import MOST
+from trichter.demo.marketing.journey import NAME, definition
+from trichter.demo.marketing.newsletters import MOST
 from trichter.engage.journeys import queries as journeys
 from trichter.engage.journeys import walking
 from trichter.engage.journeys.models import Enrolment, Journey

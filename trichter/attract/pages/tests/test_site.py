@@ -332,7 +332,7 @@ def test_a_form_of_marketing_stands_in_its_page(client: Any) -> None:
 
 
 def test_the_demo_companys_pages_have_their_forms(client: Any) -> None:
-    from trichter.demo.forms import FORMS, make_forms
+    from trichter.demo.website.forms import FORMS, make_forms
 
     make_forms()
     make_forms()

@@ -14,10 +14,10 @@ from trichter.attract.replay.models import ReplaySettings
 from trichter.core.events import PageViewed
 from trichter.core.shell.queries import company_zone
 
-from . import truth
+from .. import truth
+from ..simulate import Told
 from .letters import HOST
 from .past import Past
-from .simulate import Told
 
 PAGES = ("/lp/wartungsplaner", "/preise")
 DAYS = timedelta(days=30)

@@ -10,8 +10,8 @@ from trichter.attract.popups.models import Popup
 from trichter.core.events import CustomHappened, PageViewed
 from trichter.core.journal.actions import Entry, identify_many, record_many
 
+from ..simulate import Told
 from .past import PRICES, Past
-from .simulate import Told
 
 _WEBINAR, _CALLING = timedelta(days=19), timedelta(days=75)
 

@@ -27,7 +27,7 @@ from trichter.attract.pages.models import (
 )
 from trichter.attract.pages.seo.actions import check
 
-from . import site_texts as texts
+from . import texts
 from .calls import make_calls
 
 SILENT_SECONDS = 12

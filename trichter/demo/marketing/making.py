@@ -12,6 +12,7 @@ from trichter.core.mail.models import Delivery
 from trichter.core.people.models import Person
 from trichter.engage.newsletters.models import Newsletter
 
+from ..simulate import Story
 from .heat import make_heatmaps
 from .journey import make_journey
 from .newsletters import Sending, choose, make_newsletters
@@ -19,7 +20,6 @@ from .offers import make_popups
 from .past import Past, past_of
 from .segments import make_segments
 from .signups import make_signups
-from .simulate import Story
 from .templates import make_templates
 
 

@@ -20,8 +20,8 @@ from trichter.core.events import (
 from trichter.core.journal.actions import identify_many
 from trichter.core.people.models import Person
 
-from .records import STAFF
-from .simulate import Lead, Story, Told
+from ..records import STAFF
+from ..simulate import Lead, Story, Told
 
 SINCE = timedelta(days=60)
 """Forms, their submissions and the confirmations stand in this house since then."""

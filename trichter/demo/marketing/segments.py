@@ -9,7 +9,7 @@ from trichter.core.segments.actions import create_segment
 from trichter.core.segments.models import Cause, Change, DayCount, Membership, Segment
 from trichter.core.shell.queries import company_zone
 
-from . import truth
+from .. import truth
 from .newsletters import CUSTOMERS, LOOKED, PRICES, READERS
 from .past import PRICES as PRICE_PAGE
 from .past import Known, Past, colleague

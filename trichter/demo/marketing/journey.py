@@ -20,10 +20,10 @@ from trichter.engage.journeys.rules.reading import TEMPLATE
 from trichter.engage.journeys.starters import WHITEPAPER, whitepaper
 from trichter.engage.mailtemplates.models import MailTemplate
 
+from ..simulate import SERIES
 from . import letters, mail_texts
 from .letters import Letter
 from .past import Known, Past, colleague
-from .simulate import SERIES
 
 NAME = "Vier Mails nach der Anmeldung"
 ABOUT = (

@@ -9,8 +9,8 @@ from trichter.core.mail.actions import save_settings
 from trichter.core.mail.models import MailSettings
 from trichter.engage.mailtemplates.models import MailTemplate
 
+from ..simulate import SERIES
 from . import mail_texts
-from .simulate import SERIES
 
 IMPRINT = "Fjordwerk Software GmbH\nKaistraße 12\n20457 Hamburg"
 

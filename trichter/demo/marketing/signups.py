@@ -22,10 +22,10 @@ from trichter.engage.optin.actions import MAILING
 from trichter.engage.optin.models import OptinRequest
 from trichter.engage.optin.queries import optin_settings
 
+from ..simulate import Told
 from . import letters
 from .letters import HOST, Letter
 from .past import Known, Past
-from .simulate import Told
 
 NEWSLETTER, EVALUATION = "newsletter", "mail-tracking"
 _LANGUAGE = "de"

@@ -1,0 +1,1 @@
+"""What marketing did in the story's last weeks; `making.py` is where it begins."""

@@ -1,0 +1,1 @@
+"""The company's pages with forms, downloads and calls to action."""
