@@ -55,7 +55,7 @@ def _screens():
         "/app/segments/": "Preisseite besucht, noch kein Angebot", "/app/popups/": "Leiste zum Webinar",
         f"/app/popups/{Popup.objects.first().pk}/": "Von denen, die es sahen",
         "/app/submissions/": one.person.email, f"/app/submissions/{one.pk}/": one.person.email,
-        "/app/optin/": asked.address, f"/app/optin/{asked.pk}/": "Auswertung",
+        "/app/optin/": asked.address, f"/app/optin/{asked.pk}/": asked.address,
         f"/app/people/{asked.person_id}/consents/newsletter/proof/": "Bitte",
         "/app/ctas/": call.name, f"/app/ctas/{call.pk}/": "Nach den Preisen",
         "/app/heatmaps/": "/lp/wartungsplaner", "/app/mail/sent/": "Willkommen bei Fjordwerk",

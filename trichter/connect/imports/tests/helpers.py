@@ -77,6 +77,13 @@ def contents(*, journal: bool = True) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
+def untouched() -> dict[str, list[tuple[Any, ...]]]:
+    """The same without the journal's notes that something was taken back."""
+    found = contents()
+    found["journal.event"] = [row for row in found["journal.event"] if "events.retracted" not in row]
+    return found
+
+
 def counts(table: TableRun) -> tuple[int, int, int, int, int]:
     """Read, created, updated, unchanged, rejected."""
     found = table.counts

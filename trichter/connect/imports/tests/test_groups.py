@@ -5,7 +5,7 @@ import pytest
 from trichter.connect.imports.undo import undo
 from trichter.core.people.models import Company
 
-from .helpers import bring_in, contents, counts, problems, write
+from .helpers import bring_in, counts, problems, untouched, write
 
 pytestmark = pytest.mark.django_db
 GROUP = (
@@ -19,7 +19,7 @@ def parents():
 
 
 def test_a_group_is_read_in_any_order_and_undone_whole(tmp_path):
-    before = contents()
+    before = untouched()
     path = write(tmp_path / "g.csv", GROUP)
     table = bring_in("companies", path)
     assert parents() == {
@@ -28,7 +28,7 @@ def test_a_group_is_read_in_any_order_and_undone_whole(tmp_path):
     }  # fmt: skip
     assert counts(bring_in("companies", path))[1:4] == (0, 0, 4)
     undo(run=table.run, by=None)
-    assert contents() == before
+    assert untouched() == before
 
 
 def test_a_parent_that_somebody_uses_stays(tmp_path):
@@ -56,10 +56,10 @@ def test_known_companies_are_hung_as_the_options_say(tmp_path):
         "companies", write(tmp_path / "a.csv", "Firma;Muttergesellschaft\nWerk GmbH;Alt AG\nFrei GmbH;\n")
     )
     path = write(tmp_path / "b.csv", "Firma;Muttergesellschaft\nWerk GmbH;Neu AG\nFrei GmbH;Neu AG\n")
-    before = contents()
+    before = untouched()
     filled = bring_in("companies", path, existing="fill")
     assert (parents()["Werk GmbH"], parents()["Frei GmbH"]) == ("Alt AG", "Neu AG")
     undo(run=filled.run, by=None)
-    assert contents() == before
+    assert untouched() == before
     bring_in("companies", path, existing="update")
     assert parents()["Werk GmbH"] == "Neu AG"

@@ -6,7 +6,7 @@ from django.urls import reverse
 from trichter.close.pipeline.models import Deal
 from trichter.connect.imports.models import ImportRun
 from trichter.connect.imports.problems import ImportFailed
-from trichter.connect.imports.tests.helpers import bring_in, contents, write
+from trichter.connect.imports.tests.helpers import bring_in, untouched, write
 from trichter.connect.imports.undo import undo
 from trichter.core.jobs.running import run_next
 from trichter.core.journal.followers import catch_up
@@ -24,13 +24,6 @@ PEOPLE = (
 )
 DEALS = "ID,Deal,Kontakt E-Mail,Phase,Erstellt am\n7,Großauftrag,eva@firma.de,Angebot,01.02.2025\n"
 MORE = "E-Mail,Ort,Notizen,Firma\nmax@firma.de,Kiel,Ruft an,\nneu@firma.de,Jena,,Firma AG\n"
-
-
-def everything() -> dict:
-    """The database, but for the facts that something was taken back."""
-    found = contents()
-    found["journal.event"] = [row for row in found["journal.event"] if "events.retracted" not in row]
-    return found
 
 
 def three(tmp_path) -> tuple[ImportRun, ImportRun, ImportRun]:
@@ -55,7 +48,7 @@ def kept(run: ImportRun) -> dict[str, tuple[str, list[int]]]:
 def test_what_stays_names_the_later_imports_and_goes_after_them(tmp_path):
     bring_in("contacts", write(tmp_path / "0.csv", "E-Mail,Vorname\nalt@firma.de,Alt\n"))
     catch_up()
-    before = everything()
+    before = untouched()
     a, b, c = three(tmp_path)
     undo(run=a, by=None)
     assert kept(a) == {
@@ -74,16 +67,16 @@ def test_what_stays_names_the_later_imports_and_goes_after_them(tmp_path):
     catch_up()
     assert (kept(a), a.summary["held_by"]) == ({}, [])
     assert undo(run=a, by=None) == []
-    assert everything() == before
+    assert untouched() == before
 
 
 def test_the_right_order_gives_the_same(tmp_path):
-    before = everything()
+    before = untouched()
     for run in reversed(three(tmp_path)):
         undo(run=run, by=None)
         assert kept(run) == {}
     catch_up()
-    assert everything() == before
+    assert untouched() == before
 
 
 def test_changed_fields_come_back_when_the_later_change_is_gone(tmp_path):
@@ -147,7 +140,7 @@ def test_a_segment_by_rule_holds_nobody_but_a_list_of_a_colleague_does(tmp_path)
     none = create_segment(name="Rest", rule={"none": [{"segment": rule.pk, "member": True}]})
     hand = create_segment(name="Messe", kind="static")
     catch_up()
-    before = everything()
+    before = untouched()
     run = bring_in("contacts", write(tmp_path / "a.csv", PEOPLE)).run
     catch_up()
     eva, max_ = find_by_email("eva@firma.de"), find_by_email("max@firma.de")
@@ -163,7 +156,7 @@ def test_a_segment_by_rule_holds_nobody_but_a_list_of_a_colleague_does(tmp_path)
     catch_up()
     assert kept(run) == {}
     assert [Segment.objects.get(pk=one.pk).size for one in (rule, none, hand)] == [1, 0, 0]
-    assert everything() == before
+    assert untouched() == before
 
 
 def test_two_that_hold_each_other_come_to_an_end(tmp_path):
