@@ -49,4 +49,7 @@ def move_in(data: Path) -> None:
     os.environ.update(variables(data, DJANGO_SETTINGS_MODULE="trichter.config.settings"))
     import django
 
+    from trichter.kit.garbage import settle
+
     django.setup()
+    settle()  # as web server and worker do

@@ -36,7 +36,6 @@ def measure(data) -> None:
     from trichter.core.accounts.models import User
     from trichter.core.journal.models import Event
     from trichter.core.people.models import Person
-    from trichter.kit.garbage import settle
 
     settings.ALLOWED_HOSTS = ["*"]
     user, _ = User.objects.get_or_create(email="bench@example.com")
@@ -44,7 +43,6 @@ def measure(data) -> None:
     client = Client()
     client.force_login(user)
     person = Person.objects.order_by("-pk").first()
-    settle()  # as the web server does
     print(f"Pages at {Event.objects.count():,} events ({machine()})", flush=True)
     pages = {
         "start page, 30 days": "/app/",

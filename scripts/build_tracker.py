@@ -6,7 +6,7 @@ the file with const, let or as a parameter are touched, and none that is also a 
 
 import re
 from pathlib import Path
-from string import ascii_letters, ascii_uppercase
+from string import ascii_letters, ascii_lowercase, ascii_uppercase
 
 from rjsmin import jsmin
 
@@ -20,7 +20,7 @@ NAMES = [
     "label", "watch", "read", "api", "money", "tag", "list", "some", "gpc",
     "team", "one", "content", "name", "seconds", "size", "answer", "node", "old",
     "sent", "first", "last", "shift", "front", "seen", "most", "round", "painted", "mark", "value", "age",
-    "view", "yes", "call",
+    "view", "yes", "call", "written", "clock",
 ]  # fmt: skip
 
 
@@ -29,7 +29,9 @@ def minified() -> str:
     text = str(jsmin((FOLDER / "tracker.js").read_text(encoding="utf-8"))).strip()
     kept = re.findall(r"\"[^\"]*\"|'[^']*'", text)
     often = sorted(NAMES, key=lambda name: -len(re.findall(rf"\b{name}\b", text)))
-    renamed = dict(zip(often, [*ascii_uppercase, *(f"_{one}" for one in ascii_letters)], strict=False))
+    used = set(re.findall(r"\w+", text))
+    letters = [*ascii_uppercase, *(one for one in ascii_lowercase if one not in used)]
+    renamed = dict(zip(often, [*letters, *(f"_{one}" for one in ascii_letters)], strict=False))
     pattern = re.compile(r"(\"[^\"]*\"|'[^']*'|/\^[^/\n]*\$/|\.{3}|\.\w+|\w+)")
 
     def rename(match: re.Match[str]) -> str:
@@ -42,6 +44,8 @@ def minified() -> str:
     assert re.findall(r"\"[^\"]*\"|'[^']*'", found) == kept
     # One line: rjsmin keeps line ends where a statement might end without a semicolon.
     found = re.sub(r"(?<=[;{},])\n", "", found)
+    # What nothing assigns to again is none the worse for a shorter word.
+    found = re.sub(r"\bconst ", "let ", found)
     return re.sub(r"\((\w+)\)=>", r"\1=>", found) + "\n"
 
 

@@ -1,9 +1,8 @@
 """What `trichter serve` loads once, before it forks the web server and the worker."""
 
-import gc
 from importlib import import_module
 
-from trichter.kit.garbage import collector_resting
+from trichter.kit.garbage import collector_resting, settle
 
 # Django loads the models and hooks of all features; these are what is called first after that.
 _FIRST_CALLED = (
@@ -32,5 +31,4 @@ def load_house() -> None:
         from django.db import connections
 
         connections.close_all()
-        gc.collect()
-        gc.freeze()
+        settle()

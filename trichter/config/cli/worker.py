@@ -42,8 +42,10 @@ def work(
     from trichter.attract.replay.draining import ReplayDrainer
     from trichter.attract.tracking.draining.drainer import Drainer
     from trichter.core.journal.worker import run_worker
+    from trichter.kit.garbage import settle
     from trichter.measure.engine.warming import warm_beside
 
+    settle()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

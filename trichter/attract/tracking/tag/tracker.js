@@ -9,7 +9,8 @@
   const survives = "keepalive" in Request.prototype;
   const FILES = /\.(pdf|docx?|xlsx?|pptx?|od[tsp]|csv|txt|rtf|zip|rar|7z|t?gz|dmg|exe|msi|apk|mp[34]|epub|ics)$/i;
   const AGE = 34128000; /* 395 days: thirteen months */
-  const most = Math.max, round = Math.round, seen = () => d.visibilityState > "hidden";
+  const written = JSON.stringify, clock = Date.now, most = Math.max, round = Math.round;
+  const seen = () => d.visibilityState > "hidden";
   let queue = [], flying = 0, pause = 0, timer, gone, here, previous = d.referrer;
   let since = 0, attention = 0, deepest = 0, told = 0, begun, marks, figures, sent, came;
   let first, last, shift, front = seen();
@@ -29,20 +30,20 @@
   };
   const add = (kind, data, more) => {
     if (queue.length > 499) queue.shift();
-    queue.push({ t: Date.now(), e: { uid: uuid(), kind, url: here, data, ...more } });
+    queue.push({ t: clock(), e: { uid: uuid(), kind, url: here, data, ...more } });
     later(1000);
   };
   const packed = (list) => {
-    const content = { events: list.map((one) => ({ ago: most(0, Date.now() - one.t), ...one.e })) };
+    const content = { events: list.map((one) => ({ ago: most(0, clock() - one.t), ...one.e })) };
     if (gpc) content.gpc = true;
     else if (cookie("tr_id")) content.id = cookie("tr_id");
     if (cookie("tr_team")) content.team = true;
-    return JSON.stringify(content);
+    return written(content);
   };
   /* a browser lets 64 kB survive the page; an event may have 5 kB, most have 300 bytes */
   const part = (list) => {
     let size = 0;
-    return list.filter((one, i) => (size += JSON.stringify(one.e).length) < 5e4 || !i);
+    return list.filter((one, i) => (size += written(one.e).length) < 5e4 || !i);
   };
   const drop = (list) => { queue = queue.filter((one) => !list.includes(one)); };
   const transmit = () => {
@@ -73,8 +74,8 @@
 
   /* ---- pages ---- */
   const tick = () => {
-    if (since) attention += Date.now() - since;
-    since = seen() && d.hasFocus() ? Date.now() : 0;
+    if (since) attention += clock() - since;
+    since = seen() && d.hasFocus() ? clock() : 0;
   };
   const measure = () => {
     deepest = most(deepest, Math.min(100, round((w.scrollY + w.innerHeight) / d.documentElement.scrollHeight * 100) || 0));
@@ -87,7 +88,7 @@
     attention -= seconds * 1000;
     told = deepest;
     /* put aside again: the same figures, as they are now; the report takes the last of a page view */
-    if (sent !== (sent = JSON.stringify(figures))) add("web_vitals.measured", figures);
+    if (sent !== (sent = written(figures))) add("web_vitals.measured", figures);
   };
   const view = () => {
     here = l.href.slice(0, 2000);
