@@ -46,11 +46,11 @@ lint: $(DEV_STAMP)
 	TRICHTER_DATA=$$(mktemp -d) $(BIN)/python manage.py makemigrations --check --dry-run
 
 test-sqlite: $(DEV_STAMP) system
-	$(BIN)/python -m pytest -n 2 -m "not alone" $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not alone" $(ARGS)
 	$(if $(ARGS),,$(BIN)/python -m pytest -m alone)
 
 test-postgres: $(DEV_STAMP) system
-	$(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest -n 2 -m "not browser and not any_database" $(ARGS)
+	$(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest -n 2 --dist worksteal -m "not browser and not any_database" $(ARGS)
 
 test: $(DEV_STAMP) system lint test-sqlite test-postgres
 

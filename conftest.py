@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+ROOT = Path(__file__).resolve().parent
+
 # The same examples on every run, so that a change is judged by itself; `HYPOTHESIS_PROFILE=search` looks for
 # new ones.
 _STEADY = [HealthCheck.too_slow]
@@ -20,7 +22,11 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL run what touches the database; pure tests have had their say on SQLite."""
+    """Those of the whole house come first: each takes long, and the last one would be waited for alone.
+
+    On PostgreSQL run what touches the database; pure tests have had their say on SQLite.
+    """
+    items.sort(key=lambda item: item.path.parent != ROOT / "tests")
     if not os.environ.get("TRICHTER_DATABASE_URL"):
         return
     touching = {"db", "transactional_db", "django_db_setup", "live_server"}
