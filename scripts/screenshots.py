@@ -20,7 +20,10 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-README = {"start": "/app/", "funnel": "/app/funnels/gesamt/", "people": "/app/people/", "person": "person"}
+README = {
+    "start": "/app/", "funnel": "/app/funnels/gesamt/", "people": "/app/people/", "person": "person",
+    "journey": "/app/journeys/1/", "newsletter": "/app/newsletters/1/", "traffic": "/app/traffic/",
+}  # fmt: skip
 PAGES = README | {
     "funnels": "/app/funnels/",
     "companies": "/app/companies/", "deals": "/app/deals/", "orders": "/app/orders/",
