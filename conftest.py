@@ -21,6 +21,7 @@ settings.register_profile("search", deadline=None, suppress_health_check=_STEADY
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
+@pytest.hookimpl(tryfirst=True)  # before Django's own order: transactional tests stay behind the others
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Those of the whole house come first: each takes long, and the last one would be waited for alone.
 
