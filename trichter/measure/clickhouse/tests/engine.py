@@ -49,12 +49,13 @@ def crowd_of(seed: int, *, size: int = 40, longest: int = 12) -> dict[int, list[
     found = {}
     for actor in range(1 - size // 4, size + 1 - size // 4):
         own = []
+        first = 1 + (actor + size) * longest  # no two actors have an event in common
         for number in range(rng.randrange(longest + 1)):
             caused = rng.random() < 0.25
             source, medium = rng.choice(["", "google", "bing", "mail"]), rng.choice(["", "organic", "cpc"])
             own.append(Occurrence(
                 at=T0 + rng.randrange(9) * HOUR + timedelta(microseconds=rng.choice([0, 0, 1])),
-                event_id=number // 2 if caused else number,
+                event_id=first + (number // 2 if caused else number),
                 position=number + 1 if caused else 0,
                 kind=kind(rng.choice(LETTERS)),
                 session=rng.choice([None, 1, 2]),
