@@ -11,7 +11,6 @@ from typing import Any
 from trichter.attract.replay.actions import save_settings
 from trichter.attract.replay.heat.writing import Batch, count_views
 from trichter.attract.replay.models import ReplaySettings
-from trichter.core.events import PageViewed
 from trichter.core.shell.queries import company_zone
 
 from .. import truth
@@ -70,21 +69,13 @@ def make_heatmaps(*, past: Past) -> None:
 
 def _batches(past: Past) -> Iterator[Batch]:
     zone, rng = company_zone(), past.rng
-    for told in _views(past):
+    for told in past.views(since=past.now - DAYS):
         visit = told.visit
         assert visit is not None
+        if visit.device not in _WINDOWS or told.page not in PAGES:
+            continue
         batch = _batch(rng, told, uid=str(past.uid()))
         yield told.at, told.at.astimezone(zone).date(), [HOST, told.page, visit.device], batch
-
-
-def _views(past: Past) -> Iterator[Told]:
-    since = past.now - DAYS
-    for told in reversed(past.story.told):
-        if told.at < since:
-            return
-        known = told.visit is not None and told.visit.device in _WINDOWS
-        if known and told.page in PAGES and isinstance(told.fact, PageViewed):
-            yield told
 
 
 def _batch(rng: Random, told: Told, *, uid: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from trichter.attract.ctas.models import Cta, Variant
 from trichter.attract.popups.models import Popup
-from trichter.core.events import CustomHappened, PageViewed
+from trichter.core.events import CustomHappened
 from trichter.core.journal.actions import Entry, identify_many, record_many
 
 from ..simulate import Told
@@ -51,18 +51,8 @@ def make_popups(*, past: Past) -> None:
     )  # fmt: skip
     Popup.objects.filter(pk__in=[box.pk, bar.pk]).update(created_at=began)
     box.created_at = bar.created_at = began
-    views = _views(past, since=past.now - _CALLING)
+    views = [*past.views(since=past.now - _CALLING)][::-1]
     _record(past, [*_popups(past, box=box, bar=bar, views=views), *_ctas(past, views=views)])
-
-
-def _views(past: Past, *, since: Any) -> list[Told]:
-    found = []
-    for told in reversed(past.story.told):
-        if told.at < since:
-            break
-        if isinstance(told.fact, PageViewed) and told.visit is not None:
-            found.append(told)
-    return found[::-1]
 
 
 def _popups(past: Past, *, box: Popup, bar: Popup, views: Sequence[Told]) -> Iterator[Shown]:

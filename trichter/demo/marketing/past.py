@@ -1,5 +1,6 @@
 """What the story says about each lead, in the form in which forms, mails and journeys need it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -69,6 +70,14 @@ class Past:
     def now(self) -> datetime:
         """The moment at which the story ends."""
         return self.story.now
+
+    def views(self, *, since: datetime) -> Iterator[Told]:
+        """The page views of visits from then on, the newest first."""
+        for told in reversed(self.story.told):
+            if told.at < since:
+                return
+            if told.visit is not None and isinstance(told.fact, PageViewed):
+                yield told
 
     def uid(self) -> UUID:
         """The next random number of this past: the same seed gives the same ones."""

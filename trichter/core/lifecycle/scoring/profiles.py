@@ -77,7 +77,8 @@ def _note(people: list[Person], *, now: datetime) -> int:
     before = dict(NotedProfile.objects.filter(person__in=people).values_list("person_id", "facts"))
     known_since = _known_since([person for person in people if person.pk not in before])
     facts = {person.pk: facts_of(person) for person in people}
-    news = [person for person in people if facts[person.pk].data() != before.get(person.pk, {})]
+    data = {pk: fact.data() for pk, fact in facts.items()}
+    news = [person for person in people if data[person.pk] != before.get(person.pk, {})]
     identities = identities_for(people=news)
     entries = [
         Entry(
@@ -88,7 +89,7 @@ def _note(people: list[Person], *, now: datetime) -> int:
         for person in news
     ]
     rows = [
-        NotedProfile(person=person, key=person.profile_key, facts=facts[person.pk].data())  # type: ignore[attr-defined]
+        NotedProfile(person=person, key=person.profile_key, facts=data[person.pk])  # type: ignore[attr-defined]
         for person in people
     ]
     NotedProfile.objects.bulk_create(

@@ -20,7 +20,7 @@ from ..dimensions import NOT_SET, label_of
 from ..export import file_of
 from ..queries import comparable, traffic_of
 from ..visits import Traffic
-from ..vitals import GRADES, METRICS, Row, Vital, measured, rows_of, whole
+from ..vitals import GRADES, METRICS, Measured, Row, Vital, measured, rows_of, whole
 from .base import COMPARISONS, TrafficView
 from .paging import page_of
 
@@ -49,7 +49,17 @@ class UseView(TrafficView):
     @property
     def by_device(self) -> bool:
         """Whether a page has a row for each class of device."""
-        return self.request.GET.get("split") != "page"
+        return not self.split
+
+    @property
+    def split(self) -> str:
+        """`page`: a row for each page alone."""
+        return "page" if self.request.GET.get("split") == "page" else ""
+
+    @cached_property
+    def measures(self) -> Measured:
+        """What was measured in the period."""
+        return measured(self.traffic)
 
     @cached_property
     def before(self) -> tuple[Period, Traffic] | None:
@@ -71,7 +81,7 @@ class UseView(TrafficView):
 
     def vitals(self) -> tuple[list[Row], str]:
         """The rows of the web vitals."""
-        rows = rows_of(self.traffic, measured(self.traffic), by_device=self.by_device)
+        rows = rows_of(self.traffic, self.measures, by_device=self.by_device)
         return self.asked(rows, _vital_sorts())
 
     def depths(self) -> tuple[list[Depth], str]:
@@ -80,7 +90,6 @@ class UseView(TrafficView):
 
     def get(self, request: HttpRequest, what: str) -> HttpResponseBase:
         own = self._vitals() if self.what == "vitals" else self._depths()
-        split = request.GET.get("split", "") if request.GET.get("split") == "page" else ""
         return self.show(
             "traffic/use.html",
             {
@@ -91,14 +100,14 @@ class UseView(TrafficView):
                     for key, label in use.WHATS.items()
                 ],
                 "search": self.search,
-                "split": split,
+                "split": self.split,
                 "kept_search": self.kept("q"),
                 "kept_use": self.kept("compare", "split"),
                 "comparisons": COMPARISONS,
                 "earlier": self.before[0] if self.before else None,
                 "visits": len(self.traffic),
                 "export": f"{reverse('traffic:use_export', args=[self.what])}?"
-                + self.question.query(q=self.search, sort=own["sort"], split=split),
+                + self.question.query(q=self.search, sort=own["sort"], split=self.split),
                 **own,
             },
         )
@@ -108,11 +117,10 @@ class UseView(TrafficView):
         for key, label in labels.items():
             text = key in ("page", "device", "name")
             after = f"-{key}" if sort != f"-{key}" and not text else key
-            split = "" if self.by_device else "page"
             found.append(
                 {"label": str(label), "css": "" if text else "tr-num",
                  "aria": {key: "ascending", f"-{key}": "descending"}.get(sort, ""),
-                 "url": f"?{self.question.query(q=self.search, sort=after, split=split)}"}
+                 "url": f"?{self.question.query(q=self.search, sort=after, split=self.split)}"}
             )  # fmt: skip
         return found
 
@@ -138,8 +146,7 @@ class UseView(TrafficView):
             "n": house.count(sum(row.cases for row in rows)),
             "heads": self._heads({**labels, **{one: one.upper() for one in METRICS}}, sort),
             "cards": [
-                self._card(metric, one, was.get(metric))
-                for metric, one in whole(measured(self.traffic)).items()
+                self._card(metric, one, was.get(metric)) for metric, one in whole(self.measures).items()
             ],
             "definitions": [(use.NAMES[one], use.DEFINITIONS[one]) for one in METRICS],
         }
