@@ -1,9 +1,16 @@
-"""Invented journals in columns: the same events for every engine that is asked."""
+"""Invented journals in columns: the same events for every engine that is asked.
 
+`python -m bench.world EVENTS FOLDER` lays them on the disk as the mirror does.
+"""
+
+import subprocess
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from trichter.measure.engine import store
 from trichter.measure.engine.codebook import Codebook
 from trichter.measure.engine.columns import NAMES, TYPES, Columns, Rows, grouped
 
@@ -60,8 +67,20 @@ def world(events: int) -> World:
     return World(grouped(Rows(*(rows[name] for name in NAMES))), book)
 
 
+def stored(events: int, folder: Path) -> World:
+    """The same, mapped from the disk: inventing them takes more memory than asking about them."""
+    subprocess.run([sys.executable, "-m", "bench.world", str(events), str(folder)], check=True)
+    base = store.load(folder, store.generation(folder) or "")
+    return World(base.columns, base.book)
+
+
 def _mend(actor: np.ndarray, at: np.ndarray, step: int) -> None:
     """Sort the actors that lie across a chunk's border."""
     for border in range(step, len(actor), step):
         low, high = np.searchsorted(actor, actor[border]), np.searchsorted(actor, actor[border], side="right")
         at[low:high] = np.sort(at[low:high])
+
+
+if __name__ == "__main__":
+    given = world(int(sys.argv[1]))
+    store.save(Path(sys.argv[2]), store.Base(given.columns, given.book, store.Place(), store.Place()))

@@ -124,7 +124,8 @@ def funnel(
         session=np.array(visit, np.int64)[first],
         depth=reached.astype(np.uint8),
         still_open=np.array(still_open, np.bool_)[first],
-        way=way,
+        width=n,
+        find_way=lambda: way,
         steps=filled,
         sources=(rows_of(dict(zip(names, fields, strict=True)), book),),
     )

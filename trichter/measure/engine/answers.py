@@ -1,6 +1,6 @@
 """How far everybody came, as columns: what the funnel's figures are made of."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,32 +13,44 @@ from .columns import I64, NO_SESSION, U32, Array, Rows
 class Ways:
     """One line per actor (or session, or company) that entered, sorted by actor and session.
 
-    Shapes: (m,) and, per depth, (m, steps); beyond `depth` the entries per depth hold no meaning. `way` are
+    Shapes: (m,) and, per depth, (m, width); beyond `depth` the entries per depth hold no meaning. `way` are
     the numbers of the rows in all `sources` together, `steps` the steps (from 0) they filled, None where that
-    is the depth. What a row holds is looked up when somebody asks for it: figures need little of it.
+    is the depth. `find_way` is called, and what a row holds is looked up, when somebody asks for it: counts
+    need neither.
     """
 
     actor: I64
     session: I64
     depth: Array
     still_open: Array
-    way: Array
+    width: int
+    find_way: Callable[[], Array]
     steps: Array | None
     sources: tuple[Rows, ...]
 
     def __len__(self) -> int:
         return len(self.actor)
 
+    @cached_property
+    def way(self) -> Array:
+        """The numbers of the rows that were passed, (m, width)."""
+        return self.find_way()
+
     def take(self, lines: Array) -> "Ways":
         """The lines with these numbers, or those marked in a mask."""
         return Ways(
-            self.actor[lines], self.session[lines], self.depth[lines], self.still_open[lines],
-            self.way[lines], None if self.steps is None else self.steps[lines], self.sources,
+            self.actor[lines], self.session[lines], self.depth[lines], self.still_open[lines], self.width,
+            lambda: self.way[lines], None if self.steps is None else self.steps[lines], self.sources,
         )  # fmt: skip
 
     def look_up(self, name: str, depth: int | Array | None = None) -> Array:
         """A column of the rows at a depth from 1 (or each line's own), shape (m,), or at all: (m, steps)."""
-        way = self.way if depth is None else self.way[np.arange(len(self)), depth - 1]
+        if depth is None:
+            way = self.way
+        elif isinstance(depth, int):
+            way = self.way[:, depth - 1]
+        else:
+            way = self.way[np.arange(len(self)), depth - 1]
         if len(self.sources) == 1:
             found: Array = getattr(self.sources[0], name)[way]
             return found
@@ -59,7 +71,7 @@ class Ways:
     def step(self) -> Array:
         """The number of the step (from 1) that was filled at each depth."""
         if self.steps is None:
-            return np.broadcast_to(np.arange(1, self.way.shape[1] + 1), self.way.shape)
+            return np.broadcast_to(np.arange(1, self.width + 1), (len(self), self.width))
         return self.steps + 1
 
     @cached_property
@@ -72,20 +84,24 @@ def joined(parts: Sequence[Ways]) -> Ways:
     """The lines of several parts, sorted by actor and session."""
     if len(parts) == 1:
         return parts[0]
-    ways: list[Array] = []
-    sources: list[Rows] = []
-    for part in parts:
-        ways.append(part.way.astype(np.int64) + sum(len(rows) for rows in sources))
-        sources += part.sources
+
+    def way() -> Array:
+        found, passed = [], 0
+        for part in parts:
+            found.append(part.way.astype(np.int64) + passed)
+            passed += sum(len(rows) for rows in part.sources)
+        return np.concatenate(found)
+
     steps = [part.steps for part in parts if part.steps is not None]
     whole = Ways(
         actor=np.concatenate([part.actor for part in parts]),
         session=np.concatenate([part.session for part in parts]),
         depth=np.concatenate([part.depth for part in parts]),
         still_open=np.concatenate([part.still_open for part in parts]),
-        way=np.concatenate(ways),
+        width=parts[0].width,
+        find_way=way,
         steps=np.concatenate(steps) if steps else None,
-        sources=tuple(sources),
+        sources=tuple(rows for part in parts for rows in part.sources),
     )
     return whole.take(np.lexsort((whole.session, whole.actor)))
 

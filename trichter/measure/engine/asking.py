@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -91,17 +91,15 @@ def ask(
         bounds=bounds,
         skip=np.zeros(count, np.uint8) if skip is None else skip,
     )
-    group, way, step, depth, still_open = (
-        column[0] if len(column) == 1 else np.concatenate(column)
-        for column in zip(*shared(question.part, groups.starts), strict=True)
-    )
+    answer = question.plain() if plan.is_plain else question.limited()
     return Ways(
-        actor=groups.actor[group],
-        session=groups.session[group],
-        depth=depth,
-        still_open=still_open.view(np.bool_),
-        way=way,
-        steps=step if plan.order == "any" else None,
+        actor=groups.actor[answer.group],
+        session=groups.session[answer.group],
+        depth=answer.depth,
+        still_open=answer.still_open.view(np.bool_),
+        width=len(plan.steps),
+        find_way=answer.find_way,
+        steps=answer.step,
         sources=(columns.rows,),
     )
 
@@ -128,7 +126,14 @@ def _in_play(plan: Plan, book: Codebook) -> Array:
     return np.array([kind in plan.in_play for kind in book.kinds.values], np.uint8)
 
 
-Part = tuple[Array, Array, Array, Array, Array]
+class _Answer(NamedTuple):
+    """Who entered, as the kernels say it: a line per group, the step only with any order."""
+
+    group: Array
+    depth: Array
+    still_open: Array
+    find_way: Callable[[], Array]
+    step: Array | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,36 +147,89 @@ class _Question:
     bounds: Bounds
     skip: Array
 
-    def part(self, first: int, last: int) -> Part:
-        """What the groups first … last - 1 answer."""
-        plan, rows, bounds = self.plan, self.columns.rows, self.bounds
-        size, n = last - first, len(plan.steps)
-        any_order = plan.order == "any"
-        group = np.empty(size, np.int64)
-        way = np.empty((size, n), np.int32 if len(rows) < 2**31 else np.int64)
-        step = np.empty((size, n) if any_order else (0, n), np.int8)
-        depth = np.empty(size, np.uint8)
-        still_open = np.empty(size, np.uint8)
-        whose = first, last, self.groups.starts, self.groups.order, self.skip
-        what = rows.at, rows.kind, self.sure, self.masks
-        window = NO_LIMIT if plan.window is None else plan.window
-        when = (
-            -NEVER if bounds.start is None else bounds.start,
-            NEVER if bounds.end is None else bounds.end,
-            NEVER if bounds.now is None else bounds.now,
+    @property
+    def window(self) -> int:
+        return NO_LIMIT if self.plan.window is None else self.plan.window
+
+    @property
+    def when(self) -> tuple[int, int, int]:
+        """Bounds of the entries, and of all events."""
+        start, end, now = self.bounds.start, self.bounds.end, self.bounds.now
+        return (
+            -NEVER if start is None else start,
+            NEVER if end is None else end,
+            NEVER if now is None else now,
         )
-        if plan.is_plain:
-            found = kernels.plain.plain_funnel(
-                *whose, *what, n, window, plan.first, *when, group, way, depth, still_open
-            )
-        else:
-            gaps = np.array([NO_LIMIT if gap is None else gap for gap in plan.gaps], np.int64)
-            breaks = np.array([(one.after, one.before) for one in plan.breaks], np.int64).reshape(-1, 2)
-            found = kernels.funnel.funnel(
-                *whose, *what, self.in_play, n, window, gaps, breaks, _HOW[plan.order], plan.first, *when,
-                group, way, step, depth, still_open,
+
+    @property
+    def what(self) -> tuple[Array, ...]:
+        rows = self.columns.rows
+        return rows.at, rows.kind, self.sure, self.masks
+
+    @property
+    def number(self) -> Any:
+        """The type that can number all rows."""
+        return np.int32 if len(self.columns.rows) < 2**31 else np.int64
+
+    def plain(self) -> _Answer:
+        """Depths now, ways when they are asked for."""
+        groups, n = self.groups, len(self.plan.steps)
+
+        def depths(first: int, last: int) -> tuple[Array, ...]:
+            size = last - first
+            out = (
+                np.empty(size, self.number), np.empty(size, self.number), np.empty(size, np.uint8),
+                np.empty(size, np.uint8),
             )  # fmt: skip
-        return group[:found], way[:found], step[:found], depth[:found], still_open[:found]
+            found = kernels.plain.plain_depths(
+                first, last, groups.starts, groups.order, self.skip, *self.what, n, self.window,
+                self.plan.first, *self.when, *out,
+            )  # fmt: skip
+            return tuple(column[:found] for column in out)
+
+        group, entry, depth, still_open = _together(shared(depths, groups.starts))
+
+        def find_way() -> Array:
+            way = np.zeros((n, len(group)), self.number).T  # step by step: most ways are short
+            shared(
+                lambda first, last: kernels.plain.plain_ways(
+                    first, last, groups.starts, groups.order, *self.what, self.window, *self.when, group,
+                    entry, depth, way,
+                ),
+                np.append(entry, len(self.columns)),
+            )  # fmt: skip
+            return way
+
+        return _Answer(group, depth, still_open, find_way)
+
+    def limited(self) -> _Answer:
+        """Everything at once: with limits, exclusions and other orders depth and way are found together."""
+        plan, n = self.plan, len(self.plan.steps)
+        any_order = plan.order == "any"
+        gaps = np.array([NO_LIMIT if gap is None else gap for gap in plan.gaps], np.int64)
+        breaks = np.array([(one.after, one.before) for one in plan.breaks], np.int64).reshape(-1, 2)
+
+        def part(first: int, last: int) -> tuple[Array, ...]:
+            size = last - first
+            out = (
+                np.empty(size, np.int64), np.empty((size, n), self.number),
+                np.empty((size, n) if any_order else (0, n), np.int8), np.empty(size, np.uint8),
+                np.empty(size, np.uint8),
+            )  # fmt: skip
+            found = kernels.funnel.funnel(
+                first, last, self.groups.starts, self.groups.order, self.skip, *self.what, self.in_play, n,
+                self.window, gaps, breaks, _HOW[plan.order], plan.first, *self.when, *out,
+            )  # fmt: skip
+            return tuple(column[:found] for column in out)
+
+        group, way, step, depth, still_open = _together(shared(part, self.groups.starts))
+        return _Answer(group, depth, still_open, lambda: way, step if any_order else None)
+
+
+def _together(parts: list[tuple[Array, ...]]) -> tuple[Array, ...]:
+    return tuple(
+        column[0] if len(column) == 1 else np.concatenate(column) for column in zip(*parts, strict=True)
+    )
 
 
 def shared(part: Callable[[int, int], T], starts: I64, *, each: bool = False) -> list[T]:

@@ -72,7 +72,7 @@ def _by_event(ways: Ways, book: Codebook, breakdown: Breakdown) -> Outcomes:
     column = column_of(breakdown.dimension)
     depth = ways.depth if breakdown.at == "last" else 1 if breakdown.at == "entry" else breakdown.at
     there = np.broadcast_to(np.asarray(depth) <= ways.depth, len(ways))
-    codes = ways.look_up(column, np.where(there, depth, 1))
+    codes = ways.look_up(column, 1 if breakdown.at == "entry" else np.where(there, depth, 1))
     names: dict[str, int] = {}
     number_of = np.full(len(book.of(column)), NOT_SET, np.int64)
     for code in np.unique(codes[there]).tolist():

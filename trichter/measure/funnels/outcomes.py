@@ -94,7 +94,7 @@ class Outcomes(Sequence[Outcome]):
     @property
     def steps(self) -> int:
         """How many steps the funnel has."""
-        return int(self.ways.way.shape[1])
+        return self.ways.width
 
     @cached_property
     def entered(self) -> I64:
@@ -146,7 +146,8 @@ def _in_columns(outcomes: Sequence[Outcome], steps: int) -> Outcomes:
             ),
             depth=np.array([outcome.depth for outcome in outcomes], np.uint8),
             still_open=np.array([outcome.still_open for outcome in outcomes], np.bool_),
-            way=way,
+            width=steps,
+            find_way=lambda: way,
             steps=filled,
             sources=(Rows(**columns),),
         ),

@@ -1,8 +1,11 @@
 """The same as `funnel` for what is asked most: ordered steps with no limit but the window.
 
-Two passes over an actor's rows instead of a track. The first keeps for each depth the latest entry from which
-it can be reached, which gives the depth of the best way; the second looks for the earliest entry that leads
-that deep. Most actors come no further than the first step and need no second pass.
+`plain_depths` keeps for each depth the latest entry from which it can be reached, which gives the depth of
+the best way in one pass. Which rows the way led through, `plain_ways` looks up in a second one, when somebody
+asks: it searches for the earliest entry that leads that deep.
+
+Rows and steps are counted in unsigned numbers: signed ones are looked at for being negative at every look-up,
+which takes as long as the work itself.
 """
 
 from typing import Any
@@ -12,77 +15,113 @@ from numba import njit
 
 from .signs import NEVER
 
+U: Any = np.uint64
+ZERO: Any = U(0)
+ONE: Any = U(1)
+
 
 @njit(nogil=True, cache=True)
-def plain_funnel(
+def plain_depths(
     first: int, last: int, starts: Any, order: Any, skip: Any, at: Any, kind: Any, sure: Any, masks: Any,
     n: int, window: int, only_first: bool, low: int, high: int, now: int,
-    group_out: Any, way_out: Any, depth_out: Any, open_out: Any,
+    group_out: Any, entry_out: Any, depth_out: Any, open_out: Any,
 ) -> int:  # fmt: skip
-    """As `funnel.funnel`."""
-    latest = np.empty(n, np.int64)
+    """As `funnel.funnel`, but instead of the way only its first possible place: the number of a row's place
+    in the order of groups.
+    """
+    latest = np.empty(n + 1, np.int64)
     permuted, marked = len(order) > 0, len(masks) > 0
     limit = NEVER if window < 0 else window
-    found = 0
-    for group in range(first, last):
+    again = ZERO if only_first else ONE  # the bit of later entries
+    steps = U(n)
+    found = ZERO
+    for group in range(U(first), U(last)):
         if skip[group]:
             continue
-        begin, end = starts[group], starts[group + 1]
-        depth, entry, next_steps = 0, begin, 0  # the steps that an event could fill by now, as bits
-        for number in range(begin, end):
-            row = order[number] if permuted else number
-            mask = masks[row] if marked else sure[kind[row]]
-            if mask == 0:
-                continue
-            time = at[row]
-            if time > now:
-                break
-            if mask & next_steps:
-                for step in range(depth, 0, -1):
-                    if (mask >> step) & 1 and time - latest[step - 1] <= limit:
-                        latest[step] = latest[step - 1]
-                        if step == depth:
-                            depth += 1
-                            next_steps |= 1 << depth
-                if depth == n:
+        end = U(starts[group + ONE])
+        place = U(starts[group])
+        time = NEVER
+        while place < end:  # to the first entry
+            row = U(order[place]) if permuted else place
+            if (U(masks[row]) if marked else U(sure[kind[row]])) & ONE:
+                time = at[row]
+                if time >= low:
                     break
-            if mask & 1 and low <= time < high:
-                if depth == 0:
-                    depth, entry, next_steps = 1, number, 2
-                    latest[0] = time
-                elif not only_first:
-                    latest[0] = time
-        if depth == 0:
+            place += ONE
+        if place == end or time >= high or time > now:
             continue
-        way_out[found, 0] = order[entry] if permuted else entry
-        for step in range(1, n):
-            way_out[found, step] = 0
-        while depth > 1:
-            row = order[entry] if permuted else entry
-            way_out[found, 0] = row
+        entry_out[found] = place
+        latest[ZERO] = time
+        depth, next_steps = ONE, U(2)  # the steps that an event could fill by now, as bits
+        place += ONE
+        while place < end:
+            row = U(order[place]) if permuted else place
+            mask = U(masks[row]) if marked else U(sure[kind[row]])
+            if mask & next_steps:
+                time = at[row]
+                if time > now:
+                    break
+                step = depth
+                while step > ZERO:
+                    if (mask >> step) & ONE and time - latest[step - ONE] <= limit:
+                        latest[step] = latest[step - ONE]
+                        if step == depth:
+                            depth += ONE
+                            next_steps |= ONE << depth
+                    step -= ONE
+                if depth == steps:
+                    break
+            if mask & again:
+                time = at[row]
+                if time > now:
+                    break
+                if time < high:
+                    latest[ZERO] = time
+            place += ONE
+        group_out[found] = group
+        depth_out[found] = depth
+        open_out[found] = depth < steps and window >= 0 and now < NEVER and now - latest[ZERO] <= window
+        found += ONE
+    return int(found)
+
+
+@njit(nogil=True, cache=True)
+def plain_ways(
+    first: int, last: int, starts: Any, order: Any, at: Any, kind: Any, sure: Any, masks: Any, window: int,
+    low: int, high: int, now: int, group: Any, entry: Any, depth: Any, way_out: Any,
+) -> None:  # fmt: skip
+    """Fill in the ways, shape (lines, n), of the lines first … last - 1 that `plain_depths` has found."""
+    permuted, marked = len(order) > 0, len(masks) > 0
+    limit = NEVER if window < 0 else window
+    for line in range(U(first), U(last)):
+        place = U(entry[line])
+        way_out[line, ZERO] = order[place] if permuted else place
+        goal = U(depth[line])
+        end = U(starts[U(group[line]) + ONE])
+        while goal > ONE:
+            row = U(order[place]) if permuted else place
+            way_out[line, ZERO] = row
             start = at[row]
-            reached = 1
-            for number in range(entry + 1, end):
-                row = order[number] if permuted else number
-                mask = masks[row] if marked else sure[kind[row]]
-                if (mask >> reached) & 1:
+            reached = ONE
+            later = place + ONE
+            while later < end:
+                row = U(order[later]) if permuted else later
+                mask = U(masks[row]) if marked else U(sure[kind[row]])
+                if (mask >> reached) & ONE:
                     time = at[row]
                     if time - start > limit or time > now:
                         break
-                    way_out[found, reached] = row
-                    reached += 1
-                    if reached == depth:
+                    way_out[line, reached] = row
+                    reached += ONE
+                    if reached == goal:
                         break
-            if reached == depth:
+                later += ONE
+            if reached == goal:
                 break
-            entry += 1
+            place += ONE
             while True:  # the next entry; there is one, or the first pass had not come this deep
-                row = order[entry] if permuted else entry
-                if (masks[row] if marked else sure[kind[row]]) & 1 and low <= at[row] < high:
+                row = U(order[place]) if permuted else place
+                mask = U(masks[row]) if marked else U(sure[kind[row]])
+                if mask & ONE and low <= at[row] < high:
                     break
-                entry += 1
-        group_out[found] = group
-        depth_out[found] = depth
-        open_out[found] = depth < n and window >= 0 and now < NEVER and now - latest[0] <= window
-        found += 1
-    return found
+                place += ONE
