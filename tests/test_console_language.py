@@ -1,6 +1,7 @@
 """The console speaks German where the terminal or the settings do, and English elsewhere."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -92,3 +93,17 @@ def test_every_command_has_its_help():
         helped = CliRunner().invoke(cli, [name, "--help"])
         assert helped.exit_code == 0, helped.output
         assert len(helped.output.splitlines()) > 4
+
+
+@pytest.mark.parametrize(
+    ("command", "usage"),
+    [
+        ("import", "Aufruf: trichter import [OPTIONEN] [BEFEHL] [ARGUMENTE]..."),
+        ("backup", "Aufruf: trichter backup [OPTIONEN] [ZIEL]"),
+        ("serve", "--port ZAHL"),
+    ],
+)
+def test_the_placeholders_of_a_usage_are_translated_too(command, usage):
+    helped = trichter(command, "--help", LANG="de_DE.UTF-8")
+    assert usage in " ".join(helped.stdout.split())
+    assert not re.search(r"\b(OPTIONS|COMMAND|ARGS|FILES?|INTEGER|TARGET|SOURCE)\b", helped.stdout)

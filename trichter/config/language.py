@@ -10,7 +10,10 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import click
 
 _LOCALE: Final = Path(__file__).resolve().parent / "locale"
 _DOMAIN: Final = "django"  # what scripts/compile_messages.py calls every catalogue
@@ -77,3 +80,23 @@ def teach_click() -> None:
     os.environ["LANGUAGE"] = language()
     _gettext.bindtextdomain(_DOMAIN, str(_LOCALE))
     _gettext.textdomain(_DOMAIN)
+
+
+def teach_usage(command: "click.Command") -> None:
+    """Put the placeholders of a command's usage, and of those below it, into this language.
+
+    Click translates its sentences, but not these words.
+    """
+    from click import Argument, Context, Group
+
+    command.options_metavar = gettext("[OPTIONS]")
+    for param in command.params:
+        if param.metavar is None and not getattr(param, "is_flag", False):
+            word = (param.name or "").upper() if isinstance(param, Argument) else param.type.name.upper()
+            whole = param.make_metavar(Context(command))
+            if (said := gettext(word)) != word:
+                param.metavar = whole.replace(word, said)
+    if isinstance(command, Group):
+        command.subcommand_metavar = gettext(command.subcommand_metavar)
+        for below in command.commands.values():
+            teach_usage(below)

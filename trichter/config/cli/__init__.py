@@ -9,7 +9,7 @@ import click
 from trichter import __version__
 from trichter.config.conf import ConfError
 from trichter.config.language import gettext as _
-from trichter.config.language import teach_click
+from trichter.config.language import teach_click, teach_usage
 
 teach_click()
 _COMMANDS = {
@@ -41,6 +41,7 @@ class _Lazy(click.Group):
             return None
         module = importlib.import_module(f"{__name__}.{_COMMANDS[cmd_name][0]}")
         command: click.Command = module.command
+        teach_usage(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -64,6 +65,9 @@ class _Lazy(click.Group):
 @click.version_option(__version__, prog_name="trichter")
 def cli() -> None:
     """The group of all commands."""
+
+
+teach_usage(cli)
 
 
 def main() -> None:

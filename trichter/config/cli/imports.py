@@ -182,14 +182,14 @@ def _table_command(kind: str, text: str) -> None:
         "--from",
         "first_day",
         default="",
-        metavar="YYYY-MM-DD",
+        metavar=_("YYYY-MM-DD"),
         help=_("First day of figures whose file names none."),
     )
     @click.option(
         "--to",
         "last_day",
         default="",
-        metavar="YYYY-MM-DD",
+        metavar=_("YYYY-MM-DD"),
         help=_("Last day of figures whose file names none."),
     )
     @click.option(
