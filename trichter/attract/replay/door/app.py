@@ -17,7 +17,7 @@ import orjson
 from trichter.attract.tracking.collector.answers import Headers, answer, retry_after
 from trichter.attract.tracking.collector.reading import Gone, Scope, TooLarge, body, client_ip, header
 from trichter.attract.tracking.collector.station import Station
-from trichter.attract.tracking.inbox.writer import Refused
+from trichter.attract.tracking.inbox.pen import Refused
 from trichter.attract.tracking.pipeline.draft import Asker
 from trichter.attract.tracking.pipeline.reasons import Reason
 from trichter.attract.tracking.pipeline.steps import site_of

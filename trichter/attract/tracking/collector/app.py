@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ..inbox.writer import Refused
+from ..inbox.pen import Refused
 from ..pipeline.draft import Rules
 from ..tag.script import Script, tracker
 from .answers import problem, retry_after

@@ -1,35 +1,22 @@
-"""Group commit: everything that came within two milliseconds goes to the disk in one write, by one thread.
+"""Group commit: everything that came within two milliseconds goes to the disk in one write.
 
-State belongs to the event loop; the thread only writes. While a group is on its way to the disk the next
-one gathers, so groups grow with the load by themselves. The two milliseconds are cheap for whoever waits
+State belongs to the event loop; threads (`pen`) only write. While groups are on their way to the disk the
+next one gathers, so groups grow with the load by themselves. The two milliseconds are cheap for whoever waits
 and spare half of the processor under load, where otherwise loop and thread would alternate per request.
+
+Several groups may be on their way at once, each into a segment of its own: most disks take two syncs hardly
+longer than one, and some take much longer for a single one than when they are kept busy.
 """
 
 import asyncio
-import logging
-import threading
-import time
 from pathlib import Path
-from queue import Empty, SimpleQueue
 
-from .segment import Segment, backlog
-
-logger = logging.getLogger(__name__)
+from .pen import Disk, Pen, Refused
 
 SEGMENT_BYTES = 8 * 1024**2
 MOST_WAITING = 32 * 1024**2
 _GATHER = 0.002
-_LOOK_EVERY = 0.5
-_REST = 1.0
-_IDLE = 5.0
-
-
-class Refused(Exception):
-    """The inbox cannot take it now; nothing was acknowledged. Try again in `seconds`."""
-
-    def __init__(self, why: str, *, seconds: int = 2) -> None:
-        super().__init__(why)
-        self.seconds = seconds
+_PENS = 3
 
 
 class _Group:
@@ -47,22 +34,23 @@ class InboxWriter:
 
     def __init__(self, *, folder: Path, limit: int, segment_bytes: int = SEGMENT_BYTES) -> None:
         """limit: bytes the inbox may hold on the disk before it refuses."""
-        self._folder, self._limit, self._segment_bytes = folder, limit, segment_bytes
+        self._folder = folder
         self._loop: asyncio.AbstractEventLoop | None = None
         self._gathering = _Group()
-        self._busy = False
+        self._timed = False
         self._waiting_bytes = 0
-        self._todo: SimpleQueue[_Group | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._write_all, name="inbox", daemon=True)
-        self._segment: Segment | None = None
-        self._full = False
-        self._looked = self._failed = float("-inf")
+        disk = Disk(folder=folder, limit=limit)
+        self._pens = [Pen(disk=disk, segment_bytes=segment_bytes, done=self._told) for _ in range(_PENS)]
+        # The last one is taken first: with little to write there is one segment.
+        self._free = list(self._pens)
+        self._writing: dict[Pen, _Group] = {}
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin to take records from this loop."""
         self._loop = loop
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._thread.start()
+        for pen in self._pens:
+            pen.start()
 
     async def put(self, record: bytes) -> None:
         """Return when the record is on the disk. Raises Refused."""
@@ -74,20 +62,31 @@ class InboxWriter:
         group.records.append(record)
         group.waiting.append(waiter)
         self._waiting_bytes += len(record)
-        if not self._busy:
-            self._busy = True
+        if not self._timed and self._free:
+            self._timed = True
             self._loop.call_later(_GATHER, self._send)
         await waiter
 
     def _send(self) -> None:
-        group, self._gathering = self._gathering, _Group()
-        self._todo.put(group)
+        """Give what has gathered to a free pen. With none, the next that is done takes it."""
+        self._timed = False
+        if self._free and self._gathering.records:
+            group, self._gathering = self._gathering, _Group()
+            pen = self._free.pop()
+            self._writing[pen] = group
+            pen.write(b"".join(group.records))
 
-    def _done(self, group: _Group, error: Refused | None) -> None:
-        """Back in the loop: tell everybody, and send the group that has gathered meanwhile."""
+    def _told(self, pen: Pen, error: Refused | None) -> None:
+        """In the pen's thread."""
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(self._done, pen, error)
+
+    def _done(self, pen: Pen, error: Refused | None) -> None:
+        """Back in the loop: send what has gathered meanwhile, and tell everybody."""
+        group = self._writing.pop(pen)
         self._waiting_bytes -= sum(map(len, group.records))
-        self._busy = bool(self._gathering.records)
-        if self._busy:
+        self._free.append(pen)
+        if not self._timed:
             self._send()
         for waiter in group.waiting:
             if not waiter.done():  # its client may have gone
@@ -96,56 +95,9 @@ class InboxWriter:
                 else:
                     waiter.set_exception(error)
 
-    def _write_all(self) -> None:
-        """The thread."""
-        assert self._loop is not None
-        while (group := self._next()) is not None:
-            error = None
-            try:
-                self._write(b"".join(group.records))
-            except Refused as refused:
-                error = refused
-            except Exception as problem:  # whatever it is, nobody may be left waiting
-                logger.exception("the inbox could not be written")
-                error = Refused(str(problem))
-            self._loop.call_soon_threadsafe(self._done, group, error)
-        if self._segment is not None:
-            self._segment.close()
-
-    def _next(self) -> _Group | None:
-        """The next group. While nothing comes the segment is closed: then it can be drained and removed."""
-        while True:
-            try:
-                return self._todo.get(timeout=_IDLE)
-            except Empty:
-                if self._segment is not None:
-                    old, self._segment = self._segment, None
-                    old.close()
-
-    def _write(self, payload: bytes) -> None:
-        now = time.monotonic()
-        if now - self._failed < _REST:
-            raise Refused("the disk failed a moment ago")
-        if now - self._looked >= _LOOK_EVERY:
-            self._looked, self._full = now, backlog(self._folder) >= self._limit
-        if self._full:
-            raise Refused("the inbox is full", seconds=10)
-        try:
-            if self._segment is not None and self._segment.size >= self._segment_bytes:
-                old, self._segment = self._segment, None
-                old.close()
-            if self._segment is None:
-                self._segment = Segment(folder=self._folder)
-            self._segment.append(payload)
-        except OSError as error:
-            self._failed = now
-            logger.error("the inbox cannot be written: %s", error)
-            broken, self._segment = self._segment, None
-            if broken is not None:
-                broken.abandon()
-            raise Refused(str(error), seconds=5) from None
-
     def stop(self) -> None:
-        """End the thread after what it was given."""
-        self._todo.put(None)
-        self._thread.join(timeout=10)
+        """End the threads after what they were given."""
+        for pen in self._pens:
+            pen.stop()
+        for pen in self._pens:
+            pen.join()
