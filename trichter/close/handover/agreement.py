@@ -1,7 +1,7 @@
 """Proposing a service level agreement, signing it for one's side, taking a proposal back."""
 
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,12 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from trichter.core.accounts import audit
 from trichter.core.accounts.models import User
+from trichter.core.lifecycle.signing import Side, check_plan, next_number, proposal, put_name
 
 from .clocks import Terms
-from .errors import AlreadyInForce, AlreadySigned, InThePast, SameColleague
 from .models import SlaVersion
 
-Side = Literal["marketing", "sales"]
 PROPOSED, SIGNED, WITHDRAWN = "sla.proposed", "sla.signed", "sla.withdrawn"
 TITLES: Final[dict[str, str | Promise]] = {
     PROPOSED: _("Service level agreement proposed"),
@@ -30,11 +29,9 @@ def propose(
     now: datetime | None = None,
 ) -> SlaVersion:  # fmt: skip
     """A new version that nobody has signed yet. Raises InThePast."""
-    if planned_for is not None and planned_for < (now or timezone.now()):
-        raise InThePast
-    numbers = list(SlaVersion.objects.select_for_update().values_list("number", flat=True))
+    check_plan(planned_for, now=now)
     version = SlaVersion.objects.create(
-        number=1 + max(numbers, default=0), terms=terms.to_json(), note=note.strip(),
+        number=next_number(SlaVersion), terms=terms.to_json(), note=note.strip(),
         reason=reason.strip()[:300], planned_for=planned_for, created_by=by,
     )  # fmt: skip
     audit.note(user=by, action=PROPOSED, target=version, details={"version": version.number})
@@ -49,19 +46,10 @@ def sign(*, version: SlaVersion, side: Side, by: User, now: datetime | None = No
     AlreadySigned, SameColleague.
     """
     moment = now or timezone.now()
-    version = SlaVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
-    if version.effective_from is not None:
-        raise AlreadyInForce
-    other = version.sales_by_id if side == "marketing" else version.marketing_by_id
-    if (version.marketing_at if side == "marketing" else version.sales_at) is not None:
-        raise AlreadySigned
-    if other == by.pk:
-        raise SameColleague
-    setattr(version, f"{side}_by", by)
-    setattr(version, f"{side}_at", moment)
-    if version.marketing_at is not None and version.sales_at is not None:
+    version = proposal(version)
+    if put_name(version, side=side, by=by, at=moment):
         version.effective_from = max(version.planned_for or moment, moment)
-    version.save(update_fields=[f"{side}_by", f"{side}_at", "effective_from"])
+        version.save(update_fields=["effective_from"])
     audit.note(user=by, action=SIGNED, target=version, details={"version": version.number, "side": side})
     return version
 
@@ -69,8 +57,6 @@ def sign(*, version: SlaVersion, side: Side, by: User, now: datetime | None = No
 @transaction.atomic
 def withdraw(*, version: SlaVersion, by: User) -> None:
     """Take back a proposal. Raises AlreadyInForce."""
-    version = SlaVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
-    if version.effective_from is not None:
-        raise AlreadyInForce
+    version = proposal(version)
     audit.note(user=by, action=WITHDRAWN, target=version, details={"version": version.number})
     version.delete()

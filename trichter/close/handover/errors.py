@@ -19,19 +19,3 @@ class NotAReason(HandoverError):
 
 class Unsafe(HandoverError):
     """The chat address is of an unknown kind or leads into the house's own network."""
-
-
-class AlreadyInForce(HandoverError):
-    """The version is in force; it can only be followed by another one."""
-
-
-class AlreadySigned(HandoverError):
-    """This side has signed already."""
-
-
-class SameColleague(HandoverError):
-    """One colleague cannot sign for both sides."""
-
-
-class InThePast(HandoverError):
-    """A version becomes effective now or later, never earlier."""

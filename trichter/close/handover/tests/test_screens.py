@@ -7,10 +7,10 @@ from django.utils.translation import override
 from trichter.close.handover import actions, agreement
 from trichter.close.handover.clocks import Terms
 from trichter.close.handover.document import sections
-from trichter.close.handover.errors import AlreadyInForce, AlreadySigned, SameColleague
 from trichter.close.handover.models import Absence, BusinessCalendar, Handover, RoutingRule, SlaVersion
 from trichter.close.handover.summary import lines
 from trichter.core.accounts.models import Team
+from trichter.core.lifecycle.errors import AlreadyInForce, AlreadySigned, SameColleague
 from trichter.core.people.models import Person
 
 pytestmark = pytest.mark.django_db

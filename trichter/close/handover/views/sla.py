@@ -10,19 +10,26 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
+from trichter.core.lifecycle.errors import (
+    AlreadyInForce,
+    AlreadySigned,
+    InThePast,
+    LifecycleError,
+    SameColleague,
+)
 from trichter.core.lifecycle.queries import stages
+from trichter.core.lifecycle.signing import Side
 
 from .. import agreement, attainment, kept, queries
 from ..clocks import CLOCKS, Terms, read_terms, terms_difference
 from ..document import sections
-from ..errors import AlreadyInForce, AlreadySigned, HandoverError, InThePast, SameColleague
 from ..forms import TermsForm
 from ..models import Handover, SlaVersion
 from ..wording import clock_name
 from .base import INVALID, HandoverView
 
 SEE = ("handover.view_slaversion",)
-REFUSALS: dict[type[HandoverError], str | Promise] = {
+REFUSALS: dict[type[LifecycleError], str | Promise] = {
     AlreadyInForce: gettext_lazy("This version is in force already."),
     AlreadySigned: gettext_lazy("This side has signed already."),
     SameColleague: gettext_lazy("One person cannot sign for both sides. Ask a colleague of the other side."),
@@ -108,7 +115,7 @@ class SignView(HandoverView):
 
     http_method_names = ["post"]
     permission_required: ClassVar[tuple[str, ...]] = SEE
-    side: agreement.Side = "marketing"
+    side: Side = "marketing"
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         version = SlaVersion.objects.filter(pk=pk).first()
@@ -116,7 +123,7 @@ class SignView(HandoverView):
             raise Http404
         try:
             agreement.sign(version=version, side=self.side, by=self.user)
-        except HandoverError as error:
+        except (AlreadyInForce, AlreadySigned, SameColleague) as error:
             messages.error(request, str(REFUSALS[type(error)]))
         else:
             messages.success(request, _("Signed."))
@@ -133,7 +140,7 @@ class SignSalesView(SignView):
     """For sales."""
 
     permission_required = (*SEE, "handover.sign_sla_sales")
-    side: agreement.Side = "sales"
+    side: Side = "sales"
 
 
 class WithdrawView(HandoverView):

@@ -1,7 +1,7 @@
 """Proposing a score model, agreeing to it for one's side, switching it on, taking it back."""
 
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,13 +12,13 @@ from trichter.core.accounts import audit
 from trichter.core.accounts.models import User
 
 from ..actions import look_at_everybody
-from ..errors import AlreadyInForce, AlreadySigned, InThePast, NotAfterLatest, SameColleague
+from ..errors import AlreadyInForce, NotAfterLatest
 from ..models import ScoreVersion
 from ..rule_json import existing_kinds
+from ..signing import Side, check_plan, next_number, proposal, put_name
 from .model import Model
 from .model_json import read_model
 
-Side = Literal["marketing", "sales"]
 PROPOSED, AGREED, SWITCHED_ON, WITHDRAWN = (
     "score.proposed",
     "score.agreed",
@@ -45,11 +45,9 @@ def propose(
 ) -> ScoreVersion:  # fmt: skip
     """A new version that nobody has agreed to yet. Raises Malformed, InThePast."""
     model = checked_model(definition=definition)
-    if planned_for is not None and planned_for < (now or timezone.now()):
-        raise InThePast
-    numbers = list(ScoreVersion.objects.select_for_update().values_list("number", flat=True))
+    check_plan(planned_for, now=now)
     version = ScoreVersion.objects.create(
-        number=1 + max(numbers, default=0), written=written.strip(), definition=model.to_json(),
+        number=next_number(ScoreVersion), written=written.strip(), definition=model.to_json(),
         reason=reason.strip()[:300], planned_for=planned_for, created_by=by,
     )  # fmt: skip
     _note(PROPOSED, version, by)
@@ -63,19 +61,10 @@ def agree(*, version: ScoreVersion, side: Side, by: User, now: datetime | None =
     Raises AlreadyInForce, AlreadySigned, SameColleague (one person cannot stand for both), NotAfterLatest.
     """
     moment = now or timezone.now()
-    version = ScoreVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
-    if version.effective_from is not None:
-        raise AlreadyInForce
-    other = version.sales_by_id if side == "marketing" else version.marketing_by_id
-    if (version.marketing_at if side == "marketing" else version.sales_at) is not None:
-        raise AlreadySigned
-    if other == by.pk:
-        raise SameColleague
-    setattr(version, f"{side}_by", by)
-    setattr(version, f"{side}_at", moment)
-    version.save(update_fields=[f"{side}_by", f"{side}_at"])
+    version = proposal(version)
+    both = put_name(version, side=side, by=by, at=moment)
     _note(AGREED, version, by, side=side)
-    if version.marketing_at is not None and version.sales_at is not None:
+    if both:
         _take_effect(version, moment, by=by)
     return version
 
@@ -83,9 +72,7 @@ def agree(*, version: ScoreVersion, side: Side, by: User, now: datetime | None =
 @transaction.atomic
 def switch_on(*, version: ScoreVersion, by: User, now: datetime | None = None) -> ScoreVersion:
     """Management lets a version take effect without both sides. Raises AlreadyInForce, NotAfterLatest."""
-    version = ScoreVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
-    if version.effective_from is not None:
-        raise AlreadyInForce
+    version = proposal(version)
     version.switched_on_by = by
     version.save(update_fields=["switched_on_by"])
     _note(SWITCHED_ON, version, by)
