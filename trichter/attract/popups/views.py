@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
@@ -17,6 +16,7 @@ from trichter.core.accounts.access import public
 from trichter.core.shell import filters
 from trichter.core.shell.columns import Column
 from trichter.core.shell.resource import Resource, Tab
+from trichter.core.shell.scripts import script_answer
 from trichter.kit.agents import parse_agent
 
 from . import queries
@@ -30,15 +30,7 @@ _LONGEST_QUESTION = 8_000
 @require_safe
 def script(request: HttpRequest) -> HttpResponse:
     """/p.js: the rules are in it; the same for everybody, checked for news every five minutes."""
-    body = queries.script()
-    tag = f'"{sha256(body.encode()).hexdigest()[:16]}"'
-    response: HttpResponse = HttpResponse(body, content_type="text/javascript; charset=utf-8")
-    if request.headers.get("If-None-Match") == tag:
-        response = HttpResponseNotModified()
-    response["ETag"] = tag
-    response["Cache-Control"] = "public, max-age=300"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
+    return script_answer(request, queries.script())
 
 
 @public

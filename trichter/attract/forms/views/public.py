@@ -9,11 +9,10 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -24,6 +23,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from trichter.attract.tracking.rules_source import own_domains
 from trichter.core.accounts.access import public
 from trichter.core.shell.queries import installation
+from trichter.core.shell.scripts import script_answer
 from trichter.kit.pages import page_of
 from trichter.kit.text import clean
 from trichter.kit.traffic import classify
@@ -60,24 +60,16 @@ def _shared(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return response
 
 
-@cache
-def _script() -> tuple[bytes, str]:
-    body = _SCRIPT.read_bytes()
-    return body, f'"{sha256(body).hexdigest()[:16]}"'
-
-
 @public
 @require_safe
 def script(request: HttpRequest, slug: str) -> HttpResponse:
     """/f/<slug>.js: the script that puts the form into a page of another site; the same for every form."""
-    body, tag = _script()
-    response: HttpResponse = HttpResponse(body, content_type="text/javascript; charset=utf-8")
-    if request.headers.get("If-None-Match") == tag:
-        response = HttpResponseNotModified()
-    response["ETag"] = tag
-    response["Cache-Control"] = "public, max-age=300"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
+    return script_answer(request, _script())
+
+
+@cache
+def _script() -> bytes:
+    return _SCRIPT.read_bytes()
 
 
 @public

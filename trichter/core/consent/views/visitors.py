@@ -1,11 +1,10 @@
 """The banner's side of the ledger. Nothing here sets a cookie, and no GET changes anything."""
 
-from hashlib import sha256
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from trichter.core.accounts.access import public
 from trichter.core.journal.actions import identify
 from trichter.core.shell.queries import installation
+from trichter.core.shell.scripts import script_answer
 
 from .. import actions, banner
 from ..errors import ConsentError
@@ -24,17 +24,8 @@ from ..forms import DecisionForm
 @require_safe
 def script(request: HttpRequest) -> HttpResponse:
     """/c.js: small, the same for everybody, checked for news every five minutes."""
-    body = banner.script()
-    tag = f'"{sha256(body.encode()).hexdigest()[:16]}"'
-    response: HttpResponse
-    if request.headers.get("If-None-Match") == tag:
-        response = HttpResponseNotModified()
-    else:
-        response = HttpResponse(body, content_type="text/javascript; charset=utf-8")
-    response["ETag"] = tag
-    response["Cache-Control"] = "public, max-age=300"
+    response = script_answer(request, banner.script())
     response["Access-Control-Allow-Origin"] = "*"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
