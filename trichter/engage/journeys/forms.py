@@ -184,7 +184,7 @@ class MailForm(StepForm):
     """What the mail is for; a template, or subject and text."""
 
     message_class = forms.ChoiceField(
-        label=_("What this mail is for"), widget=forms.RadioSelect, initial=ADVERTISING, required=False,
+        label=_("What this mail is for"), widget=forms.RadioSelect, initial=ADVERTISING,
         choices=[
             (ADVERTISING, _("Advertising: it wins somebody over, reminds, recommends, invites")),
             (SERVICE, _("Service: it does what this contact has asked for")),
@@ -206,14 +206,17 @@ class MailForm(StepForm):
     text = forms.CharField(
         label=_("Text"), max_length=50_000, required=False, widget=forms.Textarea(attrs={"rows": 14}),
         help_text=_("Empty lines make paragraphs; an address on a line of its own becomes a link. "
-                    "The way to unsubscribe and the imprint are added."),
+                    "Advertising also gets the way to unsubscribe and the imprint."),
     )  # fmt: skip
     purpose = forms.ChoiceField(
         label=_("Consent needed"), required=False, help_text=_("For advertising; a service mail needs none.")
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        if data is not None and "message_class" not in data:
+            # What says nothing is advertising, which is the stricter of the two.
+            data = {name: data.get(name) for name in data} | {"message_class": ADVERTISING}
+        super().__init__(data, *args, **kwargs)
         field = self.fields["purpose"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(one.key, one.name) for one in Purpose.objects.filter(active=True)]
@@ -239,8 +242,7 @@ class MailForm(StepForm):
         for name in ("subject", "text") if not data.get("template") else ():
             if not data.get(name) and name not in self.errors:
                 self.add_error(name, _("Enter something here, or choose a template."))
-        data["message_class"] = data.get("message_class") or ADVERTISING
-        advertising = data["message_class"] == ADVERTISING
+        advertising = data.get("message_class") == ADVERTISING
         if advertising and not data.get("purpose") and "purpose" not in self.errors:
             self.add_error("purpose", _("Advertising needs a consent."))
         for name in ("template", "template_de", "template_en"):

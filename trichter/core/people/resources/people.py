@@ -176,8 +176,9 @@ class People(Resource):
         return (*self._bulk, *(one for offer in offers for one in offer))
 
     def queryset(self, *, user: Any) -> QuerySet[Any]:
-        rows: QuerySet[Any] = with_stage(super().queryset(user=user).filter(merged_into=None))
-        return rows.annotate(**{f"mark_{one.name}": one.holds for one in marks()})
+        staged = with_stage(super().queryset(user=user).filter(merged_into=None))
+        rows: QuerySet[Any] = staged.annotate(**{f"mark_{one.name}": one.holds for one in marks()})
+        return rows
 
     def subtitle(self, *, obj: Any) -> str:
         return " · ".join(part for part in (obj.job_title, str(obj.company or ""), obj.email) if part)

@@ -341,8 +341,8 @@ class _Reader:
                 self.say("template_unfit", path)
         if raw.get("class", ADVERTISING) not in (ADVERTISING, SERVICE):
             self.say("kind_invalid", path)
-        asks = raw.get("class") != SERVICE and self.known is not None
-        if asks and raw.get("purpose", "newsletter") not in self.known.purposes:
+        known = self.known if raw.get("class") != SERVICE else None
+        if known is not None and raw.get("purpose", "newsletter") not in known.purposes:
             self.say("purpose_unknown", path)
 
     def check_tag(self, raw: Mapping[str, Any], path: str) -> None:

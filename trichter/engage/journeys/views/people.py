@@ -179,7 +179,11 @@ class EnrolView(JourneyView):
             messages.error(request, _("The journey does not run."))
         except NotAllowed:
             messages.error(
-                request, _("Not possible: in the journey already, or its rules about entering forbid it.")
+                request,
+                _(
+                    "Not possible: in the journey already, its rules forbid it, or processing of the contact "
+                    "is restricted."
+                ),
             )
         return redirect(
             local_path(value=request.POST.get("next", ""), fallback=f"/app/journeys/{pk}/people/")
