@@ -38,6 +38,7 @@ class RightsConfig(AppConfig):
         audit.ACTIONS.setdefault(actions.ERASED, _("Person erased"))
         audit.ACTIONS.setdefault(restricting.RESTRICTED, _("Processing of a person restricted"))
         audit.ACTIONS.setdefault(restricting.LIFTED, _("Restriction of a person lifted"))
+        history.DETAILS.setdefault("ground", _("ground of the restriction"))
         history.DETAILS.setdefault("request", _("number of the request"))
         history.DETAILS.setdefault("outcome", _("what was done"))
         post_migrate.connect(_after_migrate, sender=self, dispatch_uid="trichter_rights_defaults")
