@@ -27,6 +27,7 @@ from trichter.core.people.actions import assign_owner
 from trichter.core.people.actions.links import identity_for
 from trichter.core.people.models import Person
 from trichter.core.people.queries import survivor_of
+from trichter.core.rights.restricting import is_restricted
 
 from . import queries
 from .clocks import next_deadline
@@ -101,6 +102,8 @@ def _against(*, house: HandoverSettings, person: Person, entrance: Entrance) -> 
     """Why an entry hands nobody over; empty when it does."""
     if not house.active:
         return "inactive"
+    if is_restricted(person.pk):
+        return "restricted"
     if person.stage != house.stage:
         return "passed"
     last = Handover.objects.filter(person=person).order_by("-entered_at", "-id").first()

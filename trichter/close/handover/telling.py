@@ -74,7 +74,7 @@ def _mail(*, handover: Handover, user: User, kind: str, clock: str, key: str, wh
     try:
         queue(
             mailing=mailing, key=key[:100], address=user.email, renderer=RENDERER, variables=variables,
-            not_before=when,
+            not_before=when, own_request=True,
         )  # fmt: skip
     except MailError:
         # The bell has told already; a stopped mailing or a bad address must not undo the handover.

@@ -31,6 +31,8 @@ from .people import (
     NoteAdded,
     PersonMerged,
     PersonUnmerged,
+    ProcessingReleased,
+    ProcessingRestricted,
     ProfileNoted,
     TaskDone,
 )
@@ -100,6 +102,8 @@ __all__ = [
     "PageViewed",
     "PersonMerged",
     "PersonUnmerged",
+    "ProcessingReleased",
+    "ProcessingRestricted",
     "ProfileNoted",
     "SegmentJoined",
     "SegmentLeft",

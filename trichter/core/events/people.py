@@ -180,3 +180,25 @@ class MeetingHeld(Event):
 
     subject: str
     summary: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessingRestricted(Event):
+    """From here on this person's data is stored and not used (Art. 18 GDPR)."""
+
+    kind = "processing.restricted"
+    area = "people"
+    icon = "lock"
+    title = "Processing restricted (Art. 18 GDPR)"
+    behaviour = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessingReleased(Event):
+    """The restriction of this person's data was lifted."""
+
+    kind = "processing.released"
+    area = "people"
+    icon = "lock-open"
+    title = "Restriction of processing lifted"
+    behaviour = False

@@ -28,6 +28,8 @@ from .models import Cursor
 logger = logging.getLogger(__name__)
 
 _SHORTEST, _LONGEST = 0.2, 1.0
+# Somebody waits for what followers do: a lead is with its colleague well within a second of the event.
+_LONGEST_OF_FOLLOWERS = 0.5
 _AFTER_TROUBLE = 5.0
 _SWEEP_EVERY = 15.0
 # Batches a follower may take in a row before the others get their turn.
@@ -58,7 +60,12 @@ def run_worker(*, stop: threading.Event, once: bool = False) -> None:
         return
     logger.info("worker %s started", worker)
     threads = [
-        threading.Thread(name="followers", target=_repeat, args=(stop, lambda: followers_turn(stop=stop))),
+        threading.Thread(
+            name="followers",
+            target=_repeat,
+            args=(stop, lambda: followers_turn(stop=stop)),
+            kwargs={"longest": _LONGEST_OF_FOLLOWERS},
+        ),
         threading.Thread(
             name="jobs", target=_repeat, args=(stop, lambda: run_next(worker=worker, stop=stop))
         ),
@@ -114,14 +121,16 @@ def _everything_once(*, worker: str, stop: threading.Event) -> None:
         turn.close()
 
 
-def _repeat(stop: threading.Event, work: Callable[[], bool], *, close: bool = True) -> None:
-    """Call `work` until `stop`; pause when it had nothing to do, longer while that lasts."""
+def _repeat(
+    stop: threading.Event, work: Callable[[], bool], *, close: bool = True, longest: float = _LONGEST
+) -> None:
+    """Call `work` until `stop`; pause when it had nothing to do, longer while that lasts, up to `longest`."""
     pause = _SHORTEST
     try:
         while not stop.is_set():
             try:
                 _drop_broken_connections()
-                pause = _SHORTEST if work() else min(pause * 1.5, _LONGEST)
+                pause = _SHORTEST if work() else min(pause * 1.5, longest)
             except Exception:  # a worker outlives whatever it meets: a lost database, a full disk
                 logger.exception("worker: trouble, going on in %s seconds", _AFTER_TROUBLE)
                 pause = _AFTER_TROUBLE

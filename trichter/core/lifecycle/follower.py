@@ -21,6 +21,7 @@ _PEOPLE_FIELDS = {
     "person.unmerged": ("person", "restored"),
 }
 _RETRACTED = "events.retracted"
+_RESTRICTION = frozenset({"processing.restricted", "processing.released"})
 _REMEMBERED = 500_000
 
 
@@ -59,6 +60,8 @@ class StageFollower:
                 people.update(_ids(event.data.get(field) for field in _PEOPLE_FIELDS[event.kind]))
             elif event.kind == _RETRACTED:
                 identities.update(_ids(event.data.get("identities") or ()))
+            elif event.kind in _RESTRICTION:
+                pass
             elif event.kind not in watched or event.pk in self._counted.get(event.identity_id or 0, ()):
                 continue
             if event.identity_id is not None:

@@ -37,6 +37,8 @@ KINDS: Final[dict[str, Text]] = {
     "identity.unlinked": _("Link removed"),
     "person.merged": _("Merged with a duplicate"),
     "person.unmerged": _("Merge undone"),
+    "processing.restricted": _("Processing restricted"),
+    "processing.released": _("Restriction lifted"),
     "consent.given": _("Consent given"),
     "consent.withdrawn": _("Consent withdrawn"),
     "note.added": _("Note added"),

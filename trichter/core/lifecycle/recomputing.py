@@ -5,7 +5,7 @@ table is the same whatever way it came about: event by event, late, or from scra
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -13,12 +13,14 @@ from django.utils import timezone
 
 from trichter.core.journal.bulk import insert, update
 from trichter.core.people.models import Person
+from trichter.core.rights.restricting import restricted
 
 from . import listeners, queries
 from .models import Stage, StageChange, Standing, Transition
 from .occurrence import Occurrence
 from .program import Agreement
 from .rules import StageEntry, current_stage, evaluate
+from .scoring.ledger import Compiled
 from .scoring.standing import Score, stand
 
 # Serialises everybody who derives stage entries, so that no two insert the same ones.
@@ -72,11 +74,14 @@ def recompute(
             rows.update(_rows(entries, stage_ids, person=None, identity=identity))
     standing: dict[int, tuple[str, Score]] = {}
     model = agreement.model_at(moment=moment)
+    still = restricted(wanted)
     for person in wanted:
         story = _story([events[identity] for identity in owned.get(person, ()) if identity in events])
-        entries = evaluate(occurrences=story, versions=agreement, now=moment)
+        story = _until(story, still.get(person))
+        entries = evaluate(occurrences=story, versions=agreement, now=still.get(person, moment))
         rows.update(_rows(entries, stage_ids, person=person, identity=None))
-        standing[person] = current_stage(entries), stand(occurrences=story, model=model, moment=moment)
+        score = _score(story, agreement=agreement, model=model, moment=moment, still=still.get(person))
+        standing[person] = current_stage(entries), score
     removed, new = _write(rows, people=wanted, identities=touched)
     listeners.tell(rows=new, stages=stage_ids)
     added = len(new)
@@ -100,12 +105,13 @@ def refresh_scores(*, people: Iterable[int], now: datetime) -> list[int]:
     stages: dict[int, str] = {}
     for part in queries.chunks(wanted):
         stages.update(Person.objects.filter(pk__in=part).values_list("pk", "stage"))
+    still = restricted(wanted)
     standing = {
         person: (
             stages[person],
-            stand(
-                occurrences=_story([events[i] for i in owned.get(person, ()) if i in events]),
-                model=model, moment=now,
+            _score(
+                _until(_story([events[i] for i in owned.get(person, ()) if i in events]), still.get(person)),
+                agreement=agreement, model=model, moment=now, still=still.get(person),
             ),
         )
         for person in wanted
@@ -127,9 +133,10 @@ def reference(*, now: datetime) -> set[Row]:
     last = 0
     while part := queries.person_ids(after=last, limit=queries.CHUNK):
         last = part[-1]
+        still = restricted(part)
         for person, owned in queries.identities_of(people=part).items():
-            story = queries.merged(queries.occurrences(identities=owned).values())
-            entries = evaluate(occurrences=story, versions=agreement, now=now)
+            story = _until(queries.merged(queries.occurrences(identities=owned).values()), still.get(person))
+            entries = evaluate(occurrences=story, versions=agreement, now=still.get(person, now))
             rows.update(_rows(entries, stage_ids, person=person, identity=None))
     return rows
 
@@ -158,6 +165,22 @@ def _lock() -> None:
 
 def _story(parts: list[list[Occurrence]]) -> list[Occurrence]:
     return parts[0] if len(parts) == 1 else queries.merged(parts)
+
+
+def _until(story: list[Occurrence], end: datetime | None) -> list[Occurrence]:
+    """What counts of somebody whose data is only stored since `end`: they stand as they stood then."""
+    return story if end is None else [event for event in story if event.at < end]
+
+
+def _score(
+    story: list[Occurrence], *, agreement: Agreement, model: Compiled | None, moment: datetime,
+    still: datetime | None,
+) -> Score:  # fmt: skip
+    """At the moment; of somebody whose data is only stored, at `still`, and time changes nothing."""
+    if still is None:
+        return stand(occurrences=story, model=model, moment=moment)
+    score = stand(occurrences=story, model=agreement.model_at(moment=still), moment=still)
+    return replace(score, next_change=None)
 
 
 def _rows(

@@ -73,12 +73,14 @@ def store_content(*, mailing: Mailing, subject: str, html_text: str = "", text: 
 def queue(
     *, mailing: Mailing, key: str, address: str, person: Person | None = None,
     content: Content | None = None, renderer: str = "", variables: Mapping[str, Any] | None = None,
-    not_before: datetime | None = None, zone: str = "",
+    not_before: datetime | None = None, zone: str = "", own_request: bool = False,
 ) -> Delivery:  # fmt: skip
     """Ask for one mail, as part of the caller's transaction. The same key and address ask only once.
 
     key: the purpose, unique together with mailing and recipient ("order-4711", "2026-12"). content, or the
     key of a renderer with its variables (JSON). Whether the mail may go is asked when it is sent, not here.
+    own_request: the recipient has asked for this very mail just now, or is a colleague: it goes also while
+    processing of the recipient's data is restricted.
     Returns the row there is when it was asked before. Raises BadAddress, NothingToSend, Stopped.
     """
     found = normalise_email(address).value
@@ -94,6 +96,7 @@ def queue(
         mailing=mailing, key=key, recipient=recipient, identity=identity, content=content,
         renderer=renderer, at=not_before or timezone.now(),
     )  # fmt: skip
+    row.own_request = own_request
     Delivery.objects.bulk_create([row], ignore_conflicts=True)
     saved = Delivery.objects.get(mailing=mailing, key=key, identity_id=identity)
     if saved.message_id == row.message_id:

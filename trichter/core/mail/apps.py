@@ -43,9 +43,14 @@ class MailConfig(AppConfig):
         "TrackedLink": Held(scrub=("url",), none=("digest", "mark")),
         "Hit": Held(subject=_BY_DELIVERY, rows="delete", none=("method", "machine", "network")),
         "MailCount": NOBODY,
+        # The house's own mailboxes; an address of a contact is refused.
+        "SeedBox": NOBODY,
+        "SeedTest": NOBODY,
+        "SeedResult": NOBODY,
     }  # fmt: skip
     audited: Mapping[str, tuple[str, ...]] = {
         "Mailing": (),
+        "SeedBox": (),
         "Suppression": ("digest", "identity"),
         "MailSettings": (
             "dkim_key", "dkim_public", "imap_password", "mailbox_seen_at", "mailbox_error", "proof_nonce",
@@ -55,13 +60,15 @@ class MailConfig(AppConfig):
 
     def ready(self) -> None:
         """Acts have a name in the audit log."""
-        from trichter.core.accounts import audit
+        from trichter.core.accounts import audit, history
 
-        from . import actions
+        from . import actions, seeds
 
         names: dict[str, Any] = {
             actions.DECIDED: _("Decided about an unclear mail"),
             actions.PAUSED: _("Mailing paused by itself"),
+            seeds.SENT: _("Seed test sent"),
         }
         for key, label in names.items():
             audit.ACTIONS.setdefault(key, label)
+        history.DETAILS.setdefault("boxes", _("number of mailboxes"))

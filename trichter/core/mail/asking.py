@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from trichter.core.consent.queries import head_number, may_many
 from trichter.core.people.models import Link
+from trichter.core.rights.restricting import restricted, restricted_identities
 
 from . import queries
 from .actions import NEWSLETTER
@@ -23,7 +24,8 @@ class Known:
 
     `stopped`: why, by digest. `wishes`: days by identity. `recent`: times of the marketing mails of seven
     days, by number of the row. `stories`: whose story a mail to this address and person is part of, as far as
-    that is known. `head`: the end of the ledger of consents before it was read.
+    that is known. `head`: the end of the ledger of consents before it was read. `restricted`: numbers of the
+    rows whose recipients' data may only be stored (Art. 18 GDPR).
     """
 
     head: int
@@ -33,6 +35,7 @@ class Known:
     wishes: Mapping[int, int]
     stories: Mapping[tuple[int, int | None], int]
     recent: Mapping[int, Sequence[datetime]]
+    restricted: Collection[int] = ()
 
     def facts(self, row: Delivery, *, at: datetime) -> gates.Facts:
         """For the decision whether it may go."""
@@ -40,7 +43,7 @@ class Known:
         return gates.Facts(
             message_class=row.mailing.message_class, has_address=bool(row.address and row.identity_id),
             consent=consent, suppressed=self.why(row),
-            enough=self.enough(row, at=at),
+            enough=self.enough(row, at=at), restricted=row.pk in self.restricted,
         )  # fmt: skip
 
     def enough(self, row: Delivery, *, at: datetime) -> bool:
@@ -82,7 +85,15 @@ def known_of(rows: Sequence[Delivery], *, at: datetime) -> Known:
         wishes=dict(Frequency.objects.filter(identity_id__in=advertised).values_list("identity_id", "days")),
         stories=_stories(rows),
         recent=queries.recent_marketing_of([one for one in rows if _marketing(one)], at=at),
+        restricted=_restricted([one for one in rows if not one.own_request]),
     )
+
+
+def _restricted(rows: Sequence[Delivery]) -> set[int]:
+    """Rows about, or to an address of, somebody whose data is only stored."""
+    people = restricted({one.person_id for one in rows if one.person_id is not None})
+    identities = restricted_identities({one.identity_id for one in rows if one.identity_id is not None})
+    return {one.pk for one in rows if one.person_id in people or one.identity_id in identities}
 
 
 def _stories(rows: Sequence[Delivery]) -> dict[tuple[int, int | None], int]:

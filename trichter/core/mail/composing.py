@@ -16,6 +16,7 @@ from . import addresses, html, queries
 from .memory import Memo, remembered
 from .models import Delivery, Mailing, MailSettings
 from .rendering import CannotRender, Rendered, render
+from .seeds import ADVERTISING
 from .tracking import rewriting
 
 PLACE, CHOICE = "{{ unsubscribe_url }}", "{{ preferences_url }}"
@@ -36,7 +37,7 @@ def compose(
     """Write the mail. Raises CannotRender, also for a text that would load something from elsewhere."""
     memo = {} if memo is None else memo
     mailing = delivery.mailing
-    marketing = mailing.message_class == Mailing.Class.MARKETING
+    marketing = _advertising(mailing)
     stop_url = addresses.unsubscribe_url(delivery=delivery, house=house)
     choice_url = addresses.preferences_url(delivery=delivery, house=house)
     rendered = render(
@@ -81,6 +82,11 @@ def compose(
     return Composed(message=message, sender=envelope, subject=_one_line(rendered.subject))
 
 
+def _advertising(mailing: Mailing) -> bool:
+    """Whether the mail is, or in a seed test looks like, advertising: with the ways to unsubscribe."""
+    return mailing.message_class == Mailing.Class.MARKETING or mailing.key == ADVERTISING
+
+
 def _without(text: str, *urls: str) -> str:
     for url in filter(None, urls):
         text = text.replace(escape(url), "").replace(url, "")
@@ -97,7 +103,7 @@ def _headers(
 ) -> dict[str, str]:
     found = {_one_line(name): _one_line(value) for name, value in rendered.headers.items()}
     found |= {"Message-ID": delivery.message_id, "Date": format_datetime(at)}
-    if delivery.mailing.message_class != Mailing.Class.MARKETING:
+    if not _advertising(delivery.mailing):
         return found | {"Auto-Submitted": "auto-generated"}
     mailto = addresses.unsubscribe_mailto(delivery=delivery, house=house)
     sender = domain_of(queries.sender_address(house)).replace(":", "")

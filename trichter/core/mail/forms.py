@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trichter.core.shell.fields import DayInput
 
+from . import seeds
 from .models import MailSettings
 from .sealed import seal
 
@@ -81,6 +82,32 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.cleaned_data["password"]:
             saved.imap_password = seal(self.cleaned_data["password"])
         return saved
+
+
+class SeedBoxForm(forms.Form):
+    """One more own mailbox for seed tests."""
+
+    address = forms.EmailField(label=_("Address"))
+    provider = forms.CharField(
+        label=_("Provider"), max_length=60, help_text=_("Such as Gmail, Outlook, GMX, WEB.DE, T-Online.")
+    )
+
+
+class SeedSendForm(forms.Form):
+    """Which mail is tested."""
+
+    mail = forms.ChoiceField(label=_("Mail"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offered = seeds.offered()
+        field = self.fields["mail"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "–"), *((one.key, one.name) for one in self._offered.values())]
+
+    def clean_mail(self) -> "seeds.SeedMail":
+        """The mail itself."""
+        return self._offered[self.cleaned_data["mail"]]
 
 
 class SuppressForm(forms.Form):

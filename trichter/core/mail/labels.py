@@ -17,6 +17,7 @@ REASONS = {
     "no_mailbox": _("the address does not exist"),
     "no_text": _("the text could not be written"),
     "refused": _("refused by the receiving server"),
+    "restricted": _("processing of the contact's data is restricted (Art. 18 GDPR)"),
     "sender_refused": _("the mail server refuses the sender"),
     "server_busy": _("the mail server is busy"),
     "suppressed_complaint": _("reported as spam earlier"),
@@ -28,6 +29,16 @@ REASONS = {
     "try_later": _("put off by the receiving server"),
     "unsubscribed": _("unsubscribed"),
     "worker_lost": _("the worker ended while sending"),
+}
+GROUNDS = {
+    "marketing": _(
+        "Advertising: only with the consent, within the limits of mails for one contact, outside of "
+        "quiet hours"
+    ),
+    "contract": _(
+        "Service: part of what the contact asked for or agreed; needs no consent and counts in no limit"
+    ),
+    "system": _("Technical: a notice of this system, such as a confirmation; counts in no limit"),
 }
 TONES = {
     "due": "blue", "sending": "azure", "sent": "green", "failed": "red", "bounced": "orange",

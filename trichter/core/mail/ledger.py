@@ -15,6 +15,7 @@ from trichter.core.jobs.crash import crash_point
 from trichter.core.journal.actions import Entry, record
 from trichter.core.people.actions.links import identity_for
 from trichter.core.people.models import Link
+from trichter.core.rights.restricting import NOT_HELD
 
 from . import queries
 from .asking import Known
@@ -45,6 +46,8 @@ _END = f"""
 _MARK_MARKETING = f"""
     AND COALESCE((SELECT h."number" FROM "{ChainHead._meta.db_table}" h WHERE h."id" = 1), 0) = %s
 """  # noqa: S608
+
+_MARK_FREE = f" AND {NOT_HELD}"
 
 
 def stored(name: str, value: Any) -> Any:
@@ -91,7 +94,8 @@ def mark(*, delivery: Delivery, now: datetime, known: Known, lease: timedelta = 
     """The permission to hand over one claimed row: it is `sending` from now on.
 
     False when that is not so any more: it was called off, erased or taken by another worker, its mailing
-    was paused, its address was suppressed, or somebody gave or took a consent since `known` was looked up.
+    was paused, its address was suppressed, its recipient's data was restricted, or somebody gave or took a
+    consent since `known` was looked up.
     """
     marketing = delivery.mailing.message_class == Mailing.Class.MARKETING
     values = [
@@ -99,9 +103,11 @@ def mark(*, delivery: Delivery, now: datetime, known: Known, lease: timedelta = 
         stored("lease_token", delivery.lease_token), delivery.identity_id, delivery.address,
         delivery.mailing_id, Mailing.State.RUNNING.value, queries.digest_of(delivery.address),
         known.why(delivery), *([known.head] if marketing else []),
+        *([] if delivery.own_request else [delivery.person_id or 0, delivery.identity_id or 0]),
     ]  # fmt: skip
+    asked = f"{_MARK_MARKETING if marketing else ''}{'' if delivery.own_request else _MARK_FREE}"
     with connection.cursor() as cursor:
-        cursor.execute(f"{_MARK}{_MARK_MARKETING if marketing else ''}", values)
+        cursor.execute(f"{_MARK}{asked}", values)
         if cursor.rowcount != 1:
             return False
     delivery.state, delivery.attempts = S.SENDING, delivery.attempts + 1

@@ -26,6 +26,10 @@ returns only rows that the user may see.
     def segments() -> dict[str, Filter]:
         …                               # more filters of the list of contacts, by their name in the address
 
+    @hooks.register("register_person_marks")
+    def restricted() -> Mark:
+        …                               # a word before the address of contacts for whom it holds, in the list
+
     @hooks.register("register_person_bulk")
     def add_to_segment() -> list[BulkAction]:
         …                               # more actions on chosen contacts
@@ -39,6 +43,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from django.db.models import Exists
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from wagtail import hooks
@@ -68,6 +73,20 @@ class StageName:
     label: str | Promise
     band: str
     position: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """A word that stands at contacts in the list. holds: a condition on people; name: of its column."""
+
+    name: str
+    label: str | Promise
+    holds: Exists
+
+
+def marks() -> list[Mark]:
+    """All marks that features above set."""
+    return [offer() for offer in hooks.get_hooks("register_person_marks")]
 
 
 def person_panels(*, person: Person, request: HttpRequest) -> dict[str, list[Panel]]:

@@ -21,6 +21,7 @@ from trichter.core.people.queries import merged_ids, survivor_of
 from . import erasing, exporting, files
 from .digests import digests
 from .models import Request
+from .restricting import restrict
 from .subject import Subject, Tick
 
 SEARCHED, ASKED, DOWNLOADED, ERASED = "rights.searched", "rights.asked", "rights.downloaded", "rights.erased"
@@ -77,14 +78,21 @@ def note(
 
 
 @transaction.atomic
-def answer(*, request: Request, outcome: str, answer: str = "", by: User, now: datetime) -> bool:
-    """Write down what was done about a noted request. False when somebody was faster."""
+def answer(
+    *, request: Request, outcome: str, answer: str = "", ground: str = "", by: User, now: datetime
+) -> bool:
+    """Write down what was done about a noted request. False when somebody was faster.
+
+    “Restricted” restricts the contact in the same transaction, on this ground of Art. 18.
+    """
     done = Request.objects.filter(pk=request.pk, state=Request.State.NOTED).update(
         state=Request.State.DONE, outcome=outcome, answer=answer[:300], done_at=now, handled_by=by
     )
     if done:
         details = {"request": request.pk, "outcome": outcome}
         audit.note(user=by, action=ANSWERED, target=request, details=details)
+        if outcome == Request.Outcome.RESTRICTED and request.person is not None:
+            restrict(person=request.person, ground=ground, note=answer, by=by, now=now)
     return bool(done)
 
 

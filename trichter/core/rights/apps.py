@@ -20,6 +20,7 @@ class RightsConfig(AppConfig):
             scrub=("sender", "answer"),
             none=("result", "digests"),
         ),
+        "Restriction": Held(subject=("person",), rows="delete", scrub=("note", "lift_note")),
         "RetentionRule": NOBODY,
     }
 
@@ -27,7 +28,7 @@ class RightsConfig(AppConfig):
         """Acts have a name in the audit log; the rules follow the tables."""
         from trichter.core.accounts import audit, history
 
-        from . import actions
+        from . import actions, restricting
 
         audit.ACTIONS.setdefault(actions.SEARCHED, _("Data of a person looked up"))
         audit.ACTIONS.setdefault(actions.ASKED, _("Request of a data subject"))
@@ -35,6 +36,9 @@ class RightsConfig(AppConfig):
         audit.ACTIONS.setdefault(actions.ANSWERED, _("Request of a data subject answered"))
         audit.ACTIONS.setdefault(actions.DOWNLOADED, _("Export of a person downloaded"))
         audit.ACTIONS.setdefault(actions.ERASED, _("Person erased"))
+        audit.ACTIONS.setdefault(restricting.RESTRICTED, _("Processing of a person restricted"))
+        audit.ACTIONS.setdefault(restricting.LIFTED, _("Restriction of a person lifted"))
+        history.DETAILS.setdefault("ground", _("ground of the restriction"))
         history.DETAILS.setdefault("request", _("number of the request"))
         history.DETAILS.setdefault("outcome", _("what was done"))
         post_migrate.connect(_after_migrate, sender=self, dispatch_uid="trichter_rights_defaults")

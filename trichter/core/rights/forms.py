@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from trichter.core.shell.fields import DayInput
 from trichter.core.shell.queries import company_today
 
-from .models import Request, RetentionRule
+from .models import Request, Restriction, RetentionRule
 
 _ASKED = [one for one in Request.AskedBy.choices if one[0] not in ("rule", "restore")]
 
@@ -68,12 +68,43 @@ class AnswerForm(forms.Form):
         help_text=_("How and when it was answered; for a refusal the reasons."),
     )  # fmt: skip
 
+    ground = forms.ChoiceField(
+        label=_("Ground of the restriction"), required=False,
+        choices=[("", "–"), *Restriction.Ground.choices],
+        help_text=_(
+            "Needed for “restricted”: from then on the contact's data is stored and not used. No mail, no "
+            "journey, no score and no handover."
+        ),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, found: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not found:
+            del self.fields["ground"]
+
     def clean(self) -> dict[str, Any]:
-        """Art. 12 (4) GDPR: whoever refuses says why."""
+        """Art. 12 (4) GDPR: whoever refuses says why; Art. 18 (1): a restriction has one of four grounds."""
         data = super().clean() or {}
+        restricts = data.get("outcome") == Request.Outcome.RESTRICTED
+        if restricts and "ground" in self.fields and not data.get("ground"):
+            self.add_error("ground", _("Choose the ground."))
         if data.get("outcome") == Request.Outcome.REFUSED and not data.get("answer"):
             self.add_error("answer", _("Write down the reasons."))
         return data
+
+
+class RestrictForm(forms.Form):
+    """Why somebody's data is stored and no longer used."""
+
+    ground = forms.ChoiceField(label=_("Ground of the restriction"), choices=Restriction.Ground.choices)
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+
+class LiftForm(forms.Form):
+    """Why it may be used again, and that the person knows."""
+
+    note = forms.CharField(label=_("Why it is lifted"), max_length=300)
+    told = forms.BooleanField(label=_("The person has been told beforehand (Art. 18 (3) GDPR)."))
 
 
 class EraseForm(RequestForm):

@@ -77,6 +77,46 @@ class Request(models.Model):
         return f"#{self.pk}"
 
 
+class Restriction(models.Model):
+    """Somebody's data is stored and not used from `since` on (Art. 18 GDPR). `lifted_at` None: it holds.
+
+    A merge hands it on to the survivor. Several may hold at once; processing is free when none does.
+    """
+
+    class Ground(models.TextChoices):
+        ACCURACY = "accuracy", _("the person says the data is wrong, which is being checked")
+        UNLAWFUL = "unlawful", _("unlawful, and the person does not want it erased")
+        CLAIMS = "claims", _("no longer needed, but the person needs it for a legal claim")
+        OBJECTION = "objection", _("the person has objected, which is being weighed")
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    ground = models.CharField(_("ground"), max_length=9, choices=Ground.choices)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    since = models.DateTimeField(_("since"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    lifted_at = models.DateTimeField(_("lifted"), null=True, blank=True)
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    lift_note = models.CharField(_("why it was lifted"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("restriction of processing")
+        verbose_name_plural = _("restrictions of processing")
+        ordering = ["-since", "-id"]
+        default_permissions = ("view",)
+        indexes = [
+            models.Index(
+                fields=["person"], name="rights_restricted", condition=models.Q(lifted_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.since:%Y-%m-%d}"
+
+
 class RetentionRule(models.Model):
     """How long one kind of data stays; the kinds are in retention.py. Off until somebody switches it on."""
 

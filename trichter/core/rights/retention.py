@@ -20,6 +20,7 @@ from trichter.core.people.models import Link, Person
 
 from . import actions
 from .models import Request, RetentionRule
+from .restricting import held
 
 _BATCH = 2_000
 _PROPOSALS = 200
@@ -74,6 +75,8 @@ def inactive(before: datetime) -> QuerySet[Person]:
     )
     recent = Event.objects.filter(identity__link__person=OuterRef("pk"), at__gte=before)
     asked = Request.objects.filter(person=OuterRef("pk"), kind=Request.Kind.ERASURE)
+    # Whoever had the use of their data restricted wants it kept.
+    found = found.exclude(held())
     return found.exclude(Exists(busy)).exclude(Exists(recent)).exclude(Exists(asked))
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("privacy/people/<int:pk>/", people.SubjectView.as_view(), name="person"),
     path("privacy/people/<int:pk>/note/", people.NoteView.as_view(), name="person_note"),
     path("privacy/people/<int:pk>/export/", people.ExportView.as_view(), name="person_export"),
+    path("privacy/people/<int:pk>/restrict/", people.RestrictView.as_view(), name="person_restrict"),
     path("privacy/people/<int:pk>/erase/", people.EraseView.as_view(), name="person_erase"),
     path("privacy/retention/", rules.RuleListView.as_view(), name="rules"),
 ]

@@ -17,6 +17,7 @@ from django.utils import timezone
 from standardwebhooks import Webhook
 
 from trichter.core.jobs.crash import crash_point
+from trichter.core.rights.restricting import held
 
 from .models import Call
 
@@ -69,7 +70,8 @@ def call_next(*, now: datetime) -> bool:
 
 @transaction.atomic
 def _claim(*, now: datetime) -> Call | None:
-    due = Call.objects.filter(state=S.DUE, next_at__lte=now).order_by("next_at", "pk")
+    due = Call.objects.filter(state=S.DUE, next_at__lte=now).exclude(held(path="enrolment__person_id"))
+    due = due.order_by("next_at", "pk")
     for pk in due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:5]:
         if Call.objects.filter(pk=pk, state=S.DUE).update(
             state=S.SENDING, lease_until=now + LEASE, attempts=F("attempts") + 1

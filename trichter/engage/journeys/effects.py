@@ -38,6 +38,7 @@ from trichter.kit.clock import day_of
 from . import queries
 from .models import Call, Enrolment, Journey
 from .rules.model import Action
+from .rules.reading import SERVICE
 
 _SPACE = uuid.UUID("b7c4be0c-6df5-4f4e-8f0a-9f4f1d3a8f61")
 NOTICES = "journey-notices"
@@ -63,12 +64,28 @@ def number_of(enrolment: Enrolment, step: str) -> uuid.UUID:
 
 
 def mailing_of(*, journey: Journey, step: Action) -> Mailing:
-    """The mailing of a mail step; it lives as long as the step, over all versions."""
+    """The mailing of a mail step; it lives as long as the step, over all versions.
+
+    A step that changes from advertising to a service mail, or back, has one for each: the class of a mailing
+    decides about every mail that is still to go.
+    """
     name = f"{journey.name}: {subject_of(step.settings)}"[:160]
+    service = is_service(step.settings)
     return mail.ensure_mailing(
-        key=f"journey-{journey.pk}-{step.id}", name=name, message_class=mail.MARKETING,
-        purpose=str(step.settings.get("purpose") or mail.NEWSLETTER),
+        key=mailing_key(journey=journey.pk, step=step), name=name,
+        message_class=mail.CONTRACT if service else mail.MARKETING,
+        purpose="" if service else str(step.settings.get("purpose") or mail.NEWSLETTER),
     )  # fmt: skip
+
+
+def mailing_key(*, journey: int, step: Action) -> str:
+    """Under which key the ledger has the mails of a step."""
+    return f"journey-{journey}-{step.id}{'-service' if is_service(step.settings) else ''}"
+
+
+def is_service(settings: Mapping[str, Any]) -> bool:
+    """Whether a mail step is part of what the contact has asked for, and no advertising."""
+    return settings.get("class") == SERVICE
 
 
 def subject_of(settings: Mapping[str, Any]) -> str:
@@ -182,7 +199,7 @@ def _mail_notice(
     content = mail.store_content(mailing=mailing, subject=title, text=f"{text}\n{address}")
     return mail.queue(
         mailing=mailing, key=f"{enrolment.pk}-{step.id}", address=colleague.email, content=content,
-        not_before=now,
+        not_before=now, own_request=True,
     )  # fmt: skip
 
 

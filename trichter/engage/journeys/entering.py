@@ -12,6 +12,7 @@ from trichter.core.journal.actions import Entry, record
 from trichter.core.people.actions.links import identity_for
 from trichter.core.people.models import Person
 from trichter.core.people.queries import survivor_of
+from trichter.core.rights.restricting import is_restricted
 
 from . import effects, queries, walking
 from .errors import NotAllowed, NotRunning
@@ -26,12 +27,15 @@ def enter(
     *, journey: Journey, person: Person, how: str, at: datetime, cause: int | None = None,
     now: datetime | None = None,
 ) -> Enrolment | None:  # fmt: skip
-    """Let somebody in by what happened at `at`; None when re-entry or the rule of who may forbids it.
+    """Let somebody in by what happened at `at`; None when re-entry, the rule of who may, or a restriction
+    of processing forbids it.
 
     The same event lets nobody in twice: the last round began at or after it.
     """
     moment, person = now or timezone.now(), survivor_of(person)
     assert journey.current is not None
+    if is_restricted(person.pk):
+        return None
     plan = queries.plan_of(journey.current)
     rounds, last = queries.last_time(journey=journey, person=person)
     if not may_enter(reentry=plan.definition.reentry, last=last, at=at):

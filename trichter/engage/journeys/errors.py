@@ -6,7 +6,7 @@ class NotRunning(Exception):
 
 
 class NotAllowed(Exception):
-    """The person is in the journey already, or its rule of re-entry or of who may enter forbids it."""
+    """The person is in the journey already, or a rule or a restriction of processing forbids it."""
 
 
 class Changed(Exception):

@@ -17,7 +17,7 @@ from trichter.core.segments.models import Segment
 from . import queries
 from .labels import DATES, WEEKDAYS
 from .models import Journey
-from .rules.reading import TEMPLATE
+from .rules.reading import ADVERTISING, SERVICE, TEMPLATE
 
 Json = dict[str, Any]
 UNITS = {"1": _("minutes"), "60": _("hours"), "1440": _("days")}
@@ -181,8 +181,21 @@ class SplitForm(StepForm):
 
 
 class MailForm(StepForm):
-    """A template, or subject and text."""
+    """What the mail is for; a template, or subject and text."""
 
+    message_class = forms.ChoiceField(
+        label=_("What this mail is for"), widget=forms.RadioSelect, initial=ADVERTISING,
+        choices=[
+            (ADVERTISING, _("Advertising: it wins somebody over, reminds, recommends, invites")),
+            (SERVICE, _("Service: it does what this contact has asked for")),
+        ],
+        help_text=_(
+            "Advertising needs the consent below, counts among the mails that a contact gets a week, keeps "
+            "quiet hours and carries the way to unsubscribe. A service mail needs no consent and goes at "
+            "once: the file somebody asked for, the date of an appointment, a change to an order. Any word "
+            "that promotes something makes it advertising (§ 7 UWG), however useful the rest is."
+        ),
+    )  # fmt: skip
     template = forms.ChoiceField(
         label=_("Mail template"), required=False,
         help_text=_("Designed mails are made under Mail templates. Without one the text below is sent."),
@@ -193,12 +206,17 @@ class MailForm(StepForm):
     text = forms.CharField(
         label=_("Text"), max_length=50_000, required=False, widget=forms.Textarea(attrs={"rows": 14}),
         help_text=_("Empty lines make paragraphs; an address on a line of its own becomes a link. "
-                    "The way to unsubscribe and the imprint are added."),
+                    "Advertising also gets the way to unsubscribe and the imprint."),
     )  # fmt: skip
-    purpose = forms.ChoiceField(label=_("Consent needed"))
+    purpose = forms.ChoiceField(
+        label=_("Consent needed"), required=False, help_text=_("For advertising; a service mail needs none.")
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        if data is not None and "message_class" not in data:
+            # What says nothing is advertising, which is the stricter of the two.
+            data = {name: data.get(name) for name in data} | {"message_class": ADVERTISING}
+        super().__init__(data, *args, **kwargs)
         field = self.fields["purpose"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(one.key, one.name) for one in Purpose.objects.filter(active=True)]
@@ -216,6 +234,7 @@ class MailForm(StepForm):
             "template": queries.template_key(source), "template_de": queries.other_template(source, "de"),
             "template_en": queries.other_template(source, "en"), "subject": source.get("subject"),
             "text": source.get("text"), "purpose": raw.get("purpose") or "newsletter",
+            "message_class": raw.get("class") or ADVERTISING,
         }  # fmt: skip
 
     def clean(self) -> Json:
@@ -223,20 +242,29 @@ class MailForm(StepForm):
         for name in ("subject", "text") if not data.get("template") else ():
             if not data.get(name) and name not in self.errors:
                 self.add_error(name, _("Enter something here, or choose a template."))
+        advertising = data.get("message_class") == ADVERTISING
+        if advertising and not data.get("purpose") and "purpose" not in self.errors:
+            self.add_error("purpose", _("Advertising needs a consent."))
+        for name in ("template", "template_de", "template_en"):
+            if data.get(name) and queries.is_advertising(data[name]) != advertising:
+                self.add_error(
+                    name,
+                    _("This template is made for service mails.") if advertising
+                    else _("This template is made for advertising."),
+                )  # fmt: skip
         return data
 
     def settings(self) -> Json:
         data = self.cleaned_data
+        # Advertising is what a step is that says nothing, as all were before there was a choice.
+        service = data["message_class"] == SERVICE
+        kind: Json = {"class": SERVICE} if service else {"purpose": data["purpose"]}
         if data["template"]:
             names = ("template", "template_de", "template_en")
             variables = {name: data[name] for name in names if data[name]}
-            source = {"kind": "renderer", "key": TEMPLATE, "variables": variables}
-            return {"source": source, "purpose": data["purpose"]}
+            return {"source": {"kind": "renderer", "key": TEMPLATE, "variables": variables}} | kind
         text = data["text"].replace("\r\n", "\n")
-        return {
-            "source": {"kind": "stored", "subject": data["subject"], "text": text},
-            "purpose": data["purpose"],
-        }
+        return {"source": {"kind": "stored", "subject": data["subject"], "text": text}} | kind
 
 
 class TagForm(StepForm):

@@ -14,6 +14,8 @@ from trichter.core.consent.queries import name_of
 from trichter.core.events.conditions import Malformed, Problem, read_match
 from trichter.core.lifecycle.queries import name_of as stage_name
 from trichter.core.lifecycle.wording import match_words
+from trichter.core.mail.labels import REASONS
+from trichter.core.mail.models import Delivery
 from trichter.core.segments.labels import words
 from trichter.core.segments.models import Segment
 from trichter.core.segments.rules.model import Group
@@ -37,7 +39,7 @@ class KindLabel:
 
 _KINDS = (
     ("mail", "mail", "act", _("Send a mail"),
-     _("An advertising mail; it needs the consent.")),
+     _("Advertising with the consent, or a service mail.")),
     ("wait", "hourglass", "wait", _("Wait for a while"),
      _("Minutes, hours or days.")),
     ("wait_time", "clock", "wait", _("Wait for a time"),
@@ -104,6 +106,14 @@ def outcome_words(outcome: str) -> str:
     return str(OUTCOMES.get(outcome, outcome))
 
 
+def mail_words(mail: Delivery | None) -> str:
+    """What became of a step's mail, and why: `held back: no consent (advertising)`; empty without one."""
+    if mail is None:
+        return ""
+    reason = f": {REASONS.get(mail.reason, mail.reason)}" if mail.reason else ""
+    return f"{mail.get_state_display()}{reason} ({mail.mailing.get_message_class_display()})"
+
+
 def problem_words(one: Problem) -> str:
     """What is wrong, in the reader's language."""
     return _now(one.template) % dict(one.params) if one.template else one.message
@@ -156,7 +166,8 @@ def step_words(raw: Mapping[str, Any]) -> str:
     source = raw.get("source") or {}
     match raw.get("do"):
         case "mail":
-            return str(source.get("subject") or template_name(source) or source.get("key") or "–")
+            subject = str(source.get("subject") or template_name(source) or source.get("key") or "–")
+            return _now("%(subject)s (service mail)") % {"subject": subject} if raw.get("class") else subject
         case "wait":
             return duration_words(raw.get("minutes"))
         case "wait_time":

@@ -6,7 +6,7 @@ from trichter.core.mail.html import without_marks
 from trichter.core.mail.rendering import CannotRender, Rendered, RenderRequest, renderers
 from trichter.core.people.models import Person
 
-from .effects import html_of
+from .effects import html_of, mailing_key
 from .rules.model import Action
 
 
@@ -21,8 +21,8 @@ def mail_of(*, step: Action, person: Person, journey: int) -> Rendered:
         raise CannotRender(f"no renderer {source['key']!r}")
     found = renderer.render(
         RenderRequest(
-            person=person, address=person.email, mailing=f"journey-{journey}-{step.id}", key="trial",
-            variables=source.get("variables") or {}, unsubscribe_url="#", preferences_url="#",
+            person=person, address=person.email, mailing=mailing_key(journey=journey, step=step),
+            key="trial", variables=source.get("variables") or {}, unsubscribe_url="#", preferences_url="#",
         )
     )  # fmt: skip
     return replace(found, html=without_marks(found.html))

@@ -19,6 +19,7 @@ from trichter.core.lifecycle.queries import identities_of, merged, occurrences
 from trichter.core.mail.rendering import renderers
 from trichter.core.mail.rules.times import zone_of
 from trichter.core.people.models import Person
+from trichter.core.rights.restricting import held
 from trichter.core.segments.facts import Needs, facts_of, moment_at
 from trichter.core.segments.models import Segment
 from trichter.core.segments.rules.judging import matches
@@ -30,7 +31,7 @@ from trichter.engage.mailtemplates.queries import templates, usable
 
 from .models import Call, Enrolment, Journey, Passage, Version
 from .rules.model import Definition, Plan
-from .rules.reading import TEMPLATE, Known, read_definition
+from .rules.reading import ADVERTISING, SERVICE, TEMPLATE, Known, read_definition
 from .rules.walking import Before, Look
 
 S = Enrolment.State
@@ -61,6 +62,9 @@ def known() -> Known:
         users=set(User.objects.filter(is_active=True).values_list("pk", flat=True)),
         renderers=set(renderers()),
         templates=set(usable().values_list("key", flat=True)),
+        advertising=set(
+            templates().filter(message_class=MailTemplate.Class.MARKETING).values_list("key", flat=True)
+        ),
         unfit=unfit,
     )
 
@@ -85,10 +89,22 @@ def template_name(source: Mapping[str, Any]) -> str:
     return MailTemplate.objects.filter(key=key).values_list("name", flat=True).first() or key if key else ""
 
 
-def template_choices() -> list[tuple[str, str]]:
-    """Mail templates by key, with their names; also those that are not published yet."""
-    rows = templates().filter(message_class=MailTemplate.Class.MARKETING)
-    return [(one.key, one.name if one.live else f"{one.name} ({_('not published')})") for one in rows]
+def template_choices() -> list[tuple[str, Any]]:
+    """Mail templates for advertising and for service mails, by key with their names, in two groups.
+
+    Also those that are not published yet.
+    """
+    kinds = {ADVERTISING: _("Advertising"), SERVICE: _("Service mails")}
+    found: dict[str, list[tuple[str, str]]] = {kind: [] for kind in kinds}
+    for one in templates().filter(message_class__in=kinds):
+        name = one.name if one.live else f"{one.name} ({_('not published')})"
+        found[one.message_class].append((one.key, name))
+    return [(kinds[kind], rows) for kind, rows in found.items() if rows]
+
+
+def is_advertising(template: str) -> bool:
+    """Whether the template of this key was made for advertising."""
+    return bool(templates().filter(key=template, message_class=MailTemplate.Class.MARKETING).exists())
 
 
 @lru_cache(maxsize=500)
@@ -159,8 +175,9 @@ def last_time(*, journey: Journey, person: Person) -> tuple[int, Before | None]:
 
 
 def due(*, now: datetime, limit: int) -> list[int]:
-    """Whom to look at, the longest due first."""
+    """Whom to look at, the longest due first; nobody whose data is only stored."""
     rows = Enrolment.objects.filter(state=S.ACTIVE, due_at__lte=now, journey__state=RUNNING)
+    rows = rows.exclude(held(path="person_id"))
     return list(rows.order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
 
 
@@ -226,7 +243,8 @@ def at_step(*, journey: Journey, step: str, user: User, group: str = "here") -> 
         rows = rows.filter(left_at=None)
     elif group == "left":
         rows = rows.filter(outcome=LEAVING)
-    return rows.select_related("enrolment__person", "enrolment__version").order_by("-came_at", "-pk")
+    rows = rows.select_related("enrolment__person", "enrolment__version", "delivery__mailing")
+    return rows.order_by("-came_at", "-pk")
 
 
 def enrolments(*, journey: Journey, user: User) -> QuerySet[Enrolment]:

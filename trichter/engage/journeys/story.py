@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trichter.core.people.models import Person
+from trichter.core.rights.restricting import is_restricted
 
 from . import queries, tree
 from .labels import HOW, kind_name, outcome_words, step_words, time_words
@@ -37,6 +38,8 @@ def next_words(row: Enrolment, raw: dict[str, Any], *, now: datetime) -> str:
     """What the person waits for."""
     if row.journey.state == Journey.State.PAUSED:
         return _("The journey is paused. It goes on here when it is resumed.")
+    if is_restricted(row.person_id):
+        return _("Stays here while processing of the contact's data is restricted.")
     if row.error:
         return _("This step could not be done and is tried again: %(error)s") % {"error": row.error[:120]}
     due = row.due_at

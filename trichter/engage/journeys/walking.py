@@ -17,6 +17,7 @@ from trichter.core.jobs.crash import crash_point
 from trichter.core.journal.actions import Entry, record
 from trichter.core.mail import actions as mail
 from trichter.core.people.actions.links import identity_for
+from trichter.core.rights.restricting import is_restricted
 
 from . import effects, queries
 from .models import Enrolment, Journey, Passage
@@ -54,9 +55,12 @@ def walk(*, enrolment: int, now: datetime | None = None) -> int:
 
 @transaction.atomic
 def move(*, enrolment: int, now: datetime) -> bool:
-    """One step. False when nothing is due, the journey does not run, or others were faster."""
+    """One step. False when nothing is due, the journey does not run, or others were faster.
+
+    Somebody whose data is only stored (Art. 18 GDPR) stays at the step, as in a journey that is paused.
+    """
     row = Enrolment.objects.filter(pk=enrolment).select_related("journey", "version", "person__owner").first()
-    if row is None or row.journey.state != Journey.State.RUNNING:
+    if row is None or row.journey.state != Journey.State.RUNNING or is_restricted(row.person_id):
         return False
     mine = Enrolment.objects.filter(pk=enrolment, state=S.ACTIVE, moves=row.moves, due_at__lte=now)
     if not mine.update(moves=F("moves") + 1):

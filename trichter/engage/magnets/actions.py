@@ -47,15 +47,15 @@ def release(*, grant: Grant, at: datetime) -> bool:
         return False
     grant.released_at = at
     crash_point("magnets_released")
-    _send(grant, key=f"get-{grant.uid}")
+    _send(grant, key=f"get-{grant.uid}", own_request=True)
     return True
 
 
-def _send(row: Grant, *, key: str) -> None:
+def _send(row: Grant, *, key: str, own_request: bool = False) -> None:
     mailing = mail.ensure_mailing(key=MAILING, name="Downloads", message_class=mail.CONTRACT)
     delivery = mail.queue(
         mailing=mailing, key=key, address=row.identity.value, person=row.person, renderer=RENDERER,
-        variables={"grant": row.pk},
+        variables={"grant": row.pk}, own_request=own_request,
     )  # fmt: skip
     Grant.objects.filter(pk=row.pk).update(delivery=delivery)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
@@ -9,6 +10,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from trichter.attract.ctas.queries import Use
 from trichter.core.mail.rendering import Renderer
+from trichter.core.mail.seeds import SeedMail
 from trichter.core.shell.menu import MenuItem
 
 from . import queries, rendering
@@ -34,6 +36,17 @@ register_snippet(MailTemplateViewSet)
 def renderer() -> Renderer:
     """A template by its key, or by the number of a version."""
     return rendering.renderer()
+
+
+@hooks.register("register_seed_mails")
+def seed_mails() -> Iterator[SeedMail]:
+    """Published templates."""
+    for one in queries.usable():
+        yield SeedMail(
+            key=f"template-{one.pk}", name=_now("Mail template: %(name)s") % {"name": one.name},
+            renderer=rendering.KEY, variables={"template": one.key},
+            advertising=one.message_class == MailTemplate.Class.MARKETING,
+        )  # fmt: skip
 
 
 @hooks.register("register_cta_uses")

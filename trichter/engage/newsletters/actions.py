@@ -154,6 +154,6 @@ def send_test(*, newsletter: Newsletter, addresses: Sequence[str], person: Perso
     for one in dict.fromkeys(wanted):
         mail.queue(
             mailing=mailing, key=f"{newsletter.pk}-{uuid.uuid4().hex}", address=one, renderer=writing.KEY,
-            variables=variables,
+            variables=variables, own_request=True,
         )  # fmt: skip
     return len(set(wanted))

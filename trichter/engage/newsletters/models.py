@@ -100,6 +100,7 @@ class Outcome(models.TextChoices):
     NO_ADDRESS = "no_address", _("no e-mail address")
     NO_CONSENT = "no_consent", _("no consent for this topic")
     SUPPRESSED = "suppressed", _("address is suppressed")
+    RESTRICTED = "restricted", _("processing is restricted")
     DUPLICATE = "duplicate", _("same address as another contact")
 
 

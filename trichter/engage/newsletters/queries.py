@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from trichter.core.consent.queries import may_many
 from trichter.core.journal.models import Identity
 from trichter.core.mail.models import Delivery, Hit, MailCount, Suppression, TrackedLink
 from trichter.core.mail.queries import digest_of
 from trichter.core.people.models import Person
+from trichter.core.rights.restricting import restricted
 from trichter.core.segments.queries import member_ids
 from trichter.kit.addresses import normalise_email
 
@@ -45,6 +46,14 @@ def meant(newsletter: Newsletter) -> QuerySet[Person]:
     return Person.objects.filter(wanted, merged_into=None).exclude(without).order_by("pk")
 
 
+def testable(*, most: int = 50) -> list[Newsletter]:
+    """Newsletters whose text can be written for nobody in particular, those not sent yet first."""
+    rows = Newsletter.objects.filter(template__live_revision__isnull=False).order_by(
+        F("started_at").desc(nulls_first=True), "-pk"
+    )
+    return list(rows[:most])
+
+
 def segments_by_person(newsletter: Newsletter, *, people: Iterable[int]) -> dict[int, list[int]]:
     """By person the included segments he is in."""
     found: dict[int, list[int]] = {}
@@ -70,7 +79,11 @@ def judged(
         for one in people
     ]
     suppressed = {digests[one] for one in stopped}
-    return outcomes(candidates, allowed=allowed, suppressed=suppressed, taken=set(taken)), addresses
+    found = outcomes(
+        candidates, allowed=allowed, suppressed=suppressed, taken=set(taken),
+        restricted=restricted(addresses),
+    )  # fmt: skip
+    return found, addresses
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,9 +49,10 @@ class Candidate:
 
 def outcomes(
     candidates: Collection[Candidate], *, allowed: Collection[int], suppressed: Collection[str],
-    taken: Collection[str] = (),
+    taken: Collection[str] = (), restricted: Collection[int] = (),
 ) -> dict[int, str]:  # fmt: skip
     """What becomes of each, by person. `allowed`: identities with consent; `taken`: addresses with a row.
+    `restricted`: people whose data is only stored.
 
     Of several contacts with one address the first gets the mail.
     """
@@ -59,6 +60,8 @@ def outcomes(
     for one in candidates:
         if not one.address:
             found[one.person] = "no_address"
+        elif one.person in restricted:
+            found[one.person] = "restricted"
         elif one.address in suppressed:
             found[one.person] = "suppressed"
         elif one.identity not in allowed:

@@ -93,7 +93,7 @@ def _write(*, outcome: Outcome, identity: int, items: list[Ticked], at: datetime
     row.save()
     row.delivery = mail.queue(
         mailing=_mailing(), key=f"ask-{row.uid}", address=row.address, person=row.person,
-        renderer=writing.KEY, variables={"request": row.pk},
+        renderer=writing.KEY, variables={"request": row.pk}, own_request=True,
     )  # fmt: skip
     row.save(update_fields=["delivery"])
     return row

@@ -25,10 +25,12 @@ from trichter.core.journal.models import Event
 from trichter.core.lifecycle.actions import set_stage
 from trichter.core.lifecycle.models import Stage
 from trichter.core.mail.models import Delivery
+from trichter.core.mail.sending import Sender
 from trichter.core.notices.models import Notice
 from trichter.core.people.actions import links, merges
 from trichter.core.people.actions.activity import log_call
 from trichter.core.people.models import Person
+from trichter.core.rights.restricting import restrict
 
 from .conftest import FOLLOWERS
 
@@ -48,6 +50,27 @@ def told(user):
         key.split(":")[3]
         for key in Notice.objects.filter(user=user).order_by("id").values_list("key", flat=True)
     ]
+
+
+def test_whose_data_is_only_stored_is_handed_over_to_nobody_and_open_ones_keep_their_mails(
+    rule, reps, qualify, tick, delivered
+):
+    lena = qualify(follow=False)
+    catch_up(names=["people.profile", "lifecycle.stages"])
+    assert Entrance.objects.filter(handled_at=None).count() == 1, "reached before, not handed over yet"
+    restrict(person=lena, ground="accuracy")
+    catch_up(names=FOLLOWERS)
+    assert Entrance.objects.get().skipped == "restricted" and not Handover.objects.exists()
+    maria = qualify("maria@example.com")
+    restrict(person=maria, ground="accuracy")
+    handover = Handover.objects.get()
+    tick(handover, 10_000)
+    delivered()
+    sender = Sender()
+    while sender.send_next(now=timezone.now() + timedelta(days=30)):
+        pass
+    told_by_mail = Delivery.objects.values_list("state", flat=True)
+    assert len(told_by_mail) > 1 and set(told_by_mail) == {"sent"}
 
 
 def test_reached_routed_told_accepted_and_contacted_in_time(rule, reps, qualify, tick, delivered):

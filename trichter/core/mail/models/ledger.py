@@ -82,6 +82,8 @@ class Delivery(models.Model):
     Claimed by a conditional update (`due` → `sending` with `lease_token`). Whoever finds a `sending` row
     after `lease_until` makes it `unclear`: the mail may or may not have left. `lane`: 0 before 1.
     `content`, or `renderer` with `variables`, says what is sent. `domain`: of the recipient.
+    `own_request`: goes also while processing is restricted (Art. 18 GDPR), because the recipient has just
+    asked for this very mail, or is a colleague.
     """
 
     class State(models.TextChoices):
@@ -121,6 +123,7 @@ class Delivery(models.Model):
     lease_token = models.UUIDField(null=True, blank=True, default=None)
     provider_id = models.CharField(max_length=200, blank=True, db_index=True)
     per_person = models.BooleanField(default=False)
+    own_request = models.BooleanField(default=False)
     created_at = models.DateTimeField(_("queued"), auto_now_add=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     bounced_at = models.DateTimeField(_("bounced"), null=True, blank=True)

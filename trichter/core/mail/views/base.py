@@ -23,6 +23,8 @@ class MailView(ShellView):
             ("mailings", _("Mailings"), "mail:mailing_list", "mail.view_mailing"),
             ("unclear", _("Unclear"), "mail:unclear", "mail.decide_delivery"),
             ("suppressed", _("Suppressed"), "mail:suppression_list", "mail.view_suppression"),
+            ("warmup", _("Warm-up"), "mail:warmup", "mail.view_mailsettings"),
+            ("seeds", _("Seed tests"), "mail:seeds", "mail.view_seedtest"),
             ("settings", _("Settings"), "mail:settings", "mail.change_mailsettings"),
         ]
         user: Any = self.request.user

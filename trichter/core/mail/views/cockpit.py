@@ -1,5 +1,6 @@
 """Is everything right for sending, what was sent, and what is unclear."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -12,13 +13,14 @@ from django.utils.translation import gettext as _
 
 from trichter.core.jobs.actions import enqueue
 
-from .. import jobs, labels, queries, readiness
+from .. import jobs, labels, queries, readiness, receivers
 from ..models import Delivery
 from ..rules import rates
 from .base import MailView
 
 _ENOUGH = 30
 _SHOWN = 200
+_DOMAINS = 20
 
 
 class CockpitView(MailView):
@@ -47,6 +49,7 @@ class CockpitView(MailView):
             level=rates.complaint_level(sent=found.sent, complained=found.complained),
             holds=queries.holds(now=now),
             shares=queries.machine_shares(now=now),
+            receivers=_receivers(now=now),
             held_back=queries.held_back(),
             held_url=f"{reverse('mail:delivery_list')}?state=due&reason=too_often",
             own_server=queries.holds(now=now).filter(domain="").first(),
@@ -61,6 +64,18 @@ def _states() -> list[dict[str, Any]]:
          "url": f"{reverse('mail:delivery_list')}?state={state}"}
         for state, label in Delivery.State.choices
     ]  # fmt: skip
+
+
+def _receivers(*, now: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "row": one,
+            "opens": _percent(one.machine_opens / (one.opens or 1), n=one.opens),
+            "clicks": _percent(one.machine_clicks / (one.clicks or 1), n=one.clicks),
+            "by": [(name, one.by[key]) for key, name in receivers.MACHINES.items() if one.by.get(key)],
+        }
+        for one in receivers.receivers(now=now, most=_DOMAINS)
+    ]
 
 
 def _percent(rate: float, *, n: int) -> str:

@@ -13,7 +13,7 @@ from trichter.core.shell.links import url_or_nothing
 from trichter.core.shell.resource import Action, BuiltinView, Resource, Tab
 
 from .. import queries
-from ..labels import REASONS, TONES
+from ..labels import GROUNDS, REASONS, TONES
 from ..models import Delivery, Mailing, Suppression
 
 
@@ -33,6 +33,14 @@ class Deliveries(Resource):
         Column(name="subject"),
         Column(name="mailing", url=lambda row: reverse("mail:mailing_detail", args=[row.mailing_id])),
         Column(name="state", kind="badge", tones=TONES, sub=_reason),  # type: ignore[arg-type]
+        Column(
+            name="ground",
+            label=gettext_lazy("Kind of message"),
+            shown=False,
+            sort=("mailing__message_class",),
+            value=lambda row: row.mailing.get_message_class_display(),
+            sub=lambda row: GROUNDS.get(row.mailing.message_class, ""),
+        ),
         Column(name="detail", shown=False),
         Column(name="created_at", kind="time"),
         Column(name="next_at", kind="time", shown=False),

@@ -23,6 +23,7 @@ from ..errors import PeopleError
 from ..forms import OwnerForm, PersonForm, TagNamesForm, TagsForm
 from ..headlines import channel
 from ..models import Person, Tag
+from ..panels import marks
 from ..views.person import PersonView
 from .common import (
     QUIET_DAYS,
@@ -41,6 +42,12 @@ HOT = 60
 
 def _by_hand(user: User) -> str:
     return gettext("Entered by %(user)s") % {"user": user}
+
+
+def _under_the_name(row: Any) -> str:
+    """What marks the contact, and the address."""
+    told = [str(one.label) for one in marks() if getattr(row, f"mark_{one.name}", False)]
+    return " · ".join([*told, *([row.email] if row.email and row.email != row.name else [])])
 
 
 class People(Resource):
@@ -68,7 +75,7 @@ class People(Resource):
     columns = (
         Column(
             name="name", label=_("Name"), lead=True, avatar=True, value=lambda row: row.name,
-            sub=lambda row: row.email if row.email != row.name else "",
+            sub=_under_the_name,
             sort=("last_name", "first_name", "email"),
         ),
         Column(
@@ -169,7 +176,8 @@ class People(Resource):
         return (*self._bulk, *(one for offer in offers for one in offer))
 
     def queryset(self, *, user: Any) -> QuerySet[Any]:
-        rows: QuerySet[Any] = with_stage(super().queryset(user=user).filter(merged_into=None))
+        staged = with_stage(super().queryset(user=user).filter(merged_into=None))
+        rows: QuerySet[Any] = staged.annotate(**{f"mark_{one.name}": one.holds for one in marks()})
         return rows
 
     def subtitle(self, *, obj: Any) -> str:

@@ -10,8 +10,8 @@ from trichter.core.accounts import audit
 from trichter.core.people.models import Person
 from trichter.core.people.views.base import person_url
 
-from .. import actions, erasing, queries
-from ..forms import EraseForm, RequestForm
+from .. import actions, erasing, queries, restricting
+from ..forms import EraseForm, LiftForm, RequestForm, RestrictForm
 from ..models import Request
 from ..subject import Subject
 from .base import RightsView
@@ -36,6 +36,7 @@ class SubjectView(RightsView):
             person=person, form=form, report=erasing.preview(Subject.of(person)),
             links=queries.linked(person), asked=queries.requests_of(person), person_url=person_url(person),
             edit_url=reverse("people:person_edit", args=[person.pk]),
+            restriction=restricting.current(person), restrictions=restricting.history(person)[:20],
         )  # fmt: skip
 
 
@@ -72,6 +73,36 @@ class EraseView(RightsView):
         """The preview with its form."""
         context = self.context(person=person, form=form, report=erasing.preview(Subject.of(person)))
         return render(self.request, "rights/erase.html", context, status=status)
+
+
+class RestrictView(RightsView):
+    """Let the data of a person be stored and not used, or use it again; each with its reason in the log."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        person = self.person(pk)
+        return self.page(person, LiftForm() if restricting.is_restricted(person.pk) else RestrictForm())
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        person = self.person(pk)
+        # What was shown decides, not what holds by now: a stale page must not turn into its opposite.
+        lifting = "lift" in request.POST
+        form = LiftForm(request.POST) if lifting else RestrictForm(request.POST)
+        if not form.is_valid():
+            return self.page(person, form, status=INVALID)
+        if lifting:
+            restricting.lift(person=person, note=form.cleaned_data["note"], by=self.user)
+            messages.success(request, _("The restriction is lifted. The contact's data may be used again."))
+        else:
+            restricting.restrict(person=person, by=self.user, **form.cleaned_data)
+            messages.success(
+                request, _("Processing is restricted. The contact's data is stored and not used.")
+            )
+        return redirect("rights:person", person.pk)
+
+    def page(self, person: Person, form: RestrictForm | LiftForm, *, status: int = 200) -> HttpResponse:
+        """The form."""
+        context = self.context(person=person, form=form, lifting=isinstance(form, LiftForm))
+        return render(self.request, "rights/restrict.html", context, status=status)
 
 
 class NoteView(NoteAnyView):

@@ -100,10 +100,12 @@ class AnswerView(RightsView):
         return found
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return self.page(AnswerForm(), self.noted(pk))
+        found = self.noted(pk)
+        return self.page(AnswerForm(found=found.person is not None), found)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        found, form = self.noted(pk), AnswerForm(request.POST)
+        found = self.noted(pk)
+        form = AnswerForm(request.POST, found=found.person is not None)
         if not form.is_valid():
             return self.page(form, found, status=INVALID)
         if actions.answer(request=found, by=self.user, now=timezone.now(), **form.cleaned_data):

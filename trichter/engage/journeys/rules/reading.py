@@ -33,6 +33,8 @@ from .model import (
     Way,
 )
 
+ADVERTISING, SERVICE = "marketing", "contract"
+"""What a mail step is for, as the classes of the mail ledger; a step that says nothing is advertising."""
 TEMPLATE: Final = "mailtemplates.template"
 """The renderer that writes a mail by a template; its variable `template` is the template's key."""
 MAX_STEPS: Final = 100
@@ -62,6 +64,8 @@ MESSAGES: Final[dict[str, str]] = MATCH_MESSAGES | RULE_MESSAGES | {
     "text_gap": "The mail still has to be filled in: %(gap)s",
     "source_unknown": "It is not known where this mail comes from.",
     "template_unpublished": "This mail template is not published.",
+    "template_advertising": "This template is advertising. Take one for service mails, or send it as such.",
+    "kind_invalid": "Say whether this mail is advertising or a service mail.",
     "template_unfit": "The check of this mail template found an error. Open the template to read it.",
     "tag_missing": "Enter a tag.",
     "label_missing": "Enter a name.",
@@ -89,6 +93,7 @@ class Known:
     users: Collection[int]
     renderers: Collection[str] = ()
     templates: Collection[str] = ()
+    advertising: Collection[str] = ()
     unfit: Callable[[str], bool] = field(default=lambda _key: False)
 
 
@@ -330,9 +335,14 @@ class _Reader:
             wanted = (named.get("template"), *keys)
             if not all(isinstance(key, str) and key in self.known.templates for key in wanted):
                 self.say("template_unpublished", path)
+            elif raw.get("class") == SERVICE and set(map(str, wanted)) & set(self.known.advertising):
+                self.say("template_advertising", path)
             elif any(self.known.unfit(str(key)) for key in wanted):
                 self.say("template_unfit", path)
-        if self.known is not None and raw.get("purpose", "newsletter") not in self.known.purposes:
+        if raw.get("class", ADVERTISING) not in (ADVERTISING, SERVICE):
+            self.say("kind_invalid", path)
+        known = self.known if raw.get("class") != SERVICE else None
+        if known is not None and raw.get("purpose", "newsletter") not in known.purposes:
             self.say("purpose_unknown", path)
 
     def check_tag(self, raw: Mapping[str, Any], path: str) -> None:

@@ -51,6 +51,11 @@ def mail(step: str, subject: str = "Hallo") -> dict[str, Any]:
     return {"id": step, "do": "mail", "source": source, "purpose": "newsletter"}
 
 
+def service(step: str, subject: str = "Ihr Termin") -> dict[str, Any]:
+    source = {"kind": "stored", "subject": subject, "text": "Guten Tag,\n\nam Montag um neun."}
+    return {"id": step, "do": "mail", "class": "contract", "source": source}
+
+
 def goal(step: str, otherwise: str = "end") -> dict[str, Any]:
     return {"id": step, "do": "goal", "name": "Demo", "event": DEMO, "otherwise": otherwise}
 

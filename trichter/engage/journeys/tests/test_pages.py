@@ -12,6 +12,8 @@ from trichter.core.accounts.models import Team
 from trichter.core.events import FileDownloaded
 from trichter.core.lifecycle.actions import ensure_defaults
 from trichter.core.mail.models import Delivery
+from trichter.core.mail.sending import Sender
+from trichter.core.mail.tests.making import ready
 from trichter.core.people.models import Task
 from trichter.engage.journeys import actions, tree
 from trichter.engage.journeys.forms import STEP_FORMS
@@ -256,6 +258,44 @@ def test_a_mail_by_a_template_must_be_published(login):
     assert made.state == "running"
     assert f'<option value="{draft.key}" selected' in text(client.get(at(made, f"steps/{step['id']}/")))
     assert client.post(at(made, f"steps/{step['id']}/"), {"purpose": "newsletter"}).status_code == 422
+
+
+def test_a_mail_step_says_what_it_is_for_and_takes_only_templates_made_for_it(login):
+    client, made = login("marketing"), journey(mail("s1"), on=False)
+    ad = from_starter(key="newsletter", language="de", live=True)
+    page = text(client.get(at(made, "steps/s1/")))
+    assert 'name="message_class" value="marketing"' in page.replace(' id="id_message_class_0"', "")
+    assert "§ 7 UWG" in page
+
+    def save(**data: str) -> Any:
+        return client.post(at(made, "steps/s1/"), {"subject": "Ihr Termin", "text": "Am Montag."} | data)
+
+    assert save(message_class="advert").status_code == 422
+    assert save(message_class="marketing").status_code == 422, "advertising names its consent"
+    assert save(message_class="contract", template=ad.key).status_code == 422
+    assert save(message_class="contract").status_code < 400
+    made.refresh_from_db()
+    step = made.draft["steps"][0]
+    assert step["class"] == "contract" and "purpose" not in step
+    assert "(Servicemail)" in text(client.get(at(made), headers={"accept-language": "de"}))
+    ad.message_class = "contract"
+    ad.save()
+    assert save(message_class="marketing", purpose="newsletter", template=ad.key).status_code == 422
+    assert save(message_class="marketing", purpose="newsletter").status_code < 400
+    made.refresh_from_db()
+    assert "class" not in made.draft["steps"][0], "what says nothing is advertising, as it always was"
+
+
+def test_the_page_of_a_step_says_what_became_of_each_mail_and_why(login):
+    ready()
+    made, anna = journey(mail("s1")), person()
+    happens(anna, FileDownloaded(asset="Whitepaper"))
+    work()
+    sender = Sender()
+    while sender.send_next():
+        pass
+    page = text(login("marketing").get(at(made, "people/s1/?show=came"), headers={"accept-language": "en"}))
+    assert "no consent" in page and "(marketing)" in page
 
 
 def test_who_may_enter_is_edited_as_rows_and_holds(login):

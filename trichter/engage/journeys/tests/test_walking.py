@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.core import mail as outbox
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -15,16 +16,34 @@ from trichter.core.journal.models import Event
 from trichter.core.lifecycle.actions import ensure_defaults
 from trichter.core.lifecycle.models import Stage, Transition
 from trichter.core.mail.models import Delivery
+from trichter.core.mail.sending import Sender
+from trichter.core.mail.tests.making import ready
 from trichter.core.notices.models import Notice
 from trichter.core.people.actions.links import link
 from trichter.core.people.models import Tag, Task
+from trichter.core.rights.restricting import lift, restrict
 from trichter.core.segments.actions import create_segment
 from trichter.core.segments.models import Membership, Segment
-from trichter.engage.journeys import actions, entering, jobs, queries, story, walking
+from trichter.engage.journeys import actions, calling, entering, jobs, queries, story, walking
 from trichter.engage.journeys.errors import NotAllowed, NotRunning
 from trichter.engage.journeys.models import Call, Enrolment, Passage
+from trichter.engage.mailtemplates.actions import from_starter
 
-from .making import DOWNLOAD, HAND, agree, goal, happens, journey, mail, person, task, wait, way, work
+from .making import (
+    DOWNLOAD,
+    HAND,
+    agree,
+    goal,
+    happens,
+    journey,
+    mail,
+    person,
+    service,
+    task,
+    wait,
+    way,
+    work,
+)
 
 pytestmark = pytest.mark.django_db
 FILE = FileDownloaded(asset="Whitepaper")
@@ -111,6 +130,84 @@ def test_an_exit_ends_it_and_calls_off_what_waits():
     assert way(only()) == [("s1", "done"), ("s2", "left")]
     assert Delivery.objects.get().state == "cancelled"
     assert queries.step_counts(journey=only().journey)["s2"].left == 1
+
+
+def test_whose_data_is_only_stored_enters_nothing_and_stays_where_they_are_until_it_is_lifted():
+    anna, ben = person(), person("Ben")
+    made = journey(wait("s1"), task("s2"))
+    happens(anna, FILE)
+    work()
+    for one in (anna, ben):
+        restrict(person=one, ground="accuracy")
+    happens(ben, FILE)
+    later = timezone.now() + timedelta(days=2)
+    work(later)
+    assert way(only()) == [("s1", "")] and not Task.objects.exists()
+    assert walking.walk(enrolment=only().pk, now=later) == 0, "also when it was found due just before"
+    with override("en"):
+        assert "restricted" in story.line_of(only(), now=later)["next"]
+    with pytest.raises(NotAllowed):
+        entering.enrol_by_hand(journey=made, person=ben, by=None)
+    lift(person=anna, note="geklärt", by=None)
+    work(later)
+    assert way(only()) == [("s1", "waited"), ("s2", "done")] and Task.objects.count() == 1
+
+
+def test_a_call_to_a_program_waits_while_the_data_is_only_stored():
+    anna = person()
+    journey({"id": "s1", "do": "webhook", "url": "https://example.invalid/hook"})
+    happens(anna, FILE)
+    work()
+    restrict(person=anna, ground="accuracy")
+    assert calling.call_next(now=timezone.now()) is False
+    assert Call.objects.get().state == "due"
+
+
+def test_a_service_mail_needs_no_consent_and_counts_in_no_limit_and_advertising_does():
+    ready(per_person_day=1, per_person_week=1)
+    anna, ben = person(), person("Ben")
+    agree(ben.email)
+    journey(service("s1"), mail("s2", "Werbung"), service("s3"), mail("s4", "Noch mehr"))
+    for one in (anna, ben):
+        happens(one, FILE)
+    work()
+    sender = Sender()
+    while sender.send_next():
+        pass
+    rows = Delivery.objects.order_by("person", "pk")
+    found = {one: [(row.state, row.reason) for row in rows.filter(person=one)] for one in (anna, ben)}
+    no, sent = ("suppressed", "no_consent"), ("sent", "")
+    assert found[anna] == [sent, no, sent, no]
+    assert found[ben] == [sent, sent, sent, ("due", "too_often")]
+    told = [
+        part.as_string() for part in (one.message() for one in outbox.outbox) if "Termin" in part["Subject"]
+    ]
+    assert len(told) == 4 and not any("List-Unsubscribe" in one for one in told)
+
+
+def test_a_step_that_becomes_a_service_mail_keeps_what_was_queued_as_advertising():
+    anna, ben = person(), person("Ben")
+    made = journey(mail("s1"))
+    happens(anna, FILE)
+    work()
+    actions.edit(journey=made, change=lambda old: old | {"steps": [service("s1")]})
+    actions.switch_on(journey=made, by=None)
+    happens(ben, FILE)
+    work()
+    classes = Delivery.objects.order_by("pk").values_list("mailing__message_class", flat=True)
+    assert list(classes) == ["marketing", "contract"]
+
+
+def test_advertising_is_not_sent_as_a_service_mail_by_its_template():
+    made = journey(on=False)
+    ad = from_starter(key="newsletter", language="de", live=True)
+    source = {"kind": "renderer", "key": "mailtemplates.template", "variables": {"template": ad.key}}
+    step = {"id": "s1", "do": "mail", "class": "contract", "source": source}
+    for known, wrong in ((step, "advertising"), (step | {"class": "gift"}, "service mail")):
+        actions.edit(journey=made, change=lambda old, known=known: old | {"steps": [known]})
+        with pytest.raises(Malformed) as refused:
+            actions.switch_on(journey=made, by=None)
+        assert any(wrong in one.message for one in refused.value.problems)
 
 
 def test_every_action_does_its_deed_once(make_user):

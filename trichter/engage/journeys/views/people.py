@@ -21,7 +21,7 @@ from .. import queries, tree
 from ..entering import enrol_by_hand, take_out
 from ..errors import NotAllowed, NotRunning
 from ..forms import PersonForm
-from ..labels import STEP_KINDS, kind_name, outcome_words, step_words
+from ..labels import STEP_KINDS, kind_name, mail_words, outcome_words, step_words
 from ..models import Enrolment, Journey
 from ..previewing import mail_of
 from ..rules.model import Action
@@ -81,7 +81,7 @@ class StepView(JourneyView):
         context = {
             "step": f"{kind_name(raw)}: {step_words(raw)}",
             "page": page,
-            "rows": [(one, outcome_words(one.outcome)) for one in page],
+            "rows": [(one, outcome_words(one.outcome), mail_words(one.delivery)) for one in page],
             "switch": [
                 {"label": label, "url": f"?show={key}", "active": key == group}
                 for key, label in names.items()
@@ -179,7 +179,11 @@ class EnrolView(JourneyView):
             messages.error(request, _("The journey does not run."))
         except NotAllowed:
             messages.error(
-                request, _("Not possible: in the journey already, or its rules about entering forbid it.")
+                request,
+                _(
+                    "Not possible: in the journey already, its rules forbid it, or processing of the contact "
+                    "is restricted."
+                ),
             )
         return redirect(
             local_path(value=request.POST.get("next", ""), fallback=f"/app/journeys/{pk}/people/")

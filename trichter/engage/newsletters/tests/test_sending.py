@@ -12,6 +12,7 @@ from trichter.core.mail import returns
 from trichter.core.mail.models import Delivery, Mailing
 from trichter.core.mail.sending import Sender
 from trichter.core.people.models import Person
+from trichter.core.rights.restricting import restrict
 from trichter.core.segments.actions import add_people, remove_people
 from trichter.engage.mailtemplates.tests.making import text
 from trichter.engage.newsletters import actions, jobs, queries
@@ -52,6 +53,21 @@ def test_the_count_before_the_start_says_who_is_left_out_and_freezing_agrees() -
     after = queries.frozen_counts(made)
     assert (after.total, after.by) == (6, expected)
     assert rows() == {"due": 2}
+
+
+def test_whose_data_is_only_stored_gets_none_neither_before_the_start_nor_after() -> None:
+    held, late, third = person(1), person(2), person(3)
+    restrict(person=held, ground="accuracy")
+    made = newsletter(held, late, third)
+    assert dict(queries.count(made).by) == {"queued": 2, "restricted": 1}
+    actions.start(newsletter=made)
+    work()
+    restrict(person=late, ground="accuracy")
+    sender = Sender()
+    while sender.send_next():
+        pass
+    found = Delivery.objects.filter(key=queries.ISSUE).values_list("address", "state", "reason")
+    assert set(found) == {(late.email, "suppressed", "restricted"), (third.email, "sent", "")}
 
 
 def test_who_joins_the_segment_later_gets_nothing_and_who_leaves_keeps_the_mail() -> None:
