@@ -87,9 +87,14 @@ def _wait(url: str) -> None:
     raise AssertionError("the server did not start")
 
 
-def chromium(playwright: Any, *flags: str) -> Any:
-    """The system's Chromium; `flags`: further ones. Expectations wait for long: machines of tests are busy."""
+def chromium(playwright: Any, *flags: str, without: tuple[str, ...] = ()) -> Any:
+    """The system's Chromium; `flags`: further ones, `without`: flags that Playwright sets and a test does not want.
+
+    Expectations wait for long: machines of tests are busy.
+    """
     expect.set_options(timeout=60_000)
     path = which("chromium") or which("chromium-browser")
     assert path, "Chromium is missing; `make test` installs it"
-    return playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
+    return playwright.chromium.launch(
+        executable_path=path, args=[*FLAGS, *flags], ignore_default_args=list(without)
+    )

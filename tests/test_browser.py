@@ -1,5 +1,7 @@
 """A new user's first hour in a real browser."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -164,4 +166,55 @@ def test_a_new_user_comes_from_two_files_to_the_people_behind_a_bar(browser, hou
     page.wait_for_url("**/app/people/*/")
     expect(page.locator("main")).to_contain_text("1.234,56")
     assert page.complaints == []
+    page.context.close()
+
+
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 3
+NAMES = {
+    "pipeline_pipeline": ("name", 60), "lifecycle_stage": ("label", 60),
+    "people_company": ("name", 200), "people_person": ("last_name", 100), "pipeline_deal": ("name", 200),
+    "segments_segment": ("name", 100), "accounts_team": ("name", 80),
+}  # fmt: skip
+NARROW = [
+    "deals/board/", "deals/1/", "lifecycle/", "lifecycle/visitor/", "people/", "people/?stage=lead", "people/1/",
+    "companies/1/", "segments/", "segments/1/", "funnels/gesamt/", "newsletters/new/", "traffic/reports/new/", "teams/",
+]  # fmt: skip
+
+
+def test_names_without_a_gap_widen_no_page_of_a_phone(browser, house, state):
+    """Whoever names things need not know how wide a phone is."""
+    with closing(sqlite3.connect(house.data / "trichter.sqlite3", timeout=30)) as database:
+        before = {}
+        for table, (column, length) in NAMES.items():
+            rows = database.execute(f"SELECT id, {column} FROM {table} ORDER BY id LIMIT 6").fetchall()
+            before[table] = rows
+            values = [(f"{number}{LONG}"[:length], number) for number, _name in rows]
+            database.executemany(f"UPDATE {table} SET {column} = ? WHERE id = ?", values)
+        database.commit()
+        page = visit(browser, house, state, width=390)
+        trouble = {}
+        for path in NARROW:
+            answer = page.goto(f"{house.url}/app/{path}")
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if answer.status != 200 or wide > 390:
+                trouble[path] = answer.status, wide
+        page.context.close()
+        for table, rows in before.items():
+            column = NAMES[table][0]
+            database.executemany(f"UPDATE {table} SET {column} = ? WHERE id = ?", [row[::-1] for row in rows])
+        database.commit()
+    assert trouble == {}
+
+
+def test_the_editor_of_pages_is_quiet_and_its_fields_have_names(browser, house, state):
+    page = visit(browser, house, state)
+    for path in ("account/", "pages/3/edit/"):
+        page.goto(f"{house.url}/cms/{path}")
+        page.wait_for_load_state("networkidle")
+        nameless = page.evaluate(
+            """() => [...document.querySelectorAll("main :is(input:not([type=hidden]), select, textarea)")]
+            .filter((one) => one.offsetParent && !one.labels.length && !one.ariaLabel
+              && !one.getAttribute("aria-labelledby") && !one.title).map((one) => one.outerHTML.slice(0, 160))"""
+        )
+        assert (nameless, page.complaints) == ([], []), path
     page.context.close()

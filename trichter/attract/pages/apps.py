@@ -28,6 +28,16 @@ class PagesConfig(AppConfig):
         """Menus and ways back are kept in memory; they change with pages, the look and the company's name."""
         for signal in (post_save, post_delete):
             signal.connect(_after_change, dispatch_uid=f"pages_changed_{id(signal)}")
+        _sort_found_images_by_size()
+
+
+def _sort_found_images_by_size() -> None:
+    """Wagtail offers to sort found images by size, but its index does not name the column: an error 500."""
+    from wagtail.images.models import Image
+    from wagtail.search import index
+
+    if not any(getattr(field, "field_name", "") == "file_size" for field in Image.search_fields):
+        Image.search_fields = [*Image.search_fields, index.FilterField("file_size")]
 
 
 def _after_change(*, sender: Any, raw: bool = False, **kwargs: Any) -> None:

@@ -6,7 +6,7 @@ evaluation under the lock before anything is written.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -143,8 +143,12 @@ def write(
     for one in done:
         if not one.joined:
             leaving[one.segment].append(one.person)
+    # Segments that the same people leave, which is all of them when one person has changed, in one statement.
+    same: dict[tuple[int, ...], list[int]] = defaultdict(list)
     for segment, people in leaving.items():
-        _take_out(segment, people)
+        same[tuple(sorted(people))].append(segment)
+    for together, segments in same.items():
+        _take_out(segments, together)
     insert(
         Change,
         ("segment_id", "person_id", "joined", "at", "cause", "event", "by_id"),
@@ -244,7 +248,7 @@ def fill(*, segment: int, now: datetime | None = None) -> int:
 def _write_filled(segment: int, joined: list[int], left: list[int], now: datetime) -> None:
     """Store who joined and left because of the rule, and the lines of the log. The caller holds the lock."""
     insert_for(Membership, "person_id", joined, {"segment_id": segment, "since": now}, ignore=True)
-    _take_out(segment, left)
+    _take_out([segment], left)
     for people, inside in ((joined, True), (left, False)):
         line = {
             "segment_id": segment, "joined": inside, "at": now, "cause": str(Cause.RULE), "event": None,
@@ -253,12 +257,14 @@ def _write_filled(segment: int, joined: list[int], left: list[int], now: datetim
         insert_for(Change, "person_id", people, line)
 
 
-def _take_out(segment: int, people: list[int]) -> None:
+def _take_out(segments: Sequence[int], people: Sequence[int]) -> None:
+    """Each of these people out of each of these segments."""
     for start in range(0, len(people), _ROWS):
         part = people[start : start + _ROWS]
-        statement = f'DELETE FROM "{Membership._meta.db_table}" WHERE "segment_id" = %s AND "person_id" IN '  # noqa: S608
+        those, who = (", ".join(["%s"] * len(ids)) for ids in (segments, part))
+        statement = f'DELETE FROM "{Membership._meta.db_table}" WHERE "segment_id" IN ({those}) AND "person_id" IN ({who})'  # noqa: S608, E501
         with connection.cursor() as cursor:
-            cursor.execute(statement + f"({', '.join(['%s'] * len(part))})", [segment, *part])
+            cursor.execute(statement, [*segments, *part])
 
 
 def due_of(segment: Live, moment: Moment) -> datetime | None:

@@ -12,7 +12,7 @@ import httpx2
 import orjson
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 from standardwebhooks import Webhook
 
@@ -35,7 +35,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """`outcome`: sent, again, failed or unclear."""
+    """`outcome`: sent, again, failed, or lost: nobody knows whether the call arrived."""
 
     outcome: str
     text: str
@@ -51,9 +51,12 @@ def turn(stop: threading.Event, *, now: datetime | None = None) -> bool:
 
 
 def sweep(*, now: datetime) -> int:
-    """Calls of workers that died: nobody knows whether they arrived, so nobody repeats them."""
+    """Calls of workers that died are due again under the same number: whoever got it knows it again."""
     lost = Call.objects.filter(state=S.SENDING, lease_until__lt=now)
-    return lost.update(state=S.UNCLEAR, answer="worker lost", lease_until=None)
+    last = When(attempts__gte=_MOST, then=Value(S.UNCLEAR.value))
+    return lost.update(
+        state=Case(last, default=Value(S.DUE.value)), next_at=now, answer="worker lost", lease_until=None
+    )
 
 
 def call_next(*, now: datetime) -> bool:
@@ -82,11 +85,11 @@ def _claim(*, now: datetime) -> Call | None:
 
 def _settle(row: Call, *, answer: Answer, now: datetime) -> None:
     changes: dict[str, object] = {"answer": answer.text[:300], "lease_until": None}
-    if answer.outcome == "again" and row.attempts < _MOST:
+    if answer.outcome in ("again", "lost") and row.attempts < _MOST:
         pause = min(timedelta(minutes=1) * 2 ** (row.attempts - 1), timedelta(hours=6))
         changes |= {"state": S.DUE, "next_at": now + pause}
     else:
-        state = {"sent": S.SENT, "unclear": S.UNCLEAR}.get(answer.outcome, S.FAILED)
+        state = {"sent": S.SENT, "lost": S.UNCLEAR}.get(answer.outcome, S.FAILED)
         changes["state"] = state
     Call.objects.filter(pk=row.pk, state=S.SENDING, attempts=row.attempts).update(**changes)
 
@@ -107,8 +110,8 @@ def deliver(*, call: Call) -> Answer:
     except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
         return Answer(outcome="again", text=f"{type(error).__name__}")
     except (httpx2.HTTPError, httpx2.StreamError, OSError) as error:
-        # From the first byte on nobody knows how far it came.
-        return Answer(outcome="unclear", text=f"{type(error).__name__}")
+        # From the first byte on nobody knows how far it came; the number lets the receiver count it once.
+        return Answer(outcome="lost", text=f"{type(error).__name__}")
 
 
 def _post(*, url: str, body: bytes, headers: dict[str, str]) -> Answer:

@@ -166,7 +166,8 @@ class Passage(models.Model):
 class Call(models.Model):
     """A call to another program: the only permission to make it. Claimed by a conditional update.
 
-    Whoever dies while calling leaves the row `sending`; after `lease_until` it is `unclear` and not repeated.
+    Whoever dies while calling leaves the row `sending`; after `lease_until` it is `due` again, under the same
+    number, by which the receiver knows a repetition. `unclear`: nobody knows about the last attempt either.
     """
 
     class State(models.TextChoices):

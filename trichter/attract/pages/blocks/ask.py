@@ -9,7 +9,7 @@ from trichter.attract.forms.models import Form
 from trichter.attract.forms.queries import live_form
 from trichter.attract.forms.rendering import render_form
 
-from .base import SHORT, SectionBlock
+from .base import SHORT, SectionBlock, lines
 
 
 def form_choices() -> list[tuple[str, str]]:
@@ -42,7 +42,7 @@ class FormBlock(SectionBlock):
     """A form between two texts."""
 
     form = FormSlugBlock(required=False, label=_("Form"))
-    points = blocks.ListBlock(blocks.CharBlock(max_length=120), default=[], label=_("What one gets"))
+    points = lines(_("What one gets"), length=120, default=[])
     small_print = blocks.RichTextBlock(features=["bold", "link"], required=False, label=_("Small print"))
 
     class Meta:

@@ -20,6 +20,13 @@ def check_target(value: str) -> None:
         )
 
 
+def lines(label: Any, *, length: int, required: bool = True, **more: Any) -> blocks.ListBlock:
+    """A list of short texts. Wagtail shows a label above the list; here it is each field's name, too."""
+    one = blocks.CharBlock(max_length=length, **({} if required else {"required": False}))
+    one.field.widget.attrs["aria-label"] = label
+    return blocks.ListBlock(one, label=label, **more)
+
+
 class ButtonValue(blocks.StructValue):
     """A button's values, with `href` and whether there is one."""
 

@@ -9,7 +9,7 @@ from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
 
-from .base import RICH, SHORT, ButtonBlock, SectionBlock
+from .base import RICH, SHORT, ButtonBlock, SectionBlock, lines
 
 ICONS = [
     ("check", _("Tick")), ("chart-bar", _("Chart")), ("clock", _("Clock")), ("shield-check", _("Shield")),
@@ -26,7 +26,7 @@ class HeroBlock(blocks.StructBlock):
     heading = blocks.CharBlock(max_length=120, label=_("Main heading"))
     text = blocks.RichTextBlock(features=["bold", "italic", "link"], required=False, label=_("Text"))
     buttons = blocks.ListBlock(ButtonBlock(), max_num=2, default=[], label=_("Buttons"))
-    points = blocks.ListBlock(blocks.CharBlock(max_length=90), max_num=4, default=[], label=_("Short points"))
+    points = lines(_("Short points"), length=90, max_num=4, default=[])
     image = ImageBlock(required=False, label=_("Picture"))
 
     class Meta:

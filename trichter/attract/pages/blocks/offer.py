@@ -12,7 +12,7 @@ from wagtail import blocks
 from trichter.core.shell import cells
 from trichter.kit.money import Money
 
-from .base import ButtonBlock, SectionBlock
+from .base import ButtonBlock, SectionBlock, lines
 
 CURRENCIES = [("EUR", "EUR"), ("CHF", "CHF"), ("USD", "USD"), ("GBP", "GBP"), ("PLN", "PLN"), ("CZK", "CZK")]
 _YES, _NO = {"ja", "yes", "✓", "x"}, {"nein", "no", "–", "-", ""}
@@ -53,7 +53,7 @@ class PlanBlock(blocks.StructBlock):
     currency = blocks.ChoiceBlock(choices=CURRENCIES, default="EUR", label=_("Currency"))
     per = blocks.CharBlock(max_length=60, required=False, label=_("per"), help_text=_("month, user, year …"))
     note = blocks.CharBlock(max_length=120, required=False, label=_("Note"))
-    points = blocks.ListBlock(blocks.CharBlock(max_length=120), default=[], label=_("What is included"))
+    points = lines(_("What is included"), length=120, default=[])
     highlighted = blocks.BooleanBlock(required=False, label=_("Recommended"))
     button = ButtonBlock(label=_("Button"))
 
@@ -77,8 +77,8 @@ class ComparisonRowBlock(blocks.StructBlock):
     """A row: what is compared, and a cell per column."""
 
     label = blocks.CharBlock(max_length=120, label=_("Feature"))
-    cells = blocks.ListBlock(
-        blocks.CharBlock(max_length=80, required=False), label=_("Cells"),
+    cells = lines(
+        _("Cells"), length=80, required=False,
         help_text=_("In the order of the columns. “yes” and “no” become signs."),
     )  # fmt: skip
 
@@ -86,7 +86,7 @@ class ComparisonRowBlock(blocks.StructBlock):
 class ComparisonBlock(SectionBlock):
     """A table of features, one's own beside others'."""
 
-    columns = blocks.ListBlock(blocks.CharBlock(max_length=60), min_num=2, max_num=5, label=_("Columns"))
+    columns = lines(_("Columns"), length=60, min_num=2, max_num=5)
     rows = blocks.ListBlock(ComparisonRowBlock(), min_num=1, label=_("Rows"))
     source = blocks.CharBlock(
         max_length=200, required=False, label=_("As of, source"),

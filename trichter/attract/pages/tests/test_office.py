@@ -145,3 +145,9 @@ def test_a_page_can_be_translated_once(login: Any) -> None:
 def test_the_tree_is_sound_after_the_set_up() -> None:
     page("Da")
     assert Page.find_problems() == ([], [], [], [], [])
+
+
+@pytest.mark.parametrize("what", ["images", "documents"])
+@pytest.mark.parametrize("by", ["title", "created_at", "file_size", "-file_size", "usage_count", "__proto__"])
+def test_what_was_searched_for_is_sorted_by_all_that_is_offered(login: Any, what: str, by: str) -> None:
+    assert login("marketing").get(f"/cms/{what}/?q=a&ordering={by}").status_code == 200

@@ -47,7 +47,7 @@
   };
   const drop = (list) => { queue = queue.filter((one) => !list.includes(one)); };
   const transmit = () => {
-    if (flying || !queue.length || n.onLine === false) return;
+    if (flying || !queue.length || !n.onLine) return;
     const list = flying = part(queue);
     fetch(address, { method: "POST", body: packed(list), keepalive: true, credentials: "omit" }).then((answer) => {
       /* 4xx will not get better by repeating; 429 and 5xx will */
@@ -66,7 +66,7 @@
   /* The page may never run again: what is not on its way goes as a beacon. */
   const farewell = () => {
     let list = queue.filter((one) => !survives || !flying || !flying.includes(one)), some;
-    while (n.onLine !== false && (some = part(list)).length && n.sendBeacon(address, packed(some))) {
+    while (n.onLine && (some = part(list)).length && n.sendBeacon(address, packed(some))) {
       drop(some);
       list = list.filter((one) => !some.includes(one));
     }
@@ -123,8 +123,9 @@
   on(w, "scroll", measure);
   on(w, "online", () => { pause = 0; later(0); });
   on(d, "visibilitychange", () => {
+    /* hidden, and perhaps ended without a word: what waits behind a request goes now, and that once more with it */
     if (seen()) tick();
-    else front = leave();
+    else front = leave(), flying = gone && flying;
     survives ? transmit() : farewell();
   });
   on(w, "pagehide", () => {

@@ -1,123 +1,15 @@
 """The tracker in Chromium on a real page under a strict policy: counts equal the truth."""
 
-import http.server
 import json
-import threading
 import time
-import uuid
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests.browser import chromium
-
-from .servers import AGENT, Nursery
+from .visiting import count
 
 pytestmark = [
     pytest.mark.browser, pytest.mark.slow, pytest.mark.any_database, pytest.mark.xdist_group("collector"),
 ]  # fmt: skip
-PAGE = """<!doctype html><title>{title}</title><script async src="http://127.0.0.1:{port}/t.js"></script>
-<h1>{title}</h1><a id=next href="/b">next</a> <a id=out href="http://other.invalid/x?q=1">out</a>
-<a id=file href="/price.pdf">file</a>
-<form name=contact action="/sent"><input name=mail><button>go</button></form>
-<button id=spa>spa</button><div id=long></div><script src="/page.js"></script>"""
-SCRIPT = """document.getElementById("spa").onclick = () => { history.pushState({}, "", "/spa"); document.title = "Spa"; };
-document.getElementById("long").attributeStyleMap.set("height", "3000px");
-document.getElementById("out").addEventListener("click", (event) => event.preventDefault());"""
-
-
-class Site(http.server.BaseHTTPRequestHandler):
-    """A small shop with a Content-Security-Policy that allows nothing inline."""
-
-    collector = 0
-
-    def do_GET(self):
-        script = self.path == "/page.js"
-        text = SCRIPT if script else PAGE.format(title=f"Page {self.path[:2]}", port=self.collector)
-        self.send_response(200)
-        self.send_header("Content-Type", "text/javascript" if script else "text/html; charset=utf-8")
-        server = f"http://127.0.0.1:{self.collector}"
-        self.send_header(
-            "Content-Security-Policy", f"default-src 'self'; script-src 'self' {server}; connect-src {server}"
-        )
-        self.end_headers()
-        self.wfile.write(text.encode())
-
-    def log_message(self, *arguments):
-        pass
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    nursery = Nursery(data=tmp_path_factory.mktemp("tracker"))
-    nursery.run("TrackingSettings.objects.create(pk=1, other_banner=True)")
-    child = nursery.start()
-    Site.collector = nursery.port
-    site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    threading.Thread(target=site.serve_forever, daemon=True).start()
-    yield nursery, f"http://localhost:{site.server_address[1]}"
-    site.shutdown()
-    nursery.kill(child)
-    nursery.end()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        # A context's own name does not reach requests that outlive their page; the flag does.
-        found = chromium(playwright, f"--user-agent={AGENT}")
-        yield found
-        found.close()
-
-
-class Visitor:
-    """One browser with a name of its own, and what the journal says it did."""
-
-    def __init__(self, browser, world):
-        self.nursery, self.site = world
-        self.agent = f"{AGENT} Edg/{uuid.uuid4().int % 10**6}"
-        self.context = browser.new_context(user_agent=self.agent)
-        self.page = self.context.new_page()
-        self.complaints = []
-        self.page.on(
-            "console", lambda line: self.complaints.append(line.text) if line.type == "error" else None
-        )
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.first = self.nursery.rows("SELECT coalesce(max(id), 0) FROM journal_event")[0][0]
-
-    def open(self, path="/a"):
-        self.page.goto(self.site + path)
-        self.page.wait_for_function("window.trichter && window.trichter.on")
-
-    def events(self, *, enough):
-        """(kind, page, data) of what came since, when `enough` of the kinds is there; waits for it."""
-        until = time.monotonic() + 12
-        while time.monotonic() < until:
-            rows = self.nursery.rows(
-                f"SELECT kind, page, data FROM journal_event WHERE id > {self.first} ORDER BY at, id"
-            )
-            found = [(kind, page, json.loads(data)) for kind, page, data in rows]
-            if enough(found):
-                return found
-            self.page.wait_for_timeout(100)  # not sleep: the browser's requests pass through this thread
-        raise AssertionError(found)
-
-    def leave(self):
-        """Close, and let the last words arrive before the next visitor counts."""
-        self.page.close(run_before_unload=True)
-        time.sleep(0.7)
-        self.context.close()
-
-
-@pytest.fixture
-def visitor(browser, world):
-    found = Visitor(browser, world)
-    yield found
-    found.leave()
-
-
-def count(events, kind, page=None):
-    return sum(1 for one in events if one[0] == kind and page in (None, one[1]))
 
 
 def test_pages_links_files_forms_and_own_events_are_counted_once_each(visitor):

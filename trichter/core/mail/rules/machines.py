@@ -62,16 +62,21 @@ def machine(request: Request, *, sent_at: datetime, links: int, others: Sequence
         return "network"
     if request.at - sent_at < (_PREFETCH_OPEN if request.kind == "open" else _PREFETCH_CLICK):
         return "prefetch"
-    if request.kind == "click" and _swept(request, links=links, others=others):
+    if _swept(request, links=links, others=others):
         return "all_links"
     return ""
 
 
 def _swept(request: Request, *, links: int, others: Sequence[Request]) -> bool:
-    """Every link of the mail within ten seconds, or five different ones: nobody reads that fast."""
+    """Every link of the mail within ten seconds, or five different ones: nobody reads that fast.
+
+    The image beside them was loaded by the same machine, if it gave the same name.
+    """
     together = {
-        one.link for one in others if one.kind == "click" and abs(one.at - request.at) <= _SWEEP
-    } | {request.link}  # fmt: skip
+        one.link for one in others
+        if one.kind == "click" and abs(one.at - request.at) <= _SWEEP
+        and (request.kind == "click" or one.agent == request.agent)
+    } | ({request.link} if request.kind == "click" else set())  # fmt: skip
     return len(together) >= 5 or (links >= 3 and len(together) >= links)
 
 

@@ -24,8 +24,10 @@ from trichter.core.mail.models import (
 )
 from trichter.core.mail.sending import Sender
 from trichter.core.mail.tracking import hits
+from trichter.core.people.actions import find_or_create_person
+from trichter.core.people.models import Person
 
-from .making import agree, newsletter, ready
+from .making import Post, agree, newsletter, ready
 from .test_rules import ARF, CHROME, dsn
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +127,33 @@ def test_a_wave_of_soft_bounces_pauses_the_mailing() -> None:
         returns.bounced(delivery=one, hard=False, detail="4.7.1 later", at=timezone.now())
     row.mailing.refresh_from_db()
     assert row.mailing.state == "paused"
+
+
+def test_a_hard_bounce_of_a_real_server_stands_on_the_contact(post: Post, login: Any, make_user: Any) -> None:
+    """Lesson 25: the mail goes over the wire, and what comes back is told where the contact is looked at."""
+    who, _ = find_or_create_person(email=ANNA, defaults={}, at=timezone.now(), origin="Test")
+    ready()
+    agree(ANNA)
+    mailing, content = newsletter()
+    for key in ("x", "y"):
+        actions.queue(mailing=mailing, key=key, address=ANNA, person=who, content=content)
+    sender = Sender()
+    assert sender.send_next()
+    # The mailbox's server returns it to the address on the envelope.
+    raw = dsn("failed", "5.1.1", "550 5.1.1 user unknown")
+    mailbox.take(
+        raw=raw.replace(b"bounce+b-1-abc@firma.de", post.received[0].sender.encode()), at=timezone.now()
+    )
+    while sender.send_next():
+        pass
+    sender.close()
+    assert len(post.received) == 1  # the second one goes nowhere
+    assert sorted(Delivery.objects.values_list("state", flat=True)) == ["bounced", "suppressed"]
+    Person.objects.update(owner=make_user("sales"))
+    page = login("marketing").get(f"/app/people/{who.pk}/").content.decode()
+    assert "Mail „Neuigkeiten für Sie“ kam zurück" in page
+    assert "Wird nicht angeschrieben" in page and "5.1.1" in page and ">gibt es nicht<" in page
+    assert login("sales").get(f"/app/people/{who.pk}/").status_code == 404
 
 
 # Sending services ---------------------------------------------------------------

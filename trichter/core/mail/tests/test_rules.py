@@ -181,6 +181,9 @@ def hit(kind="click", seconds=300.0, **more):
         (hit("click", 300, link=1), [hit("trap", 900)], ""),
         (hit("click", 300, link=1), [hit("click", 301, link=2), hit("click", 302, link=3)], "all_links"),
         (hit("click", 300, link=1), [hit("click", 400, link=2), hit("click", 500, link=3)], ""),
+        (hit("open", 300), [hit("click", 301, link=n) for n in (1, 2, 3)], "all_links"),
+        (hit("open", 300), [hit("click", 301, link=n, agent=CHROME + "x") for n in (1, 2, 3)], ""),
+        (hit("open", 300), [hit("click", 301, link=n) for n in (1, 2)], ""),
     ],
 )
 def test_people_and_machines_are_told_apart(request_, others, why):

@@ -130,6 +130,25 @@ def test_a_field_is_edited_in_place(login):
     )
 
 
+def test_whoever_gives_a_record_away_is_led_to_the_list_instead_of_to_nothing(login, make_user):
+    client, colleague = login("sales"), make_user("sales")
+    made = client.post(url("task_new"), {"title": "Anrufen", "assignee": colleague.pk}, follow=True)
+    assert (made.status_code, made.redirect_chain) == (200, [(url("task_list"), 302)])
+    assert "gehört jetzt jemand anderem" in made.content.decode()
+    assert Task.objects.get().assignee == colleague
+    for where, data in (
+        (url("person_field", (one := person("a@firma.de", owner=client.user)).pk, "owner"), {}),
+        (url("person_edit", one.pk), {"last_name": "Neu", "email": "a@firma.de"}),
+    ):
+        Person.objects.update(owner=client.user)
+        answer = client.post(where, {"owner": colleague.pk, **data}, headers=HTMX)
+        one.refresh_from_db()
+        assert (answer.status_code, answer.headers.get("HX-Redirect")) == (204, url("person_list")), where
+        assert "HX-Refresh" not in answer.headers and one.owner == colleague
+    stays = client.post(url("task_new"), {"title": "Selbst", "assignee": client.user.pk})
+    assert stays["Location"] == url("task_detail", Task.objects.get(title="Selbst").pk)
+
+
 def test_the_composer_records_and_answers_with_the_story(login):
     one, client = person("max@firma.de"), login("marketing")
     page = client.post(

@@ -1,8 +1,11 @@
 """What makes people join and leave, and what the log and the journal tell about it."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from trichter.core.consent.models import Purpose
@@ -23,6 +26,7 @@ from trichter.core.segments.actions import (
 )
 from trichter.core.segments.models import Change, DayCount, Membership, Segment, Touched
 from trichter.core.segments.rules.fields import anniversary
+from trichter.core.segments.rules.reading import read_rule
 
 from . import strategies as draw
 
@@ -216,3 +220,39 @@ def test_sizes_are_noted_once_a_day():
 
 def test_a_leap_day_has_its_anniversary_on_the_first_of_march():
     assert str(anniversary(datetime(2024, 2, 29).date(), 2026)) == "2026-03-01"
+
+
+def test_one_change_of_a_contact_updates_two_hundred_segments_in_a_few_statements():
+    """Lesson 5. The nightly check then finds nothing to put right."""
+    who, other = person(city="Bonn", country="DE"), person(city="Bonn", country="DE")
+    rules = [
+        {"all": [{"field": "country", "op": "is", "value": "DE"}, {"field": "city", "op": op, "value": town}]}
+        for town in ("Bonn", "Köln")
+        for op in ("is", "is_not")
+    ]
+    Segment.objects.bulk_create(
+        Segment(name=f"S{n}", rule=read_rule(rules[n % 4]).to_json()) for n in range(200)
+    )
+    assert queries.live() and jobs.everybody_is_where_they_should_be(Context())["wrong"] == 200
+    mine = Membership.objects.filter(person=who)
+    before = set(mine.values_list("segment", flat=True))
+    assert len(before) == 100 and Membership.objects.filter(person=other).count() == 100
+
+    Person.objects.filter(pk=who.pk).update(city="Köln")
+    newest = Change.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    began = time.process_time()
+    with CaptureQueriesContext(connection) as few:
+        catch_up(names=["segments"])
+    print(
+        f"\n200 segments: {len(few)} statements, {1_000 * (time.process_time() - began):.0f} ms of the processor"
+    )
+    assert (
+        set(mine.values_list("segment", flat=True))
+        == set(Segment.objects.values_list("pk", flat=True)) - before
+    )
+    steps = Change.objects.filter(pk__gt=newest)
+    assert steps.count() == 200 and set(steps.values_list("person", "cause")) == {(who.pk, "profile")}
+    assert set(steps.filter(joined=False).values_list("segment", flat=True)) == before
+    assert Membership.objects.filter(person=other).count() == 100
+    found = jobs.everybody_is_where_they_should_be(Context())
+    assert (found["wrong"], found["segments"], found["people"]) == (0, 200, 2)

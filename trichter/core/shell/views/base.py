@@ -10,6 +10,7 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext
 from django.views.generic import View
 
 from ..resource import Resource
@@ -49,6 +50,18 @@ class ResourceView(ShellView):
         if found is None:
             raise Http404
         return found
+
+    def sees(self, row: Model) -> bool:
+        """Whether the user still may see the row after a change: it may belong to somebody else now."""
+        return self.resource.queryset(user=self.request.user).filter(pk=row.pk).exists()
+
+    def stored(self, *, row: Model, text: str, reload: bool = False) -> HttpResponse:
+        """After a change: on to the row, or to the list when the user has given it away."""
+        seen = self.sees(row)
+        if not seen:
+            text += " " + gettext("It belongs to somebody else now, so you no longer see it.")
+        url = self.resource.url_of(row) if seen else self.resource.url("list")
+        return done(request=self.request, text=text, url=url, reload=reload and seen)
 
     @property
     def in_panel(self) -> bool:

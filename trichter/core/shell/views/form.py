@@ -56,12 +56,7 @@ class FormView(ResourceView):
                 form.add_error(None, error)
             else:
                 text = _("“%(name)s” was created.") if obj is None else _("“%(name)s” was saved.")
-                return done(
-                    request=request,
-                    text=text % {"name": saved},
-                    url=self.resource.url_of(saved),
-                    reload=obj is not None,
-                )
+                return self.stored(row=saved, text=text % {"name": saved}, reload=obj is not None)
         return self.answer(request=request, form=form, obj=obj, status=INVALID)
 
     def answer(self, *, request: HttpRequest, form: Any, obj: Any | None, status: int = 200) -> HttpResponse:
@@ -117,12 +112,8 @@ class FieldView(ResourceView):
             except forms.ValidationError as error:
                 form.add_error(None, error)
             else:
-                if not request.headers.get("HX-Request"):
-                    return done(
-                        request=request,
-                        text=_("“%(name)s” was saved.") % {"name": obj},
-                        url=self.resource.url_of(obj),
-                    )
+                if not request.headers.get("HX-Request") or not self.sees(obj):
+                    return self.stored(row=obj, text=_("“%(name)s” was saved.") % {"name": obj})
                 return self._shown(request=request, obj=self.record(pk), field=field)
         context = self._context(obj=self.record(pk), field=field, form=form)
         return render(request, "shell/resource/field_edit.html", context, status=INVALID)

@@ -1,11 +1,14 @@
-"""Workers die at every point between claim, effect and move; calls are never made blindly again."""
+"""Workers die at every point between claim, effect and move; calls are repeated under one number only."""
 
 import json
 import threading
+import time
+from datetime import timedelta
 from functools import partial
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import httpx2
 import pytest
 from django.utils import timezone
 from standardwebhooks import Webhook
@@ -71,12 +74,17 @@ class Receiver(BaseHTTPRequestHandler):
     """Notes what it gets, and answers with the next status."""
 
     got: list[tuple[dict[str, str], bytes]] = []
-    answers: list[int] = []
+    answers: list[int | str] = []
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         self.got.append((dict(self.headers.items()), body))
-        self.send_response(self.answers.pop(0) if self.answers else 204)
+        answer = self.answers.pop(0) if self.answers else 204
+        if answer == "never":
+            time.sleep(0.5)
+        if isinstance(answer, str):
+            return  # the connection ends without a word
+        self.send_response(answer)
         self.end_headers()
 
     def log_message(self, *args: Any) -> None:
@@ -86,7 +94,7 @@ class Receiver(BaseHTTPRequestHandler):
 @pytest.fixture
 def receiver():
     Receiver.got, Receiver.answers = [], []
-    server = HTTPServer(("127.0.0.1", 0), Receiver)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
     server.shutdown()
@@ -128,13 +136,44 @@ def test_no_call_goes_into_the_own_network():
 
 
 @pytest.mark.django_db
-def test_a_call_whose_worker_died_is_unclear_and_not_repeated():
+@pytest.mark.parametrize("silence", ["never", "closed"])
+def test_who_does_not_answer_gets_the_same_number_again_and_counts_one_change_once(
+    receiver, settings, monkeypatch, silence
+):
+    """Lesson 21: the receiver has taken it and was too slow to say so."""
+    settings.WEBHOOKS_INTO_OWN_NETWORK = True
+    monkeypatch.setattr(calling, "_TIMEOUT", httpx2.Timeout(0.3))
+    row = call_to(f"http://127.0.0.1:{receiver.server_port}/hook")
+    Receiver.answers = [silence, silence, 200]
+    now = timezone.now()
+    for attempt in (1, 2):
+        assert calling.call_next(now=now) and not calling.call_next(now=now)
+        row.refresh_from_db()
+        assert (row.state, row.attempts) == ("due", attempt) and row.next_at > now
+        now = row.next_at
+    assert calling.call_next(now=now) and not calling.call_next(now=now + timedelta(days=9))
+    row.refresh_from_db()
+    assert (row.state, row.answer) == ("sent", "200")
+    numbers = [
+        next(v for k, v in headers.items() if k.lower() == "webhook-id") for headers, _ in Receiver.got
+    ]
+    assert numbers == 3 * [str(row.number)] and len({body for _, body in Receiver.got}) == 1
+    work()
+    assert Call.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_call_whose_worker_died_is_due_again_and_given_up_as_unclear_after_ten():
     row = call_to("https://localhost/hook")
     now = timezone.now()
-    assert calling._claim(now=now) is not None
-    assert calling.sweep(now=now) == 0 and calling.sweep(now=now + 2 * calling.LEASE) == 1
-    row.refresh_from_db()
-    assert row.state == "unclear" and not calling.call_next(now=now + 3 * calling.LEASE)
+    for attempt in range(1, 11):
+        assert calling._claim(now=now) is not None
+        assert calling.sweep(now=now) == 0
+        now += 2 * calling.LEASE
+        assert calling.sweep(now=now) == 1
+        row.refresh_from_db()
+        assert (row.state, row.attempts) == ("due" if attempt < 10 else "unclear", attempt)
+    assert calling._claim(now=now) is None
 
 
 @pytest.mark.any_database

@@ -268,3 +268,36 @@ def test_a_hostile_address_is_no_error(login, journal):
         for address in (reverse("traffic:overview"), reverse("traffic:breakdown", args=["source"]),
                         reverse("traffic:list"), reverse("traffic:pages")):  # fmt: skip
             assert client.get(f"{address}?{query}").status_code == 200
+
+
+def test_a_second_purchase_moves_no_credit_of_the_first_and_credits_are_the_whole(goals):
+    """Lesson 11: each order belongs to the visit that led to it, by whatever it is broken down."""
+    minutes = iter(range(10, 400, 10))
+
+    def happens(fact, *, session=None, **more):
+        at = T0 + timedelta(minutes=next(minutes))
+        record_many(
+            [Entry(fact=fact, at=at, identity=identify(kind="visitor", value="v"), session=session, **more)]
+        )
+
+    def credits(dimension):
+        found, _goals = asked()
+        rows = rows_of(found, dimension=dimension)
+        return {row.value: row.figures.amount for row in rows if row.figures.amount}, figures(found).amount
+
+    def buys(number, value):
+        happens(OrderPaid(order=number, number=str(number)), value=value, currency="EUR")
+
+    xing = {"source": "xing", "medium": "social", "campaign": "may", "page": "/a"}
+    google = {"source": "google", "medium": "cpc", "campaign": "june", "page": "/b"}
+    happens(PageViewed(), session=1, **xing)
+    buys(1, 10_001)
+    by = {"source": ("xing", "google"), "campaign": ("may", "june"), "landing": ("/a", "/b")}
+    before = {dimension: credits(dimension) for dimension in by}
+    assert all(sum(parts.values()) == whole == 10_001 for parts, whole in before.values())
+    happens(PageViewed(), session=2, **google)
+    buys(2, 20_002)
+    for dimension, (first, second) in by.items():
+        assert credits(dimension) == ({first: 10_001, second: 20_002}, 30_003)
+    happens(OrderRefunded(order=2, number="2"), value=20_002, currency="EUR")
+    assert credits("source") == before["source"]

@@ -1,0 +1,42 @@
+"""A collector with a site beside it, a browser, and one visitor: started once for all tests of the tracker."""
+
+import http.server
+import threading
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser import chromium
+
+from .servers import AGENT, Nursery
+from .visiting import Site, Visitor
+
+
+@pytest.fixture(scope="package")
+def world(tmp_path_factory):
+    nursery = Nursery(data=tmp_path_factory.mktemp("tracker"))
+    nursery.run("TrackingSettings.objects.create(pk=1, other_banner=True)")
+    child = nursery.start()
+    Site.collector = nursery.port
+    site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=site.serve_forever, daemon=True).start()
+    yield nursery, f"http://localhost:{site.server_address[1]}"
+    site.shutdown()
+    nursery.kill(child)
+    nursery.end()
+
+
+@pytest.fixture(scope="package")
+def browser():
+    with sync_playwright() as playwright:
+        # A context's own name does not reach requests that outlive their page; the flag does.
+        found = chromium(playwright, f"--user-agent={AGENT}", without=("--disable-back-forward-cache",))
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def visitor(browser, world):
+    found = Visitor(browser, world)
+    yield found
+    found.leave()
