@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Cast
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from wagtail.models import Page, Revision, WorkflowState
@@ -100,6 +100,27 @@ def with_state(rows: QuerySet[ContentPage]) -> QuerySet[ContentPage]:
             default=Value("draft"),
             output_field=CharField(),
         )
+    )
+    return found
+
+
+def with_items(rows: QuerySet[Any], *, by: str) -> QuerySet[Any]:
+    """Personas or topics (`by`) with the numbers of their pages: `items`, and of these `published` (live)."""
+    mine = ContentPage.objects.filter(**{by: OuterRef("pk")}).order_by()
+
+    def number(pages: Any) -> Any:
+        counted = pages.values(by).annotate(number=Count("pk")).values("number")
+        return Coalesce(Subquery(counted), 0)
+
+    found: QuerySet[Any] = rows.annotate(items=number(mine), published=number(mine.filter(live=True)))
+    return found
+
+
+def with_phases(personas: QuerySet[Persona]) -> QuerySet[Persona]:
+    """Personas with `has_tofu`, `has_mofu` …: whether something is published for them in that phase."""
+    live = ContentPage.objects.filter(persona=OuterRef("pk"), live=True)
+    found: QuerySet[Persona] = personas.annotate(
+        **{f"has_{phase.value}": Exists(live.filter(phase=phase.value)) for phase in Phase}
     )
     return found
 

@@ -1,8 +1,7 @@
-"""The content in the back office: list, record page, gaps, new landing page, check, translation."""
+"""The content in the back office: list, record page, new landing page, check, translation."""
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from django.apps import apps
 from django.conf import settings
@@ -24,9 +23,9 @@ from trichter.kit.pages import page_of
 
 from .. import actions
 from ..figures import Seen, seen
-from ..forms import NewLandingPageForm, PersonaForm, TopicForm
-from ..models import ContentPage, Goal, Persona, Phase, Topic
-from ..queries import STATE_LABELS, gaps, with_state
+from ..forms import NewLandingPageForm
+from ..models import ContentPage, Goal, Persona, Topic
+from ..queries import STATE_LABELS, with_state
 from ..seo.actions import check, stored
 
 _TONES: Any = {
@@ -187,67 +186,6 @@ def verdict(row: ContentPage) -> str:
     if not found.errors and not found.warnings:
         return _("in order")
     return _("%(errors)d errors, %(hints)d hints") % {"errors": found.errors, "hints": found.warnings}
-
-
-class Personas(Resource):
-    """Whom the company writes for."""
-
-    model = Persona
-    path = "personas/"
-    icon = "user"
-    columns = (
-        Column(name="name", lead=True),
-        Column(name="description"),
-        Column(name="position", kind="number"),
-    )
-    search = ("name", "description")
-    order = "position"
-    export_permission = "pages.view_contentpage"
-    form = PersonaForm
-    empty_text = gettext_lazy("Name two or three people you write for, such as “Head of maintenance”.")
-
-
-class Topics(Resource):
-    """What items are about."""
-
-    model = Topic
-    path = "topics/"
-    icon = "tags"
-    columns = (Column(name="name", lead=True), Column(name="slug"))
-    search = ("name",)
-    order = "name"
-    export_permission = "pages.view_contentpage"
-    form = TopicForm
-    empty_text = gettext_lazy("Topics group articles and appear on their cards.")
-
-
-class GapsView(ShellView):
-    """Persona × phase: how many items there are, and where one is missing."""
-
-    permission_required = ("pages.view_contentpage",)
-    http_method_names = ["get", "head"]
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        may_add = request.user.has_perm(_ADD)
-        rows = [
-            {
-                "label": str(row.persona) if row.persona else _("No persona"),
-                "cells": [self._cell(row.persona, phase, count, may_add) for phase, count in row.counts],
-            }
-            for row in gaps()
-        ]
-        return render(request, "pages/gaps.html", {"rows": rows, "phases": Phase.labels})
-
-    def _cell(self, persona: Persona | None, phase: str, count: int, may_add: bool) -> dict[str, Any]:
-        wanted = {"phase": phase, "persona": str(persona.pk) if persona else ""}
-        query = urlencode({name: value for name, value in wanted.items() if value})
-        return {
-            "count": count,
-            "phase": str(Phase(phase).label),
-            "gap": not count and persona is not None,
-            "list": f"{reverse('pages:contentpage_list')}?{query}" if count and persona else "",
-            "create": f"{reverse('pages:landing_new')}?{query}" if may_add else "",
-        }
 
 
 class NewLandingPageView(ShellView):
