@@ -184,13 +184,13 @@ class Builder:
         self._next = max(self._next, number + 1)
         return number
 
-    def is_valid(self) -> bool:
-        """Whether every field holds what it can hold, and every group something."""
+    def is_valid(self, *, empty: bool = False) -> bool:
+        """Whether every field holds what it can hold, and every group something; `empty`: not the outermost."""
         sound = True
         for part in self.root.all_parts():
             if isinstance(part, Box) or part.used:
                 sound = part.form.is_valid() and sound
-            if isinstance(part, Box) and not part.used():
+            if isinstance(part, Box) and not part.used() and not (empty and part is self.root):
                 part.complain(
                     _now("Add a condition to this group, or remove the group.")
                     if part.number is not None

@@ -34,9 +34,10 @@ _OFTEN = {
 
 REFRESH = {
     "hx-post": "", "hx-include": "#sg-editor", "hx-vals": '{"do": "refresh"}', "hx-target": "#sg-editor",
-    "hx-select": "#sg-editor", "hx-swap": "outerHTML show:none",
+    "hx-select": "#sg-editor", "hx-swap": "outerHTML show:none", "hx-sync": "#sg-editor:replace",
 }  # fmt: skip
-"""On choices that decide which fields a row has: the server draws the rows anew."""
+"""On choices that decide which fields a row has: the server draws the rows anew. A later request holds all
+that an earlier one did, and takes its place."""
 
 
 class RowForm(forms.Form):
