@@ -6,7 +6,16 @@ import pytest
 from wagtail.models import Page, Workflow
 
 from trichter.attract.pages import figures
-from trichter.attract.pages.models import ArticlePage, ContentPage, LandingPage, PageCheck, Persona, Topic
+from trichter.attract.pages.actions import put
+from trichter.attract.pages.models import (
+    ArticlePage,
+    ContentPage,
+    LandingPage,
+    PageCheck,
+    Persona,
+    Topic,
+    WhitepaperPage,
+)
 from trichter.attract.pages.queries import gaps, with_state
 from trichter.attract.pages.seo.actions import check
 
@@ -65,6 +74,19 @@ def test_the_list_shows_state_type_and_filters(login: Any) -> None:
         assert "Fund" in html and "Anderes" not in html, query
     assert client.get("/app/content/?sort=state&state=nonsense").status_code == 200
     assert client.get("/app/content/export/?format=csv").status_code in (200, 403)
+
+
+def test_papers_stand_in_the_list_by_what_they_are(login: Any) -> None:
+    client = login("marketing")
+    put(parent=home(), page=WhitepaperPage(title="Papier", slug="papier", language="de"))
+    put(parent=home(), page=WhitepaperPage(title="Handbuch", slug="buch", language="de", kind="ebook"))
+    for kind, there, not_there in (
+        ("ebook", "Handbuch", "Papier<"),
+        ("whitepaperpage", "Papier", "Handbuch"),
+    ):
+        html = client.get(f"/app/content/?type={kind}&sort=content_type__model").content.decode()
+        assert there in html and not_there not in html
+    assert "E-Book" in client.get("/app/content/").content.decode()
 
 
 def test_gaps_are_cells_without_a_published_item(login: Any) -> None:

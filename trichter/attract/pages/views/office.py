@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
@@ -25,7 +23,7 @@ from .. import actions
 from ..figures import Seen, seen
 from ..forms import NewLandingPageForm
 from ..models import ContentPage, Goal, Persona, Topic
-from ..queries import STATE_LABELS, with_state
+from ..queries import STATE_LABELS, page_types, type_label, with_state, with_type
 from ..seo.actions import check, stored
 
 _TONES: Any = {
@@ -33,17 +31,6 @@ _TONES: Any = {
 }  # fmt: skip
 _BANDS: Any = {"tofu": "blue", "mofu": "purple", "bofu": "orange", "after": "green"}
 _ADD = "pages.add_landingpage"
-
-
-def _type_of(row: ContentPage) -> str:
-    return str(capfirst(row.cached_content_type.name))
-
-
-def _types() -> list[tuple[str, str]]:
-    """Page types as (model name, label)."""
-    models = [one for one in apps.get_app_config("pages").get_models() if issubclass(one, ContentPage)]
-    found = [(one._meta.model_name or "", str(capfirst(one._meta.verbose_name))) for one in models]
-    return sorted((pair for pair in found if pair[0] != "contentpage"), key=lambda pair: pair[1])
 
 
 def path_of(row: ContentPage) -> str:
@@ -63,7 +50,9 @@ class Contents(Resource):
     icon = "file-text"
     columns = (
         Column(name="title", lead=True, sub=lambda row: path_of(row)),
-        Column(name="content_type__model", label=gettext_lazy("Type"), value=_type_of),
+        Column(
+            name="content_type__model", label=gettext_lazy("Type"), value=type_label, sort=("type_key",)
+        ),
         Column(name="phase", kind="badge", tones=_BANDS),
         Column(name="persona", value=lambda row: row.persona, sort=("persona__name",)),
         Column(name="topic", value=lambda row: row.topic, sort=("topic__name",)),
@@ -94,7 +83,7 @@ class Contents(Resource):
     search_hint = gettext_lazy("Title or address …")
     order = "-last_published_at"
     filters = {
-        "type": choice(choices=_types, field="content_type__model", label=gettext_lazy("Type")),
+        "type": choice(choices=page_types, field="type_key", label=gettext_lazy("Type")),
         "phase": choice(),
         "persona": related(queryset=lambda _user: Persona.objects.all()),
         "state": choice(choices=list(STATE_LABELS.items()), label=gettext_lazy("State")),
@@ -117,8 +106,8 @@ class Contents(Resource):
     )
 
     def queryset(self, *, user: Any) -> QuerySet[Any]:
-        """With the state, without the blocks."""
-        return with_state(super().queryset(user=user)).defer("body")
+        """With type and state, without the blocks."""
+        return with_state(with_type(super().queryset(user=user))).defer("body")
 
     def header_actions(self, *, user: Any) -> Sequence[Action]:
         """Gaps, personas and topics, a new landing page."""
