@@ -185,7 +185,7 @@ class Builder:
         return number
 
     def is_valid(self, *, empty: bool = False) -> bool:
-        """Whether every field holds what it can hold, and every group something; `empty`: not the outermost."""
+        """Whether each field holds what it can, and each group something; `empty`: not the outermost one."""
         sound = True
         for part in self.root.all_parts():
             if isinstance(part, Box) or part.used:
