@@ -27,6 +27,7 @@ from trichter.core.people.actions import assign_owner
 from trichter.core.people.actions.links import identity_for
 from trichter.core.people.models import Person
 from trichter.core.people.queries import survivor_of
+from trichter.core.rights.queries import restricted
 
 from . import queries
 from .clocks import next_deadline
@@ -103,8 +104,10 @@ def _against(*, house: HandoverSettings, person: Person, entrance: Entrance) -> 
         return "inactive"
     if person.stage != house.stage:
         return "passed"
+    if restricted(people=[person.pk]):
+        return "restricted"
     last = Handover.objects.filter(person=person).order_by("-entered_at", "-id").first()
-    if last is None:
+    if last is None or last.state == State.CLOSED:
         return ""
     if last.state == State.OPEN:
         return "open"

@@ -15,6 +15,7 @@ from .handover import (
     HandoverRecycled,
     HandoverReturned,
     HandoverRouted,
+    HandoverWithdrawn,
 )
 from .journeys import JourneyEnded, JourneyEntered, JourneyScored
 from .lifecycle import LifecycleEntered, StageSet
@@ -77,6 +78,7 @@ __all__ = [
     "HandoverRecycled",
     "HandoverReturned",
     "HandoverRouted",
+    "HandoverWithdrawn",
     "IdentityLinked",
     "IdentityUnlinked",
     "ImportFinished",

@@ -48,6 +48,7 @@ KINDS: Final[dict[str, Text]] = {
     "handover.accepted": _("Handover accepted"),
     "handover.returned": _("Handover returned"),
     "handover.recycled": _("Handover due again"),
+    "handover.withdrawn": _("Handover withdrawn"),
     "handover.contacted": _("Contacted by sales"),
     "handover.breached": _("Agreed time exceeded"),
     "deal.opened": _("Deal opened"),

@@ -40,6 +40,7 @@ HARMLESS: dict[str, tuple[str, ...]] = {
     "handover.created": ("stage",),
     "handover.recycled": ("reason",),
     "handover.returned": ("reason", "recycle"),
+    "handover.withdrawn": ("cause",),
     "lifecycle.entered": ("stage",),
     "profile.noted": ("country", "industry", "mail"),
     "link.clicked": ("target",),

@@ -38,6 +38,14 @@ def find(text: str) -> list[Person]:
     return list(living.values())
 
 
+def restricted(*, people: Iterable[int]) -> set[int]:
+    """Those of these people the use of whose data was restricted on request."""
+    rows = Request.objects.filter(
+        kind=Request.Kind.RESTRICTION, outcome=Request.Outcome.RESTRICTED, person__in=list(people)
+    )
+    return {pk for pk in rows.values_list("person_id", flat=True) if pk is not None}
+
+
 def was_erased(*, kind: str, value: str) -> bool:
     """Whether this identity was erased on request before; importers ask it and leave such rows out."""
     return bool(erased_among([(kind, value)]))
