@@ -241,7 +241,7 @@ class Handover(models.Model):
         OPEN = "open", _("waits for acceptance")
         ACCEPTED = "accepted", _("accepted")
         RETURNED = "returned", _("returned")
-        CLOSED = "closed", _("withdrawn")
+        CLOSED = "closed", pgettext_lazy("handovers", "withdrawn")
 
     class Reason(models.TextChoices):
         NOT_READY = "not_ready", _("not ready yet")
