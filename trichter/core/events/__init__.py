@@ -38,6 +38,7 @@ from .people import (
 from .segments import SegmentJoined, SegmentLeft
 from .system import EventsRetracted, ImportFinished
 from .web import (
+    AdClicked,
     CustomHappened,
     FileDownloaded,
     FormAttempted,
@@ -53,6 +54,7 @@ from .web import (
 
 __all__ = [
     "DERIVED",
+    "AdClicked",
     "CallLogged",
     "CompanyMerged",
     "CompanyUnmerged",

@@ -53,6 +53,7 @@ HARMLESS: dict[str, tuple[str, ...]] = {
     "order.paid": ("number", "product"),
     "order.placed": ("number", "product"),
     "order.refunded": ("number",),
+    "ad.clicked": ("network", "parameter"),
     "page.viewed": ("heading", "referrer", "browser", "os"),
     "journey.entered": ("name", "how"),
     "journey.ended": ("name", "why"),
