@@ -145,6 +145,32 @@ def _clicked(tags: dict[str, str]) -> Touch | None:
     return next((touch for name, touch in _click_ids().items() if tags.get(name)), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Click:
+    """One click on an ad as its network knows it again: ``google``, ``gclid``, ``Cj0KCQ…``."""
+
+    network: str
+    parameter: str
+    value: str
+
+
+_CLICKS = (
+    "gclid", "gbraid", "wbraid", "dclid", "msclkid", "fbclid", "ttclid", "li_fat_id", "twclid", "rdt_cid",
+    "yclid",
+)  # fmt: skip
+"""Of the click ids those that stand for a single click and that a network takes back with a conversion."""
+_CLICK = re.compile(r"[A-Za-z0-9_.~-]{8,300}", re.ASCII)
+
+
+def click_of(url_query: str) -> Click | None:
+    """Return the click in a query string; None without one, or when its value is none a network makes."""
+    tags = _tags(url_query)
+    for name in _CLICKS:
+        if _CLICK.fullmatch(tags.get(name, "")):
+            return Click(_click_ids()[name].source, name, tags[name])
+    return None
+
+
 def _medium_of(source: str, clicked: Touch | None, came: Touch) -> str:
     """Guess the medium of a tagged source without ``utm_medium`` from click id, referrer and known
     sources.

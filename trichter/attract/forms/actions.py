@@ -165,8 +165,9 @@ def _make_of_it(row: Submission, fields: Sequence[FormField], found: Read) -> No
     ticked = _consents(row, fields, found, identity)
     row.person, row.new_person = applied.person, applied.new
     row.answers, row.changes = _answers(fields, found, row.language), applied.changes
+    touches = (("first", way.first, way.first_click), ("last", way.last, way.last_click))
     row.touches = {
-        name: _as_json(touch) for name, touch in (("first", way.first), ("last", way.last)) if touch
+        name: _as_json(touch) | ({"click": click} if click else {}) for name, touch, click in touches if touch
     }
     row.consents = [
         {"purpose": one.purpose, "channel": one.channel, "wording": one.wording.pk, "given": one.given}

@@ -1,6 +1,6 @@
 """Reads about forms and what came in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from django.utils import timezone
 from trichter.core.consent.models import Wording
 from trichter.core.consent.queries import current_wordings
 from trichter.core.consent.webconsents import BROWSER_ID
+from trichter.core.events import AdClicked
 from trichter.core.journal.models import Event, Identity
 from trichter.core.people.models import Link, Person
 from trichter.kit.stats import ENOUGH, Interval, wilson
@@ -103,13 +104,18 @@ def is_disposable(address: str) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Way:
-    """Where a visitor came from: the first known touch, and that of the visit in which the form was sent."""
+    """Where a visitor came from: the first known touch, and that of the visit in which the form was sent.
+
+    The clicks are `gclid=Cj0…`, where an ad began that visit and the browser's consent allows to keep it.
+    """
 
     first: Touch | None
     last: Touch | None
     session: int | None = None
     country: str = ""
     device: str = ""
+    first_click: str = ""
+    last_click: str = ""
 
 
 def way_of(*, visitor: str, at: datetime, landing: Touch | None) -> Way:
@@ -123,11 +129,22 @@ def way_of(*, visitor: str, at: datetime, landing: Touch | None) -> Way:
     events = Event.objects.filter(identity=identity, at__lte=at + timedelta(minutes=5)).exclude(session=None)
     first = events.exclude(source="").order_by("at", "id").first()
     last = events.filter(at__gte=at - _VISIT).order_by("-at", "-id").first()
+    clicks = _clicks(identity, [one.session for one in (first, last) if one is not None])
     return Way(
+        first_click=clicks.get(first.session, "") if first else "",
+        last_click=clicks.get(last.session, "") if last else "",
         first=_touch(first) if first else landing, last=_touch(last) if last else landing,
         session=last.session if last else None, country=last.country if last else "",
         device=last.device if last else "",
     )  # fmt: skip
+
+
+def _clicks(identity: Identity, sessions: Collection[int | None]) -> dict[int | None, str]:
+    rows = Event.objects.filter(kind=AdClicked.kind, identity=identity, session__in=list(sessions))
+    found = rows.order_by("id").values_list("session", "data")
+    return {
+        session: f"{data.get('parameter')}={data['click']}" for session, data in found if data.get("click")
+    }
 
 
 def _touch(event: Event) -> Touch:

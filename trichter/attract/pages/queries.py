@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Cast
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 from wagtail.models import Page, Revision, WorkflowState
 
-from .models import ContentPage, EpisodePage, Persona, Phase
+from .models import ContentPage, EpisodePage, PaperKind, Persona, Phase
 
 PER_PAGE = 12
 
@@ -74,6 +76,29 @@ STATE_LABELS: dict[str, Promise] = {
 }
 
 
+def with_type(rows: QuerySet[ContentPage]) -> QuerySet[ContentPage]:
+    """Rows with `type_key`: the model's name, and `ebook` for a whitepaper page that is one."""
+    book = When(whitepaperpage__kind=PaperKind.EBOOK, then=Value("ebook"))
+    found: QuerySet[ContentPage] = rows.annotate(
+        type_key=Case(book, default=F("content_type__model"), output_field=CharField())
+    )
+    return found
+
+
+def page_types() -> list[tuple[str, str]]:
+    """All `type_key`s with their labels."""
+    models = [one for one in apps.get_app_config("pages").get_models() if issubclass(one, ContentPage)]
+    found = {one._meta.model_name or "": str(capfirst(one._meta.verbose_name)) for one in models}
+    del found["contentpage"]
+    found |= {"whitepaperpage": str(PaperKind.WHITEPAPER.label), "ebook": str(PaperKind.EBOOK.label)}
+    return sorted(found.items(), key=lambda pair: pair[1])
+
+
+def type_label(row: Any) -> str:
+    """What a row of `with_type` is, for people."""
+    return dict(page_types()).get(row.type_key, "")
+
+
 def with_state(rows: QuerySet[ContentPage]) -> QuerySet[ContentPage]:
     """Rows with `state`, one of `STATE_LABELS`, and when a scheduled one goes live (`planned_at`).
 
@@ -100,6 +125,27 @@ def with_state(rows: QuerySet[ContentPage]) -> QuerySet[ContentPage]:
             default=Value("draft"),
             output_field=CharField(),
         )
+    )
+    return found
+
+
+def with_items(rows: QuerySet[Any], *, by: str) -> QuerySet[Any]:
+    """Personas or topics (`by`) with the numbers of their pages: `items`, and of these `published` (live)."""
+    mine = ContentPage.objects.filter(**{by: OuterRef("pk")}).order_by()
+
+    def number(pages: Any) -> Any:
+        counted = pages.values(by).annotate(number=Count("pk")).values("number")
+        return Coalesce(Subquery(counted), 0)
+
+    found: QuerySet[Any] = rows.annotate(items=number(mine), published=number(mine.filter(live=True)))
+    return found
+
+
+def with_phases(personas: QuerySet[Persona]) -> QuerySet[Persona]:
+    """Personas with `has_tofu`, `has_mofu` …: whether something is published for them in that phase."""
+    live = ContentPage.objects.filter(persona=OuterRef("pk"), live=True)
+    found: QuerySet[Persona] = personas.annotate(
+        **{f"has_{phase.value}": Exists(live.filter(phase=phase.value)) for phase in Phase}
     )
     return found
 

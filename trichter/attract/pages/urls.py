@@ -2,15 +2,8 @@
 
 from django.urls import path
 
-from .views.office import (
-    CheckView,
-    Contents,
-    GapsView,
-    NewLandingPageView,
-    Personas,
-    Topics,
-    TranslateView,
-)
+from .views.aims import GapsView, Personas, Topics
+from .views.office import CheckView, Contents, NewLandingPageView, TranslateView
 
 app_name = "pages"
 urlpatterns = [

@@ -16,11 +16,19 @@ from .views.office import Contents
 
 @hooks.register("register_menu")
 def menu() -> list[MenuItem]:
-    """The list of content, and a new landing page."""
+    """The list of content, whom it is for and what it is about, and a new landing page."""
     return [
         MenuItem(
             group="site", label=_("Contents"), url_name="pages:contentpage_list", icon="file-text",
             permission="pages.view_contentpage", order=15,
+        ),
+        MenuItem(
+            group="site", label=_("Personas"), url_name="pages:persona_list", icon="user",
+            permission="pages.view_persona", order=16,
+        ),
+        MenuItem(
+            group="site", label=_("Topics"), url_name="pages:topic_list", icon="tags",
+            permission="pages.view_topic", order=17,
         ),
         MenuItem(
             group="site", label=_("Landing page"), url_name="pages:landing_new", icon="file-text",

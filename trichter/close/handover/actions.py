@@ -107,7 +107,7 @@ def _against(*, house: HandoverSettings, person: Person, entrance: Entrance) -> 
     if person.stage != house.stage:
         return "passed"
     last = Handover.objects.filter(person=person).order_by("-entered_at", "-id").first()
-    if last is None:
+    if last is None or last.state == State.CLOSED:
         return ""
     if last.state == State.OPEN:
         return "open"

@@ -56,13 +56,18 @@ class Share:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """One month, colleague, source …: `clocks` in the order of CLOCKS; `accepted` is marketing's quality."""
+    """One month, colleague, source …: `clocks` in the order of CLOCKS; `accepted` is marketing's quality.
+
+    withdrawn: how many of `number` lost their cause before anybody accepted them; they count on neither side.
+    """
 
     label: str
     number: int
     url: str
     clocks: tuple[Share, ...]
     accepted: Share
+    withdrawn: int = 0
+    withdrawn_url: str = ""
 
 
 def with_breaches(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -157,6 +162,8 @@ def line_of(label: str, rows: list[Any], values: dict[str, Any]) -> Line:
     return Line(
         label=label, number=len(rows), url=address(**values), clocks=tuple(clocks),
         accepted=Share(hits=accepted, n=len(decided), url=address(**values, state=State.RETURNED)),
+        withdrawn=sum(row.state == State.CLOSED for row in rows),
+        withdrawn_url=address(**values, state=State.CLOSED),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from trichter.core.lifecycle.queries import owners
 from . import actions, queries
 from .contacts import KINDS
 from .models import Entrance
+from .withdrawing import take_up_again, withdraw_gone
 
 _AT_ONCE = 50
 
@@ -59,9 +60,10 @@ class HandoverFollower:
             actions.note_contacts(people=people)
 
     def tend(self) -> int:
-        """Make handovers of the entries that wait; each in a transaction of its own."""
+        """Withdraw what lost its cause, make handovers of the entries that wait; each in a transaction."""
+        changed = withdraw_gone(now=timezone.now()) + take_up_again(now=timezone.now())
         waiting = list(Entrance.objects.filter(handled_at=None).order_by("id")[:_AT_ONCE])
         for entrance in waiting:
             with transaction.atomic():
                 actions.create(entrance=entrance, now=timezone.now())
-        return len(waiting)
+        return changed + len(waiting)

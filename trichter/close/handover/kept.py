@@ -39,8 +39,9 @@ class Month:
 
     @property
     def number_missed(self) -> bool:
-        """Marketing handed over fewer people than promised."""
-        return self._judged and self.whole and self.line.number < self._terms.mql_per_month
+        """Marketing handed over fewer people than promised; withdrawn ones were none."""
+        kept = self.line.number - self.line.withdrawn
+        return self._judged and self.whole and kept < self._terms.mql_per_month
 
     @property
     def share_missed(self) -> bool:
@@ -104,6 +105,7 @@ def last_month(*, user: User, now: datetime) -> Month | None:
     rows = Handover.objects.visible_to(user).filter(created_at__gte=start, created_at__lt=end).order_by()
     found = rows.annotate(late=breach).aggregate(
         number=Count("pk"),
+        withdrawn=Count("pk", filter=Q(state=Handover.State.CLOSED)),
         accepted=Count("pk", filter=Q(state=Handover.State.ACCEPTED)),
         returned=Count("pk", filter=Q(state=Handover.State.RETURNED)),
         late_ones=Count("pk", filter=Q(late=True)),
@@ -114,7 +116,7 @@ def last_month(*, user: User, now: datetime) -> Month | None:
     accepted = attainment.Share(hits=found["accepted"], n=found["accepted"] + found["returned"])
     line = attainment.Line(
         label=start.strftime("%Y-%m"), number=found["number"], url="", accepted=accepted,
-        clocks=(nothing, response, nothing),
+        clocks=(nothing, response, nothing), withdrawn=found["withdrawn"],
     )  # fmt: skip
     return Month(line=line, terms=read_terms(terms), whole=sees_everything(user=user), over=True)
 

@@ -241,7 +241,7 @@ class Handover(models.Model):
         OPEN = "open", _("waits for acceptance")
         ACCEPTED = "accepted", _("accepted")
         RETURNED = "returned", _("returned")
-        CLOSED = "closed", _("called off")
+        CLOSED = "closed", pgettext_lazy("handovers", "withdrawn")
 
     class Reason(models.TextChoices):
         NOT_READY = "not_ready", _("not ready yet")
@@ -249,6 +249,14 @@ class Handover(models.Model):
         DUPLICATE = "duplicate", _("duplicate")
         WRONG_DATA = "wrong_data", _("wrong data")
         OTHER = "other", _("other reason")
+
+    class Cause(models.TextChoices):
+        """Why an open one was withdrawn."""
+
+        BACK = "back", _("the contact was moved back")
+        RULE = "rule", _("another rule holds for the stage")
+        GONE = "gone", _("what led to the stage is gone")
+        RESTRICTED = "restricted", _("the use of the data is restricted")
 
     person = models.ForeignKey(
         Person, verbose_name=_("contact"), on_delete=models.CASCADE, related_name="handovers"
@@ -271,6 +279,7 @@ class Handover(models.Model):
     reached = models.BooleanField(_("reached"), default=False)
     ended_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=10, choices=Reason.choices, blank=True)
+    withdrawn = models.CharField(_("withdrawn because"), max_length=10, choices=Cause.choices, blank=True)
     comment = models.CharField(_("comment"), max_length=500, blank=True)
     fit = models.PositiveSmallIntegerField(_("fit (1 to 5)"), null=True, blank=True)
     recycle_on = models.DateField(_("look again on"), null=True, blank=True)

@@ -19,9 +19,11 @@ from . import attention, queries, telling
 from .follower import HandoverFollower, note_entries
 from .models import Handover
 from .summary import lines
+from .withdrawing import tell_of_erasure
 from .wording import occasion
 
 hooks.register("register_attention", attention.points)
+hooks.register("register_erasure_listener", tell_of_erasure)
 
 
 @hooks.register("register_stage_listener")
@@ -97,6 +99,8 @@ def render_notice(request: RenderRequest) -> Rendered:
     with override(telling.language_of(user)):
         subject = occasion(values.get("kind", ""), name=handover.person.name, clock=values.get("clock", ""))
         text = [subject, telling.absolute(telling.link(handover.pk)), ""]
+        if handover.withdrawn:
+            return Rendered(subject=subject, text="\n".join([*text, handover.get_withdrawn_display()]))
         for title, told in lines(handover.summary):
             text += [f"{title}:", *(f"  {line}" for line in told)]
     return Rendered(subject=subject, text="\n".join(text))

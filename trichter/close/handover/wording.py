@@ -76,6 +76,7 @@ def occasion(kind: str, *, name: str, clock: str = "") -> str:
         "escalate": _("Escalation, %(clock)s: %(name)s"),
         "alarm": _("Alarm: nobody has the handover of %(name)s"),
         "returned": _("Returned by sales: %(name)s"),
+        "withdrawn": _("Handover withdrawn, nothing to do any more: %(name)s"),
         "recycled": _("Due to be looked at again: %(name)s"),
     }
     return texts.get(kind, kind) % {"name": name, "clock": clock_name(clock)}

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 RECORDING = "session-recording"
 """Key of the purpose for recordings of visits; the banner's script and the ledger know it by this name."""
 
+AD_CLICKS = "ad-clicks"
+"""Key of the purpose for keeping the ids by which advertising networks know a click again."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Default:
@@ -95,6 +98,28 @@ DEFAULTS = (
             "en": "I agree that this conversation is recorded and stored for internal evaluation. I can ask "
             "for its deletion at any time.",
         },
+    ),
+    Default(
+        key=AD_CLICKS,
+        name={"de": "Erfolgsmessung von Anzeigen", "en": "Measuring the success of ads"},
+        about={
+            "de": "Die Klick-Kennung, mit der ein Werbenetzwerk einen Klick auf eine Anzeige wiedererkennt "
+            "(gclid, msclkid, fbclid …), wird zum Besuch aufbewahrt.",
+            "en": "The id by which an advertising network knows a click on an ad again (gclid, msclkid, "
+            "fbclid …) is kept with the visit.",
+        },
+        text={
+            "de": "Ich bin einverstanden, dass die Kennung des Klicks auf eine Anzeige, über die ich auf "
+            "diese Website kam, mit der Kennung der Statistik aufbewahrt wird, die dafür ebenfalls "
+            "nötig ist, und dass dem Werbenetzwerk zu dieser Kennung mitgeteilt werden darf, ob aus "
+            "dem Besuch eine Anfrage oder ein Kauf wurde. Die Einwilligung ist freiwillig; ich kann "
+            "sie jederzeit über „Cookie-Einstellungen“ widerrufen.",
+            "en": "I agree that the id of the click on an ad that brought me to this website is kept with "
+            "the id of the statistics, which is needed for it as well, and that the advertising "
+            "network may be told, by this id, whether the visit led to an enquiry or a purchase. "
+            "Consent is voluntary; I can withdraw it at any time under “Cookie settings”.",
+        },
+        months=13,
     ),
     Default(
         key=RECORDING,

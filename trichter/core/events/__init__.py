@@ -15,6 +15,7 @@ from .handover import (
     HandoverRecycled,
     HandoverReturned,
     HandoverRouted,
+    HandoverWithdrawn,
 )
 from .journeys import JourneyEnded, JourneyEntered, JourneyScored
 from .lifecycle import LifecycleEntered, StageSet
@@ -39,6 +40,7 @@ from .people import (
 from .segments import SegmentJoined, SegmentLeft
 from .system import EventsRetracted, ImportFinished
 from .web import (
+    AdClicked,
     CustomHappened,
     FileDownloaded,
     FormAttempted,
@@ -54,6 +56,7 @@ from .web import (
 
 __all__ = [
     "DERIVED",
+    "AdClicked",
     "CallLogged",
     "CompanyMerged",
     "CompanyUnmerged",
@@ -79,6 +82,7 @@ __all__ = [
     "HandoverRecycled",
     "HandoverReturned",
     "HandoverRouted",
+    "HandoverWithdrawn",
     "IdentityLinked",
     "IdentityUnlinked",
     "ImportFinished",

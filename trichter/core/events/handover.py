@@ -68,6 +68,20 @@ class HandoverReturned(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HandoverWithdrawn(Event):
+    """An open handover was withdrawn because its cause is gone. `cause`: back, rule, gone or restricted."""
+
+    kind = "handover.withdrawn"
+    area = "sales"
+    icon = "arrow-back-up"
+    title = "Handover withdrawn"
+    behaviour = False
+
+    handover: int
+    cause: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class HandoverRecycled(Event):
     """The day has come on which a returned person is to be nurtured or looked at again."""
 

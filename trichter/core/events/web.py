@@ -22,6 +22,22 @@ class PageViewed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AdClicked(Event):
+    """A visit began with a click on an ad, and the browser allowed to keep the network's id of the click."""
+
+    kind = "ad.clicked"
+    area = "web"
+    icon = "ad"
+    title = "Came by an ad (%(network)s)"
+    personal = ("click",)
+    behaviour = False
+
+    network: str
+    parameter: str
+    click: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class FormSubmitted(Event):
     """A form arrived and passed its checks."""
 

@@ -15,6 +15,7 @@ Choices = list[tuple[str, Text]]
 
 KINDS: Final[dict[str, Text]] = {
     "page.viewed": _("Page viewed"),
+    "ad.clicked": _("Came by an ad"),
     "form.submitted": _("Form submitted"),
     "file.downloaded": _("File downloaded"),
     "link.clicked": _("Outgoing link followed"),
@@ -50,6 +51,7 @@ KINDS: Final[dict[str, Text]] = {
     "handover.accepted": _("Handover accepted"),
     "handover.returned": _("Handover returned"),
     "handover.recycled": _("Handover due again"),
+    "handover.withdrawn": _("Handover withdrawn"),
     "handover.contacted": _("Contacted by sales"),
     "handover.breached": _("Agreed time exceeded"),
     "deal.opened": _("Deal opened"),

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from wagtail import hooks
 
 from trichter.core.accounts import audit
 from trichter.core.accounts.models import User
@@ -132,6 +133,8 @@ def erase(*, request: Request, now: datetime, tick: Tick = lambda: None) -> None
         mine.update(sender="", answer="")
         remember(number=request.pk, marks=marks, at=now)
         Request.objects.filter(pk=request.pk).update(digests=marks)
+        for listener in hooks.get_hooks("register_erasure_listener"):
+            listener(subject.people, now)
         result = erasing.erase(subject, at=now, tick=tick).to_json()
     # Without a person: an earlier attempt got as far as that and then died.
     with transaction.atomic():

@@ -1,371 +1,246 @@
-"""The rule as rows of a form. Groups inside groups and several conditions on one event are edited as JSON."""
+"""The rule as boxes of a form: groups that hold conditions and further groups.
+
+Every group and every row has a number of its own. The fields of a row are called `r-3-…`, those of a group
+`g-2-…`, those of the outermost group `h-…`; the hidden field `in` names the group something stands in, and
+nothing for the outermost one. What stands in a group has a greater number than the group, so that no input
+makes a circle, and is ordered by number.
+
+What boxes cannot show, several conditions on one event and mails opened by machines, is edited as JSON.
+"""
 
 import re
-from collections.abc import Sequence
-from decimal import Decimal
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from trichter.core.consent.models import Channel, Purpose
-from trichter.core.events.conditions import BARE_OPS, Condition, Problem
-from trichter.core.lifecycle import builder as rows
-from trichter.core.lifecycle.labels import OPS as EVENT_OPS
-from trichter.core.lifecycle.labels import field_choices, kind_choices
-from trichter.core.lifecycle.wording import value_words
-from trichter.core.people.panels import stage_names
-from trichter.core.shell.queries import installation
-from trichter.kit.money import Money
+from trichter.core.events.conditions import Condition, Problem
 
-from . import queries
-from .labels import CHOICES, FIELDS, MAILS, MODES, OPS, ORDERS, WHENS
-from .rules.fields import NUMBER_OPS, TYPES
-from .rules.fields import OPS as FIELD_OPS
-from .rules.model import Consented, Field, Group, Happened, Leaf, Mailed, Member, Ordered, When
+from .labels import JOINTS, MODES_SHORT
+from .rows import REFRESH, Json, RowForm, initial_of, subjects
+from .rules.model import Group, Happened, Leaf, Mailed, Mode
+from .rules.reading import MAX_DEPTH, MAX_PARTS
 
-Json = dict[str, Any]
-MOST = 40
-_OFTEN = {
-    "at_least": _("at least so often"), "at_most": _("at most so often"), "never": _("never"),
-    "first": _("for the first time"), "last": _("for the last time"),
-}  # fmt: skip
+MOST: Final = MAX_PARTS
+"""Rows and groups of one rule together."""
+_OTHER: Final[dict[str, Mode]] = {"all": "any", "any": "all", "none": "all"}
+"""How a new group begins inside another: where all must hold, people reach for a group to say “or”."""
 
 
-_REFRESH = {
-    "hx-post": "", "hx-include": "#sg-editor", "hx-vals": '{"do": "refresh"}', "hx-target": "#sg-editor",
-    "hx-select": "#sg-editor", "hx-swap": "outerHTML show:none",
-}  # fmt: skip
-"""On choices that decide which fields a row has: the server draws the rows anew."""
+class GroupForm(forms.Form):
+    """How the parts of a group go together."""
+
+    mode = forms.ChoiceField(
+        label=_("How many of these must hold"), choices=list(MODES_SHORT.items()), initial="all",
+        widget=forms.RadioSelect(attrs=REFRESH),
+    )  # fmt: skip
 
 
-class RowForm(forms.Form):
-    """One condition. Which fields it has depends on what it is about."""
+class Row:
+    """One condition in a group."""
 
-    what = forms.ChoiceField(label=_("About"), required=False)
-    field = forms.ChoiceField(label=_("Condition on"), required=False)
-    test = forms.ChoiceField(label=_("Comparison"), required=False, choices=list(EVENT_OPS.items()))
-    text = forms.CharField(label=_("Value"), max_length=500, required=False)
-    op = forms.ChoiceField(label=_("How"), required=False)
-    value = forms.CharField(label=_("Value"), max_length=500, required=False)
-    when = forms.ChoiceField(
-        label=_("When"), required=False, choices=[("", _("at any time")), *WHENS.items()]
-    )
-    days = forms.IntegerField(label=_("Days"), min_value=1, max_value=3_650, required=False)
-    first = forms.DateField(
-        label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    until = forms.DateField(
-        label=_("until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    is_group = False
 
-    def __init__(self, *args: Any, subjects: Sequence[Any] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._choices("what", [("", "–"), *subjects])
-        self.kind, _sep, self.about = str(self["what"].value() or "").partition(":")
-        getattr(self, f"_shape_{self.kind}", self._shape_)()
-        for name in {"what", "op", "when", "field", "test"} & self.fields.keys():
-            self.fields[name].widget.attrs.update(_REFRESH)
+    def __init__(self, *, number: int, form: RowForm) -> None:
+        self.number, self.form = number, form
 
-    def _choices(self, name: str, choices: Sequence[Any]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = list(choices)
+    @property
+    def used(self) -> bool:
+        """Whether it is about something."""
+        return self.form.is_bound and bool(self.form["what"].value())
 
-    def _keep(self, *names: str) -> None:
-        if {"when"} <= set(names):
-            names += self._span(str(self["when"].value() or ""))
-        for name in [one for one in self.fields if one not in ("what", *names)]:
-            del self.fields[name]
-
-    def _span(self, op: str) -> tuple[str, ...]:
-        if op in ("last_days", "older_days"):
-            return ("days",)
-        return {"between": ("first", "until"), "since": ("first",), "before": ("first",)}.get(op, ())
-
-    def _shape_(self) -> None:
-        self._keep()
-
-    def _shape_field(self) -> None:
-        kind = TYPES.get(self.about)
-        if kind is None:
-            self._keep()
-            return
-        if kind == "date":
-            choices = [*WHENS.items(), *((op, OPS[op]) for op in FIELD_OPS["date"] if op != "within")]
-            self._choices("op", choices)
-            op = str(self["op"].value() or "last_days")
-            self._keep("op", *(("days",) if op == "anniversary" else self._span(op)))
-            return
-        self._choices("op", [(op, OPS[op]) for op in FIELD_OPS[kind]])
-        op = str(self["op"].value() or "is")
-        stages = [(key, stage.label) for key, stage in stage_names().items()] if self.about == "stage" else []
-        choices = stages or CHOICES.get(self.about, [])
-        if choices and op in ("is", "is_not"):
-            self.fields["value"] = forms.ChoiceField(label=_("Value"), required=False, choices=choices)
-        self._keep("op", *(() if op in ("empty", "not_empty") else ("value",)))
-
-    def _shape_event(self) -> None:
-        self._choices("field", [("", _("no condition")), *field_choices()])
-        self._often()
-        where: tuple[str, ...] = ("field", "test", "text") if self["field"].value() else ("field",)
-        if str(self["test"].value() or "") in BARE_OPS:
-            where = where[:2]
-        self._keep(*where, *self._amount(), "when")
-
-    def _shape_mail(self) -> None:
-        self._often()
-        self.fields["text"].label = _("Mailing")
-        self._keep("text", *self._amount(), "when")
-
-    def _often(self) -> None:
-        self._choices("op", list(_OFTEN.items()))
-        self.fields["value"] = forms.IntegerField(
-            label=_("Times"), min_value=0, max_value=100_000, required=False
-        )
-
-    def _amount(self) -> tuple[str, ...]:
-        return (
-            ("op", "value") if str(self["op"].value() or "at_least") in ("at_least", "at_most") else ("op",)
-        )
-
-    def _shape_order(self) -> None:
-        if self.about == "last":
-            self._keep("when")
-            return
-        self._choices("op", [(op, OPS[op]) for op in NUMBER_OPS])
-        self._keep("op", "value", "when")
-
-    def _shape_consent(self) -> None:
-        self._choices("op", [("given", _("is given")), ("not_given", _("is not given"))])
-        self._keep("op")
-
-    def _shape_segment(self) -> None:
-        self._choices("op", [("member", _("is a member")), ("not_member", _("is not a member"))])
-        self._keep("op")
-
-    def leaf(self) -> Json:
-        """The condition as JSON data; whether it makes sense is for the rule's reader to say."""
-        data = self.cleaned_data
-        op, value = data.get("op") or "", data.get("value")
-        match self.kind:
-            case "field":
-                return {"field": self.about, **self._field(op, data)}
-            case "event":
-                where: list[Json] = []
-                if data.get("field"):
-                    test = data.get("test") or "is"
-                    where = [
-                        {
-                            "field": data["field"],
-                            "op": test,
-                            **rows._value(data["field"], test, data.get("text") or ""),
-                        }
-                    ]
-                return {"event": {"kind": self.about, "where": where}} | self._amounts(op, value, data)
-            case "mail":
-                mailing = {"mailing": data["text"]} if data.get("text") else {}
-                return {"mail": self.about} | mailing | self._amounts(op, value, data)
-            case "order":
-                if self.about == "last":
-                    return {"order": "last"} | self._when(data)
-                read = _minor if self.about == "sum" else _whole
-                return {"order": self.about, "op": op, "value": _two(op, value or "", read)} | self._when(
-                    data
-                )
-            case "consent":
-                purpose, _sep, channel = self.about.partition(":")
-                return {"consent": {"purpose": purpose, "channel": channel}, "given": op != "not_given"}
-        return {"segment": int(self.about), "member": op != "not_member"}
-
-    def _field(self, op: str, data: Json) -> Json:
-        kind = TYPES[self.about]
-        if op in ("empty", "not_empty"):
-            return {"op": op}
-        if op == "anniversary":
-            return {"op": op, "value": data.get("days")}
-        if kind == "date":
-            return {"op": "within", "value": self._span_json(op, data)}
-        text = str(data.get("value") or "").strip()
-        if kind == "number":
-            return {"op": op, "value": _two(op, text, _whole)}
-        if op in ("in", "not_in"):
-            return {"op": op, "value": [part.strip() for part in text.split(",") if part.strip()]}
-        return {"op": op, "value": text}
-
-    def _amounts(self, op: str, value: Any, data: Json) -> Json:
-        when = self._when(data)
-        if op == "never":
-            return {"at_most": 0} | when
-        if op in ("first", "last"):
-            return {"pick": op} | when
-        if op == "at_most":
-            return {"at_most": value if value is not None else 0} | when
-        return ({"at_least": value} if value not in (None, 1) else {}) | when
-
-    def _when(self, data: Json) -> Json:
-        return {"when": self._span_json(data["when"], data)} if data.get("when") else {}
-
-    def _span_json(self, op: str, data: Json) -> Json:
-        if op in ("last_days", "older_days"):
-            return {op: data.get("days")}
-        first = str(data.get("first") or "")
-        return {op: [first, str(data.get("until") or "")] if op == "between" else first}
+    def data(self) -> Json:
+        """The condition as JSON data."""
+        return self.form.leaf()
 
 
-class HeadForm(forms.Form):
-    """How the conditions go together."""
+class Box:
+    """One group; `number` is None for the outermost one."""
 
-    mode = forms.ChoiceField(label=_("Who belongs to it"), choices=list(MODES.items()))
+    is_group = True
+
+    def __init__(self, *, number: int | None, depth: int, form: GroupForm) -> None:
+        self.number, self.depth, self.form = number, depth, form
+        self.parts: list[Box | Row] = []
+
+    @property
+    def place(self) -> str:
+        """What the field `in` of its parts holds."""
+        return "" if self.number is None else str(self.number)
+
+    @property
+    def deepest(self) -> bool:
+        """Whether no further group may stand in it."""
+        return self.depth >= MAX_DEPTH
+
+    @property
+    def mode(self) -> str:
+        """all, any or none."""
+        return str(self.form["mode"].value() or "all")
+
+    @property
+    def joint(self) -> str:
+        """The word between two parts."""
+        return str(JOINTS.get(self.mode, JOINTS["all"]))
+
+    def all_parts(self) -> Iterator["Box | Row"]:
+        """This group and everything in it."""
+        yield self
+        for part in self.parts:
+            if isinstance(part, Box):
+                yield from part.all_parts()
+            else:
+                yield part
+
+    def used(self) -> "list[Box | Row]":
+        """Its parts without rows about nothing."""
+        return [part for part in self.parts if isinstance(part, Box) or part.used]
+
+    def data(self) -> Json:
+        """The group as JSON data."""
+        return {self.form.cleaned_data["mode"]: [part.data() for part in self.used()]}
+
+    def complain(self, text: str) -> None:
+        """Show a problem at the group."""
+        self.form.add_error(None, text)
 
 
 class Builder:
-    """The rows of one rule: from a rule, or from what was sent; and back to JSON data."""
+    """The boxes of one rule: from a rule, or from what was sent; and back to JSON data.
+
+    do: the button that was pressed. `add-N` and `group-N` put a row or a group into the group N, without N
+    into the outermost one; `remove-r-N` and `remove-g-N` take one away, a group with all that is in it.
+    """
 
     def __init__(
-        self, *, data: Any = None, rule: Group | None = None, add: bool = False, remove: str = "",
-        without: int = 0,
+        self, *, data: Any = None, rule: Group | None = None, do: str = "", without: int = 0
     ) -> None:  # fmt: skip
         self.subjects = subjects(without=without)
-        head = {"mode": rule.mode} if rule is not None else None
-        self.head = HeadForm(data, prefix="h", initial=head)
+        self.focus = ""
+        self._next = 0
+        initial = {"mode": rule.mode} if rule is not None else None
+        self.root = Box(number=None, depth=1, form=GroupForm(data, prefix="h", initial=initial))
         if data is not None:
-            numbers = [n for n in _numbers(data) if f"r-{n}" != remove]
-            self.rows = [self._row(data, n) for n in numbers]
-        else:
-            parts = rule.parts if rule is not None else ()
-            self.rows = [
-                self._row(None, n, _initial(one)) for n, one in enumerate(parts) if not isinstance(one, Group)
-            ]
-        if (add or not self.rows) and len(self.rows) < MOST:
-            taken = [int(str(row.prefix).split("-")[1]) for row in self.rows]
-            self.rows.append(self._row(None, 1 + max(taken, default=-1), {}))
+            self._read(data, do)
+        elif rule is not None:
+            self._show(self.root, rule.parts)
+        if not self.root.parts:
+            self._row(self.root)
 
-    def _row(self, data: Any, number: int, initial: Json | None = None) -> RowForm:
-        return RowForm(data, prefix=f"r-{number}", initial=initial, subjects=self.subjects)
+    @property
+    def full(self) -> bool:
+        """Whether nothing more may be added."""
+        return sum(1 for _part in self.root.all_parts()) > MOST
 
-    def is_valid(self) -> bool:
-        """Whether every field holds what it can hold."""
-        found = [form.is_valid() for form in (self.head, *self._used())]
-        return all(found)
+    def _show(self, box: Box, parts: Sequence[Group | Leaf]) -> None:
+        for part in parts:
+            if isinstance(part, Group):
+                self._show(self._box(box, mode=part.mode), part.parts)
+            else:
+                self._row(box, initial=initial_of(part))
 
-    def _used(self) -> list[RowForm]:
-        return [row for row in self.rows if row.is_bound and row["what"].value()]
+    def _read(self, data: Any, do: str) -> None:
+        gone: set[str] = set()
+        boxes: dict[str, Box] = {"": self.root}
+        for kind, number in _numbers(data):
+            place = str(data.get(f"{kind}-{number}-in") or "")
+            if do == f"remove-{kind}-{number}" or place in gone:
+                gone |= {str(number)} if kind == "g" else set()
+                self.focus = f"add-{place}" if place not in gone else self.focus
+                continue
+            box = boxes.get(place, self.root)
+            if kind == "r":
+                self._row(box, data=data, number=number)
+            else:
+                outside = self.root if box.deepest else box
+                boxes[str(number)] = self._box(outside, data=data, number=number)
+        what, _sep, place = do.partition("-")
+        if what in ("add", "group") and not self.full:
+            self._added(boxes.get(place, self.root), what)
+
+    def _added(self, box: Box, what: str) -> None:
+        if what == "group" and not box.deepest:
+            box = self._box(box, mode=_OTHER.get(box.mode, "any"))
+        row = self._row(box)
+        self.focus = f"r-{row.number}"
+        row.form.fields["what"].widget.attrs["autofocus"] = True
+
+    def _row(self, box: Box, *, data: Any = None, initial: Json | None = None, number: int = -1) -> Row:
+        number = self._number(number)
+        form = RowForm(data, prefix=f"r-{number}", initial=initial or {}, subjects=self.subjects)
+        box.parts.append(row := Row(number=number, form=form))
+        return row
+
+    def _box(self, outside: Box, *, data: Any = None, mode: str = "all", number: int = -1) -> Box:
+        number = self._number(number)
+        form = GroupForm(data, prefix=f"g-{number}", initial={"mode": mode})
+        outside.parts.append(box := Box(number=number, depth=outside.depth + 1, form=form))
+        return box
+
+    def _number(self, wanted: int) -> int:
+        number = wanted if wanted >= 0 else self._next
+        self._next = max(self._next, number + 1)
+        return number
+
+    def is_valid(self, *, empty: bool = False) -> bool:
+        """Whether each field holds what it can, and each group something; `empty`: not the outermost one."""
+        sound = True
+        for part in self.root.all_parts():
+            if isinstance(part, Box) or part.used:
+                sound = part.form.is_valid() and sound
+            if isinstance(part, Box) and not part.used() and not (empty and part is self.root):
+                part.complain(
+                    _now("Add a condition to this group, or remove the group.")
+                    if part.number is not None
+                    else _now("Add at least one condition.")
+                )
+                sound = False
+        return sound
 
     def rule(self) -> Json:
         """The rule as JSON data; rows about nothing are left out."""
-        return {self.head.cleaned_data["mode"]: [row.leaf() for row in self._used()]}
+        return self.root.data()
 
     def show(self, problems: Sequence[Problem]) -> None:
-        """Put each problem to the row it is about."""
-        used = self._used()
+        """Put each problem to the row or group it is about."""
         for problem in problems:
-            parts = problem.path.split(".")
+            part: Box | Row = self.root
+            # all.1.any.0.value: an index after each group's mode leads further in.
+            for step in problem.path.split(".")[1::2]:
+                inside = part.used() if isinstance(part, Box) else []
+                if not step.isdigit() or int(step) >= len(inside):
+                    break
+                part = inside[int(step)]
             text = _now(problem.template) % dict(problem.params) if problem.template else problem.message
-            known = len(parts) > 1 and parts[1].isdigit() and int(parts[1]) < len(used)
-            (used[int(parts[1])] if known else self.head).add_error(None, text)
+            part.form.add_error(None, text)
 
 
 def fits(rule: Group) -> bool:
-    """Whether rows can show the whole rule."""
+    """Whether boxes can show the whole rule."""
+    return _size(rule) <= MOST and _fits(rule)
+
+
+def _size(group: Group) -> int:
+    return sum(1 + (_size(part) if isinstance(part, Group) else 0) for part in group.parts)
+
+
+def _fits(group: Group) -> bool:
     return all(
-        not isinstance(part, Group)
-        and not (isinstance(part, Mailed) and part.machine)
+        (bool(part.parts) and _fits(part))
+        if isinstance(part, Group)
+        else not (isinstance(part, Mailed) and part.machine)
         and (
             not isinstance(part, Happened)
             or (len(part.match.where) <= 1 and all(isinstance(one, Condition) for one in part.match.where))
         )
-        for part in rule.parts
+        for part in group.parts
     )
 
 
-def subjects(*, without: int = 0) -> list[Any]:
-    """All that a condition can be about, in groups."""
-    fields = [(f"field:{name}", label) for name, label in FIELDS.items()]
-    consents = [
-        (f"consent:{one.key}:{key}", f"{one.name} ({label})")
-        for one in Purpose.objects.filter(active=True)
-        for key, label in Channel.choices
-    ]
-    others = queries.segments().exclude(pk=without).values_list("pk", "name")
-    groups: list[Any] = [
-        (_("Contact"), [one for one in fields if not one[0].startswith("field:company.")]),
-        (_("Company"), [one for one in fields if one[0].startswith("field:company.")]),
-        (_("Mailings"), [(f"mail:{key}", label) for key, label in MAILS.items()]),
-        (_("Orders"), [(f"order:{key}", label) for key, label in ORDERS.items()]),
-        (_("Consents"), consents),
-        (_("Other segments"), [(f"segment:{pk}", name) for pk, name in others]),
-    ]
-    events: list[Any] = [
-        (_now("Event: %(area)s") % {"area": area}, [(f"event:{kind}", label) for kind, label in kinds])
-        for area, kinds in kind_choices()
-    ]
-    return [group for group in [*groups, *events] if group[1]]
-
-
-def _initial(leaf: Leaf) -> Json:
-    match leaf:
-        case Field(name, "within", When() as when):
-            return {"what": f"field:{name}", "op": when.op, **_span(when)}
-        case Field(name, "anniversary", days):
-            return {"what": f"field:{name}", "op": "anniversary", "days": days}
-        case Field(name, op, value):
-            shown = ", ".join(map(str, value)) if isinstance(value, tuple) else value
-            return {"what": f"field:{name}", "op": op, "value": shown}
-        case Ordered(measure, op, value, when):
-            values = value if isinstance(value, tuple) else (value,)
-            plain = [_major(int(one)) if measure == "sum" else str(one) for one in values]
-            row: Json = {"what": f"order:{measure}", "op": op, "value": " – ".join(plain)}
-            return row | _when_row(when)
-        case Consented(purpose, channel, given):
-            return {"what": f"consent:{purpose}:{channel}", "op": "given" if given else "not_given"}
-        case Member(segment, member):
-            return {"what": f"segment:{segment}", "op": "member" if member else "not_member"}
-    row = {"op": "at_least", "value": leaf.at_least} | _when_row(leaf.when)
-    if leaf.pick != "any":
-        row |= {"op": leaf.pick}
-    elif leaf.at_most is not None:
-        row |= {"op": "at_most" if leaf.at_most else "never", "value": leaf.at_most}
-    if isinstance(leaf, Mailed):
-        return row | {"what": f"mail:{leaf.what}", "text": leaf.mailing}
-    if leaf.match.where and isinstance(leaf.match.where[0], Condition):
-        one = leaf.match.where[0]
-        row |= {"field": one.field, "test": one.op, "text": value_words(one)}
-    return row | {"what": f"event:{leaf.match.kind}"}
-
-
-def _when_row(when: When | None) -> Json:
-    return {"when": when.op, **_span(when)} if when is not None else {}
-
-
-def _span(when: When) -> Json:
-    return {"days": when.days or None, "first": when.first, "until": when.until}
-
-
-def _two(op: str, text: str, read: Any) -> Any:
-    parts = [part.strip() for part in re.split(r"\s*[–;]\s*|,\s+", text) if part.strip()]
-    return [read(part) for part in parts] if op == "between" else read(text.strip())
-
-
-def _whole(text: str) -> int | str:
-    return int(text) if re.fullmatch(r"[+-]?[0-9]{1,15}", text, re.ASCII) else text
-
-
-def _minor(text: str) -> int | str:
-    plain = text.replace(" ", "").removesuffix("€")
-    if "," in plain:
-        plain = plain.replace(".", "").replace(",", ".")
-    try:
-        return Money.of(Decimal(plain), installation().currency, rounded=True).minor
-    except (ArithmeticError, ValueError):
-        return text
-
-
-def _major(minor: int) -> str:
-    return str(Money(minor, installation().currency).amount)
-
-
-def _numbers(data: Any) -> list[int]:
-    found = (re.fullmatch(r"r-([0-9]{1,4})-what", name, re.ASCII) for name in data)
-    return sorted({int(match[1]) for match in found if match})[:MOST]
+def _numbers(data: Any) -> list[tuple[str, int]]:
+    """Kinds and numbers of all rows and groups that were sent, in the order of their numbers."""
+    found = (re.fullmatch(r"(?:(r)-([0-9]{1,4})-what|(g)-([0-9]{1,4})-in)", name, re.ASCII) for name in data)
+    pairs = {(int(one[2] or one[4]), one[1] or one[3]) for one in found if one}
+    return [(kind, number) for number, kind in sorted(pairs)][: MOST + 1]

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.utils import formats
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -75,6 +75,27 @@ ORDERS: Final[dict[str, Text]] = {
 MODES: Final[dict[str, Text]] = {
     "all": _("All of these hold"), "any": _("One of these holds"), "none": _("None of these holds"),
 }  # fmt: skip
+
+MODES_SHORT: Final[dict[str, Text]] = {
+    "all": _("All (and)"), "any": _("One (or)"), "none": _("None (not)"),
+}  # fmt: skip
+JOINTS: Final[dict[str, Text]] = {
+    "all": pgettext_lazy("between conditions", "and"), "any": pgettext_lazy("between conditions", "or"),
+    "none": pgettext_lazy("between conditions", "nor"),
+}  # fmt: skip
+
+
+def sentence(group: Group, *, inside: bool = False) -> str:
+    """A whole rule in one sentence; inner groups stand in brackets."""
+    parts = [sentence(one, inside=True) if isinstance(one, Group) else words(one) for one in group.parts]
+    if not parts:
+        return str(_now("nobody") if group.mode == "any" else _now("everybody"))
+    if group.mode == "none":
+        # “Not (A or B)” says the same as “neither A nor B” and cannot be misread.
+        text = f" {JOINTS['any']} ".join(parts)
+        return _now("not (%(conditions)s)") % {"conditions": text}
+    text = f" {JOINTS[group.mode]} ".join(parts)
+    return f"({text})" if inside and len(parts) > 1 else text
 
 
 def words(part: Group | Leaf) -> str:

@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trichter.kit.traffic import CHANNELS, DIRECT, Touch, channel, classify, host_of, is_own, spelling
+from trichter.kit.traffic import (
+    CHANNELS,
+    DIRECT,
+    Click,
+    Touch,
+    channel,
+    classify,
+    click_of,
+    host_of,
+    is_own,
+    spelling,
+)
 
 OWN = ("firma.de", "www.shop-firma.com")
 
@@ -157,3 +168,21 @@ def test_campaigns_are_told_from_plain_visits():
     assert classify("gclid=1").names_campaign
     assert not classify("", "https://www.google.de/").names_campaign
     assert classify("").is_direct
+
+
+@pytest.mark.parametrize(
+    ("query", "click"),
+    [
+        ("gclid=Cj0KCQiA_abc-123", Click("google", "gclid", "Cj0KCQiA_abc-123")),
+        ("utm_source=x&MSCLKID=0123456789abcdef", Click("bing", "msclkid", "0123456789abcdef")),
+        ("fbclid=IwAR0abc_DEF-9&gclid=Cj0KCQiA", Click("google", "gclid", "Cj0KCQiA")),
+        ("gad_source=1&gad_campaignid=17", None),
+        ("gclid=short", None),
+        ("gclid=%3Cscript%3Ealert", None),
+        ("gclid=" + "a" * 301, None),
+        ("page=2", None),
+        ("", None),
+    ],
+)
+def test_the_id_of_a_single_click_is_told_from_other_marks(query, click):
+    assert click_of(query) == click

@@ -8,7 +8,7 @@ import numpy as np
 from wagtail.contrib.redirects.models import Redirect
 
 from trichter.attract.pages.models import ContentPage
-from trichter.attract.pages.queries import published
+from trichter.attract.pages.queries import published, with_type
 from trichter.core.shell.queries import company_today, installation
 from trichter.kit.clock import Period, PresetName, preset
 from trichter.kit.pages import page_of
@@ -54,7 +54,7 @@ class Report:
 
 def report(*, period: Period, people: Collection[int] | None) -> Report:
     """What every live page brought. people: those the asker may see, None for everybody."""
-    pages = published().select_related("persona", "topic", "content_type").defer("body")
+    pages = with_type(published()).select_related("persona", "topic").defer("body")
     addressed = [(page, page_of(url)) for page in pages if (url := page.url)]
     numbers = {path: number for number, (_page, path) in enumerate(addressed)}
     by_page = {page.pk: number for number, (page, _path) in enumerate(addressed)}

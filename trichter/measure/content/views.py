@@ -10,10 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from trichter.attract.pages.queries import type_label
 from trichter.core.accounts.models import User
 from trichter.core.accounts.roles import sees_everything
 from trichter.core.shell.cells import locale
@@ -116,7 +116,7 @@ class ContentView(ShellView):
             "title": item.page.title,
             "url": reverse("pages:contentpage_detail", args=[item.page.pk]),
             "path": item.path,
-            "type": capfirst(item.page.cached_content_type.name),
+            "type": type_label(item.page),
             "phase": item.page.get_phase_display(),
             "visits": house.count(item.visits),
             "cells": [

@@ -60,7 +60,7 @@ class Histogram:
 class Line:
     """A weekly line: pieces without gaps, dots, hatched weeks in which people at this step are still open.
 
-    thin: no week has cases enough for a rate, so nothing is drawn.
+    thin: no week has cases enough for a rate, so nothing is drawn. marks: days on which rules changed.
     """
 
     pieces: tuple[str, ...]
@@ -69,6 +69,7 @@ class Line:
     ticks: tuple[Tick, ...]
     days: tuple[Tick, ...]
     thin: bool = False
+    marks: tuple[Tick, ...] = ()
 
 
 def _n(value: float) -> str:
@@ -126,8 +127,11 @@ def day(value: date) -> str:
     return str(format_date(value, "d.M." if language.startswith("de") else "MMM d", locale=language[:2]))
 
 
-def line(weeks: Sequence[Week], step: int) -> Line:
-    """The share of those at `step` who reached the next, by week of entry. step 0: how many entered."""
+def line(weeks: Sequence[Week], step: int, marked: Sequence[date] = ()) -> Line:
+    """The share of those at `step` who reached the next, by week of entry. step 0: how many entered.
+
+    marked: days to mark with their number in this order, those outside of the weeks are left out.
+    """
     if not weeks:
         return Line(pieces=(), dots=(), hatched=(), ticks=(), days=())
     slot = _PLOT_W / len(weeks)
@@ -171,6 +175,11 @@ def line(weeks: Sequence[Week], step: int) -> Line:
             Tick(at=_n(x), label=day(week.monday))
             for index, (week, x) in enumerate(zip(weeks, centre, strict=True))
             if index % every == 0
+        ),
+        marks=tuple(
+            Tick(at=_n(LEFT + slot * (one - weeks[0].monday).days / 7), label=str(number))
+            for number, one in enumerate(marked, start=1)
+            if 0 <= (one - weeks[0].monday).days < 7 * len(weeks)
         ),
     )
 

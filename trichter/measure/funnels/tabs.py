@@ -1,14 +1,20 @@
 """What each tab of a funnel's page shows, as text and geometry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from trichter.core.accounts.models import User
+from trichter.core.lifecycle.changes import RuleChange, rule_changes
+from trichter.kit.clock import Period
+
 from . import dimensions, display, plots
 from .analysis.leaks import money_steps
 from .analysis.segments import Segment
+from .analysis.trend import Week
 from .asking import Answer
 from .definition import FunnelDefinition
 from .kinds import field_label, value_label
@@ -218,20 +224,31 @@ def time_tab(question: Question, result: FunnelResult) -> dict[str, Any]:
     return {"ways": [ways[-1], *ways[:-1]] if len(ways) > 2 else ways[:1]}
 
 
-def trend_tab(question: Question, result: FunnelResult) -> dict[str, Any]:
-    """By week of the entry: how many entered, and the conversion of each way."""
+def rules_between(weeks: Sequence[Week], user: User) -> list[RuleChange]:
+    """Versions of stages and scores that took effect within the weeks shown."""
+    if not weeks:
+        return []
+    period = Period(first_day=weeks[0].monday, last_day=weeks[-1].monday + timedelta(days=6))
+    return rule_changes(period=period, user=user)
+
+
+def trend_tab(question: Question, result: FunnelResult, user: User) -> dict[str, Any]:
+    """By week of the entry: how many entered, and the conversion of each way; with the rules that changed."""
     steps, weeks = question.definition.steps, result.report.weeks
-    panels = [{"title": _("Entered"), "drawing": plots.line(weeks, 0), "count": True}]
+    changes = rules_between(weeks, user)
+    marked = [one.day for one in changes]
+    panels = [{"title": _("Entered"), "drawing": plots.line(weeks, 0, marked), "count": True}]
     panels += [
         {
             "title": f"{steps[number - 1].label} → {steps[number].label}",
-            "drawing": plots.line(weeks, number),
+            "drawing": plots.line(weeks, number, marked),
             "count": False,
         }
         for number in range(1, len(steps))
     ]
     return {
         "panels": panels,
+        "changes": changes,
         "weeks": [
             {
                 "name": week.name,

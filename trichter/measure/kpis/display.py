@@ -1,16 +1,21 @@
 """Numbers as people read them, in the language of the page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from babel.numbers import format_currency, format_decimal, format_percent
+from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from trichter.core.lifecycle.changes import RuleChange
 from trichter.core.shell.cells import locale, whole_money
 from trichter.kit.money import exponent
 
-from .dictionary import Unit
+from .dictionary import Kpi, Unit
 from .evaluate import Result
+from .measures.stages import StageConversion, StageMeasure
 
 
 def show(*, value: float | None, unit: Unit, currency: str) -> str:
@@ -33,6 +38,14 @@ def show(*, value: float | None, unit: Unit, currency: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Mark:
+    """A day of the sparkline on which a rule changed: `x` from 0 to 100."""
+
+    x: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Card:
     """A result ready for the template."""
 
@@ -45,6 +58,7 @@ class Card:
     note: str
     spark: str
     spark_label: str
+    marks: tuple[Mark, ...]
     formula: str | Promise
     basis: str | Promise
     excludes: str | Promise
@@ -64,8 +78,8 @@ def _delta(result: Result) -> str:
     return str(format_percent(result.change, format="+#,##0 %;-#,##0 %", locale=locale()))
 
 
-def card(result: Result) -> Card:
-    """Everything a KPI card says, as text."""
+def card(result: Result, changes: Sequence[RuleChange] = ()) -> Card:
+    """Everything a KPI card says, as text. changes: of rules, marked where they move this KPI."""
     kpi, currency = result.kpi, result.scope.currency
     change = result.change
     if result.few:
@@ -84,6 +98,7 @@ def card(result: Result) -> Card:
         note=note,
         spark=points(result.spark),
         spark_label=_spark_label(result),
+        marks=_marks(result, changes),
         formula=kpi.formula,
         basis=kpi.basis,
         excludes=kpi.excludes,
@@ -107,6 +122,28 @@ def _spark_label(result: Result) -> str:
     return _("%(label)s per day, from %(low)d to %(high)d") % {
         "label": result.kpi.label, "low": min(result.spark), "high": max(result.spark),
     }  # fmt: skip
+
+
+def _marks(result: Result, changes: Sequence[RuleChange]) -> tuple[Mark, ...]:
+    last, stages = len(result.spark) - 1, stages_of(result.kpi)
+    first = result.scope.period.first_day
+    return tuple(
+        Mark(x=f"{100 * (one.day - first).days / last:.1f}", title=f"{short_day(one.day)}: {one.label}")
+        for one in changes
+        if last > 0 and one.stages & stages
+    )
+
+
+def short_day(value: date) -> str:
+    """A day as dates are written in lists."""
+    return str(formats.date_format(value, "SHORT_DATE_FORMAT"))
+
+
+def stages_of(kpi: Kpi) -> frozenset[str]:
+    """The stages whose rules decide what a KPI counts; empty where none does."""
+    if isinstance(kpi.numerator, StageConversion):
+        return frozenset([kpi.numerator.stage, kpi.numerator.then])
+    return frozenset([kpi.numerator.stage]) if isinstance(kpi.numerator, StageMeasure) else frozenset()
 
 
 def points(series: tuple[int, ...]) -> str:

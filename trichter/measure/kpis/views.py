@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from trichter.core.accounts.models import User
+from trichter.core.lifecycle.changes import RuleChange, rule_changes
 from trichter.core.people.models import Person
 from trichter.core.shell.queries import company_today
 from trichter.core.shell.views.base import ShellView
 
 from .attention import attention_for
 from .dictionary import KPIS
-from .display import card, show
+from .display import card, show, stages_of
 from .evaluate import evaluate
 from .forms import period_from
 from .measures import Measure, Row
@@ -51,6 +52,14 @@ class KpiView(ShellView, TemplateView):
         names = (("7d", _("7 days")), ("30d", _("30 days")), ("90d", _("90 days")), ("12m", _("12 months")))
         return [{"label": label, "url": f"?period={name}", "active": name == chosen} for name, label in names]
 
+    def changes(self, *keys: str) -> list[RuleChange]:
+        """Versions of rules that took effect in the period and move one of these KPIs."""
+        assert isinstance(self.request.user, User)
+        stages = frozenset[str]().union(*(stages_of(KPIS[key]) for key in keys))
+        if not stages:
+            return []
+        return rule_changes(period=self.scope()[0].period, user=self.request.user, stages=stages)
+
     def frame(self) -> dict[str, Any]:
         """What every page about a period shows."""
         scope, chosen = self.scope()
@@ -69,10 +78,12 @@ class StartView(KpiView):
         results = evaluate(keys=[*CARDS, *STEPS], scope=scope)
         sources = sources_by_revenue(scope=scope)
         best = max((row.revenue for row in sources), default=0)
+        changes = self.changes(*CARDS)
         return super().get_context_data(
             **kwargs,
             **frame,
-            cards=[card(results[key]) for key in CARDS],
+            cards=[card(results[key], changes) for key in CARDS],
+            changes=changes,
             steps=[card(results[key]) for key in STEPS],
             empty=all(results[key].numerator == 0 for key in CARDS),
             attention=attention_for(scope=scope),
@@ -137,6 +148,7 @@ class RowsView(KpiView):
             **frame,
             kpi=kpi,
             card=card(result),
+            changes=self.changes(kpi.key),
             part=part,
             page=page,
             rows=[

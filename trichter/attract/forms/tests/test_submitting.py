@@ -10,7 +10,7 @@ from trichter.attract.forms.models import Submission
 from trichter.core.consent import actions as consents
 from trichter.core.consent.models import ConsentRecord
 from trichter.core.consent.queries import purpose_of, wordings
-from trichter.core.events import PageViewed
+from trichter.core.events import AdClicked, PageViewed
 from trichter.core.jobs.models import Job
 from trichter.core.journal.actions import Entry, identify, record
 from trichter.core.journal.models import Event
@@ -217,6 +217,21 @@ def test_a_consented_browser_is_linked_and_first_and_last_touch_come_from_its_vi
     }
     event = Event.objects.get(kind="form.submitted")
     assert (event.source, event.session) == ("newsletter", 100)
+
+
+def test_the_clicks_on_ads_of_first_and_last_visit_are_kept_with_the_submission(client, delivered):
+    form, identity = contact_form(), consented()
+    visit(identity, days=2, source="google", medium="cpc")
+    visit(identity, days=0, source="bing", medium="cpc")
+    for days, parameter, value in ((2, "gclid", "Cj0KCQiA"), (0, "msclkid", "0123456789")):
+        at = timezone.now() - timedelta(days=days, minutes=5)
+        fact = AdClicked(network="x", parameter=parameter, click=value)
+        record(Entry(fact=fact, at=at, identity=identity, session=100 + days, source="x"))
+    client.cookies["tr_id"] = BROWSER
+    post(client, form, sent(form, email="a@example.com"))
+    delivered()
+    touches = one().touches
+    assert (touches["first"]["click"], touches["last"]["click"]) == ("gclid=Cj0KCQiA", "msclkid=0123456789")
 
 
 @pytest.mark.parametrize("why", ["no consent", "gpc"])

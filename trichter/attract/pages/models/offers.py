@@ -31,9 +31,17 @@ class LandingPage(ContentPage):
         verbose_name_plural = _("landing pages")
 
 
-class WhitepaperPage(ContentPage):
-    """A landing page for a paper. The file is not public: whoever asks by the form gets it."""
+class PaperKind(models.TextChoices):
+    """What a paper is called; to search engines an e-book is a book."""
 
+    WHITEPAPER = "whitepaper", _("Whitepaper")
+    EBOOK = "ebook", _("E-book")
+
+
+class WhitepaperPage(ContentPage):
+    """A landing page for a paper or e-book. The file is not public: whoever asks by the form gets it."""
+
+    kind = models.CharField(_("kind"), max_length=10, choices=PaperKind.choices, default=PaperKind.WHITEPAPER)
     pages_count = models.PositiveSmallIntegerField(_("number of pages"), null=True, blank=True)
     file = models.ForeignKey(
         "wagtaildocs.Document", null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
@@ -42,12 +50,12 @@ class WhitepaperPage(ContentPage):
 
     template = "pages/landing.html"
     list_kind = "whitepaper"
-    own_panels = [FieldPanel("pages_count"), FieldPanel("file")]
+    own_panels = [FieldPanel("kind"), FieldPanel("pages_count"), FieldPanel("file")]
     goal = Goal.WHITEPAPER.value
 
     class Meta:
-        verbose_name = _("whitepaper")
-        verbose_name_plural = _("whitepapers")
+        verbose_name = _("whitepaper or e-book")
+        verbose_name_plural = _("whitepapers and e-books")
 
 
 class CaseStudyPage(ContentPage):

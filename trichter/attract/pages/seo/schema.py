@@ -61,11 +61,14 @@ def _page(page: Any, *, frame: Frame, url: str, image: str) -> JsonLd:
         node["image"] = image
     published = page.first_published_at.isoformat() if page.first_published_at else ""
     changed = page.last_published_at.isoformat() if page.last_published_at else published
+    author = {"@type": "Person", "name": page.author} if page.author else organisation
+    if page.list_kind == "whitepaper":
+        node["mainEntity"] = _paper(page, author=author, organisation=organisation, published=published)
     match page.schema_type:
         case "Article":
             node |= {
                 "headline": page.title[:110], "publisher": organisation, "mainEntityOfPage": url,
-                "author": {"@type": "Person", "name": page.author} if page.author else organisation,
+                "author": author,
             }  # fmt: skip
             if published:
                 node |= {"datePublished": published, "dateModified": changed}
@@ -83,6 +86,22 @@ def _page(page: Any, *, frame: Frame, url: str, image: str) -> JsonLd:
             node["@type"] = "WebPage"
         case "WebSite":
             node |= {"publisher": organisation}
+    return node
+
+
+def _paper(page: Any, *, author: JsonLd, organisation: JsonLd, published: str) -> JsonLd:
+    """What the page offers. The file's address stays out: it is given to those who ask by the form."""
+    book = page.kind == "ebook"
+    node: JsonLd = {
+        "@type": "Book" if book else "DigitalDocument", "name": page.title, "inLanguage": page.language,
+        "author": author, "publisher": organisation,
+    }  # fmt: skip
+    if book:
+        node["bookFormat"] = "https://schema.org/EBook"
+    if book and page.pages_count:
+        node["numberOfPages"] = page.pages_count
+    if published:
+        node["datePublished"] = published
     return node
 
 

@@ -6,7 +6,16 @@ import pytest
 from wagtail.models import Page, Workflow
 
 from trichter.attract.pages import figures
-from trichter.attract.pages.models import ArticlePage, ContentPage, LandingPage, PageCheck, Persona
+from trichter.attract.pages.actions import put
+from trichter.attract.pages.models import (
+    ArticlePage,
+    ContentPage,
+    LandingPage,
+    PageCheck,
+    Persona,
+    Topic,
+    WhitepaperPage,
+)
 from trichter.attract.pages.queries import gaps, with_state
 from trichter.attract.pages.seo.actions import check
 
@@ -67,6 +76,19 @@ def test_the_list_shows_state_type_and_filters(login: Any) -> None:
     assert client.get("/app/content/export/?format=csv").status_code in (200, 403)
 
 
+def test_papers_stand_in_the_list_by_what_they_are(login: Any) -> None:
+    client = login("marketing")
+    put(parent=home(), page=WhitepaperPage(title="Papier", slug="papier", language="de"))
+    put(parent=home(), page=WhitepaperPage(title="Handbuch", slug="buch", language="de", kind="ebook"))
+    for kind, there, not_there in (
+        ("ebook", "Handbuch", "Papier<"),
+        ("whitepaperpage", "Papier", "Handbuch"),
+    ):
+        html = client.get(f"/app/content/?type={kind}&sort=content_type__model").content.decode()
+        assert there in html and not_there not in html
+    assert "E-Book" in client.get("/app/content/").content.decode()
+
+
 def test_gaps_are_cells_without_a_published_item(login: Any) -> None:
     one = Persona.objects.create(name="Leitung")
     page("Da", phase="tofu", persona=one)
@@ -76,6 +98,52 @@ def test_gaps_are_cells_without_a_published_item(login: Any) -> None:
     html = login("marketing").get("/app/content/gaps/").content.decode()
     assert html.count('class="pg-gap"') == 3 and f"persona={one.pk}" in html
     login("management")
+
+
+def test_personas_and_topics_stand_in_the_menu_and_count_what_there_is_for_them(login: Any) -> None:
+    one, empty = Persona.objects.create(name="Leitung"), Persona.objects.create(name="Einkauf")
+    topic = Topic.objects.create(name="Wartung", slug="wartung")
+    page("Da", phase="tofu", persona=one, topic=topic)
+    page("Entwurf", phase="mofu", persona=one, topic=topic, live=False)
+    client = login("marketing")
+    menu = client.get("/app/content/").content.decode()
+    assert 'href="/app/personas/"' in menu and 'href="/app/topics/"' in menu
+    for kind, pk in (("personas", one.pk), ("topics", topic.pk)):
+        row = next(row for row in client.get(f"/app/{kind}/").context["page"].object_list if row.pk == pk)
+        assert (row.items, row.published) == (2, 1)
+        opened = f"/app/content/?{kind[:-1]}={pk}"
+        assert f'href="{opened}"' in client.get(f"/app/{kind}/").content.decode()
+        behind = client.get(opened).content.decode()
+        assert "Da" in behind and "Entwurf" in behind
+        assert opened in client.get(f"/app/{kind}/{pk}/").content.decode()
+    record = client.get(f"/app/personas/{one.pk}/").content.decode()
+    assert "MOFU" in record and f"persona={one.pk}&amp;phase=mofu" in record, (
+        "the first phase that is missing"
+    )
+    assert client.get(f"/app/personas/{empty.pk}/").status_code == 200
+
+
+def test_where_there_are_none_the_list_says_what_to_do(login: Any) -> None:
+    client = login("marketing")
+    assert "Lücken" in client.get("/app/personas/").content.decode()
+    assert "drei bis sechs" in client.get("/app/topics/").content.decode()
+    client.post("/app/personas/new/", {"name": "Leitung", "description": "", "position": "1"})
+    client.post("/app/topics/new/", {"name": "Wartung", "slug": "wartung"})
+    assert Persona.objects.get().name == "Leitung" and Topic.objects.get().slug == "wartung"
+
+
+@pytest.mark.parametrize("who", ["management", "sales"])
+def test_who_does_not_write_makes_no_personas_and_topics(who: str, login: Any) -> None:
+    client, one = login(who), Persona.objects.create(name="Leitung")
+    topic = Topic.objects.create(name="Wartung", slug="wartung")
+    seen = 200 if who == "management" else 403
+    for kind, pk in (("personas", one.pk), ("topics", topic.pk)):
+        assert client.get(f"/app/{kind}/").status_code == seen
+        assert client.get(f"/app/{kind}/{pk}/").status_code == seen
+        for part in ("new/", f"{pk}/edit/", f"{pk}/delete/"):
+            assert client.post(f"/app/{kind}/{part}", {"name": "x", "slug": "x"}).status_code == 403
+    if who == "sales":
+        assert "/app/personas/" not in client.get("/app/").content.decode()
 
 
 def test_a_new_landing_page_is_a_draft_with_blocks(login: Any) -> None:

@@ -26,7 +26,9 @@ from trichter.attract.pages.models import (
     StandardPage,
     VideoPage,
     WebinarPage,
+    WhitepaperPage,
 )
+from trichter.attract.pages.seo.actions import findings_of
 from trichter.core.jobs.registry import kinds, schedules
 
 from .making import hero, home, page
@@ -340,3 +342,21 @@ def test_the_demo_companys_pages_have_their_forms(client: Any) -> None:
         shown = text(client.get(f"/f/{slug}/?lang=de"))
         assert f'data-form="{slug}"' in shown and 'type="email"' in shown
     assert "Ich möchte Neuigkeiten und Angebote erhalten" in text(client.get("/f/whitepaper/?lang=de"))
+
+
+def test_an_e_book_is_a_paper_that_machines_know_as_a_book(client: Any) -> None:
+    values = {"pages_count": 24, "author": "Eva Beispiel", "body": [hero()]}
+    page("Papier", kind=WhitepaperPage, **values)
+    made = WhitepaperPage(title="Buch", slug="buch", language="de", kind="ebook", **values)
+    actions.put(parent=home(), page=made)
+    paper, book = client.get("/papier/"), client.get("/buch/")
+    assert graph(paper)["WebPage"]["mainEntity"]["@type"] == "DigitalDocument"
+    found = graph(book)["WebPage"]["mainEntity"]
+    assert found.pop("datePublished")[:4].isdigit()
+    assert found == {
+        "@type": "Book", "name": "Buch", "inLanguage": "de", "bookFormat": "https://schema.org/EBook",
+        "numberOfPages": 24, "author": {"@type": "Person", "name": "Eva Beispiel"},
+        "publisher": {"@id": "http://testserver/#organisation"},
+    }  # fmt: skip
+    assert "E-Book" in text(book) and "24 Seiten" in text(book) and "E-Book" not in text(paper)
+    assert "cta_none" in {one.rule for one in findings_of(page=made)}, "checked like every page with a goal"

@@ -1,17 +1,14 @@
-"""The content in the back office: list, record page, gaps, new landing page, check, translation."""
+"""The content in the back office: list, record page, new landing page, check, translation."""
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
@@ -24,9 +21,9 @@ from trichter.kit.pages import page_of
 
 from .. import actions
 from ..figures import Seen, seen
-from ..forms import NewLandingPageForm, PersonaForm, TopicForm
-from ..models import ContentPage, Goal, Persona, Phase, Topic
-from ..queries import STATE_LABELS, gaps, with_state
+from ..forms import NewLandingPageForm
+from ..models import ContentPage, Goal, Persona, Topic
+from ..queries import STATE_LABELS, page_types, type_label, with_state, with_type
 from ..seo.actions import check, stored
 
 _TONES: Any = {
@@ -34,17 +31,6 @@ _TONES: Any = {
 }  # fmt: skip
 _BANDS: Any = {"tofu": "blue", "mofu": "purple", "bofu": "orange", "after": "green"}
 _ADD = "pages.add_landingpage"
-
-
-def _type_of(row: ContentPage) -> str:
-    return str(capfirst(row.cached_content_type.name))
-
-
-def _types() -> list[tuple[str, str]]:
-    """Page types as (model name, label)."""
-    models = [one for one in apps.get_app_config("pages").get_models() if issubclass(one, ContentPage)]
-    found = [(one._meta.model_name or "", str(capfirst(one._meta.verbose_name))) for one in models]
-    return sorted((pair for pair in found if pair[0] != "contentpage"), key=lambda pair: pair[1])
 
 
 def path_of(row: ContentPage) -> str:
@@ -64,7 +50,9 @@ class Contents(Resource):
     icon = "file-text"
     columns = (
         Column(name="title", lead=True, sub=lambda row: path_of(row)),
-        Column(name="content_type__model", label=gettext_lazy("Type"), value=_type_of),
+        Column(
+            name="content_type__model", label=gettext_lazy("Type"), value=type_label, sort=("type_key",)
+        ),
         Column(name="phase", kind="badge", tones=_BANDS),
         Column(name="persona", value=lambda row: row.persona, sort=("persona__name",)),
         Column(name="topic", value=lambda row: row.topic, sort=("topic__name",)),
@@ -95,7 +83,7 @@ class Contents(Resource):
     search_hint = gettext_lazy("Title or address …")
     order = "-last_published_at"
     filters = {
-        "type": choice(choices=_types, field="content_type__model", label=gettext_lazy("Type")),
+        "type": choice(choices=page_types, field="type_key", label=gettext_lazy("Type")),
         "phase": choice(),
         "persona": related(queryset=lambda _user: Persona.objects.all()),
         "state": choice(choices=list(STATE_LABELS.items()), label=gettext_lazy("State")),
@@ -118,8 +106,8 @@ class Contents(Resource):
     )
 
     def queryset(self, *, user: Any) -> QuerySet[Any]:
-        """With the state, without the blocks."""
-        return with_state(super().queryset(user=user)).defer("body")
+        """With type and state, without the blocks."""
+        return with_state(with_type(super().queryset(user=user))).defer("body")
 
     def header_actions(self, *, user: Any) -> Sequence[Action]:
         """Gaps, personas and topics, a new landing page."""
@@ -187,67 +175,6 @@ def verdict(row: ContentPage) -> str:
     if not found.errors and not found.warnings:
         return _("in order")
     return _("%(errors)d errors, %(hints)d hints") % {"errors": found.errors, "hints": found.warnings}
-
-
-class Personas(Resource):
-    """Whom the company writes for."""
-
-    model = Persona
-    path = "personas/"
-    icon = "user"
-    columns = (
-        Column(name="name", lead=True),
-        Column(name="description"),
-        Column(name="position", kind="number"),
-    )
-    search = ("name", "description")
-    order = "position"
-    export_permission = "pages.view_contentpage"
-    form = PersonaForm
-    empty_text = gettext_lazy("Name two or three people you write for, such as “Head of maintenance”.")
-
-
-class Topics(Resource):
-    """What items are about."""
-
-    model = Topic
-    path = "topics/"
-    icon = "tags"
-    columns = (Column(name="name", lead=True), Column(name="slug"))
-    search = ("name",)
-    order = "name"
-    export_permission = "pages.view_contentpage"
-    form = TopicForm
-    empty_text = gettext_lazy("Topics group articles and appear on their cards.")
-
-
-class GapsView(ShellView):
-    """Persona × phase: how many items there are, and where one is missing."""
-
-    permission_required = ("pages.view_contentpage",)
-    http_method_names = ["get", "head"]
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        may_add = request.user.has_perm(_ADD)
-        rows = [
-            {
-                "label": str(row.persona) if row.persona else _("No persona"),
-                "cells": [self._cell(row.persona, phase, count, may_add) for phase, count in row.counts],
-            }
-            for row in gaps()
-        ]
-        return render(request, "pages/gaps.html", {"rows": rows, "phases": Phase.labels})
-
-    def _cell(self, persona: Persona | None, phase: str, count: int, may_add: bool) -> dict[str, Any]:
-        wanted = {"phase": phase, "persona": str(persona.pk) if persona else ""}
-        query = urlencode({name: value for name, value in wanted.items() if value})
-        return {
-            "count": count,
-            "phase": str(Phase(phase).label),
-            "gap": not count and persona is not None,
-            "list": f"{reverse('pages:contentpage_list')}?{query}" if count and persona else "",
-            "create": f"{reverse('pages:landing_new')}?{query}" if may_add else "",
-        }
 
 
 class NewLandingPageView(ShellView):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,13 +10,16 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from trichter.core.consent.webconsents import BROWSER_ID, web_states
+from trichter.core.consent.defaults import AD_CLICKS
+from trichter.core.consent.webconsents import BROWSER_ID, web_consents, web_states
+from trichter.core.events import AdClicked
 from trichter.core.jobs.crash import crash_point
 from trichter.core.journal.actions import Entry, identify_many, record_many
 from trichter.core.journal.models import Event, Identity
 from trichter.kit.addresses import normalise_email
 from trichter.kit.folding import clean
-from trichter.kit.traffic import DIRECT, Touch, classify
+from trichter.kit.ids import stable_uuid
+from trichter.kit.traffic import DIRECT, Click, Touch, classify, click_of
 
 from ..models import InboxPosition
 from ..pipeline.reasons import Reason
@@ -40,8 +44,9 @@ def write(
     """
     try:
         with transaction.atomic():
-            entries, duplicates = _entries(chunk=chunk, visits=visits, own_domains=own_domains)
+            entries, clicks, duplicates = _entries(chunk=chunk, visits=visits, own_domains=own_domains)
             new = record_many(entries)
+            record_many(clicks)  # one a visit, whatever its other pages say once more
             if new < len(entries):  # another machine was faster with the same uid
                 duplicates[""] += len(entries) - new
             now = int(timezone.now().timestamp() * _MS)
@@ -65,7 +70,8 @@ def _by_site(*, chunk: Chunk, duplicates: Counter[str]) -> Counter[str]:
 
 def _entries(
     *, chunk: Chunk, visits: OpenVisits, own_domains: tuple[str, ...]
-) -> tuple[list[Entry], Counter[str]]:
+) -> tuple[list[Entry], list[Entry], Counter[str]]:
+    """What is new, the clicks on ads among it, and how much was known already, by site."""
     known = _known_uids(event.uid for event in chunk.events)
     duplicates: Counter[str] = Counter()
     fresh: list[Arrived] = []
@@ -78,7 +84,31 @@ def _entries(
     _ask_the_ledger(fresh)
     ids = _identities(fresh, visits)
     fresh.sort(key=lambda event: event.at)  # stable: what came first stays first
-    return [_entry(event, ids, visits, own_domains) for event in fresh], duplicates
+    entries = [_entry(event, ids, visits, own_domains) for event in fresh]
+    return entries, _clicks(fresh, entries), duplicates
+
+
+def _clicks(events: list[Arrived], entries: list[Entry]) -> list[Entry]:
+    """A line of its own for each visit that an ad began, of browsers that allow to keep the network's id.
+
+    The ledger is asked only when there is such a visit; without that consent the id is gone with the query.
+    """
+    found: list[tuple[str, Entry, Click]] = []
+    for event, entry in zip(events, entries, strict=True):
+        visitor = event.identity[1]
+        if not visitor.startswith(BROWSER_ID) or not entry.source or "?" not in event.url:
+            continue
+        click = click_of(event.url.partition("?")[2])
+        if click is not None:
+            found.append((visitor.removeprefix(BROWSER_ID), entry, click))
+    allowed = web_consents({one for one, _entry, _click in found}, purpose=AD_CLICKS) if found else set()
+    return [
+        replace(
+            entry, uid=stable_uuid("ad.clicked", str(entry.session), click.value), value=None, currency="",
+            fact=AdClicked(network=click.network, parameter=click.parameter, click=click.value),
+        )
+        for visitor, entry, click in found if visitor in allowed
+    ]  # fmt: skip
 
 
 def _known_uids(uids: Iterable[Any]) -> set[Any]:

@@ -10,9 +10,11 @@ from trichter.attract.tracking.draining.visits import OpenVisits
 from trichter.attract.tracking.draining.writing import write
 from trichter.attract.tracking.models import InboxPosition, Tally, TrackingSettings
 from trichter.core.consent import actions
+from trichter.core.consent.defaults import AD_CLICKS
 from trichter.core.consent.tests.helpers import VISITOR, give, withdraw
 from trichter.core.journal.actions import identify
 from trichter.core.journal.models import Event, Identity
+from trichter.core.rights.erasing import unnamed
 
 from .making import RULES, START, asker, taken, view
 
@@ -150,3 +152,27 @@ def test_the_id_of_an_erased_consent_is_not_used_any_more(house):
     actions.forget(identities=[browser], at=timezone.now())
     house.sends(view(), ident=VISITOR)
     assert len(seen()) == 16
+
+
+def test_the_id_of_a_click_on_an_ad_is_kept_with_its_consent_only(house):
+    browser = identify(kind="visitor", value=f"id:{VISITOR}")
+    address = "https://example.com/?gclid=Cj0KCQiA_abc-123&utm_campaign=herbst"
+    house.sends(view(url=address), ident=VISITOR)
+    give(browser, purpose="statistics", channel="web")
+    house.sends(view(url=address), ident=VISITOR)
+    assert not Event.objects.filter(kind="ad.clicked").exists(), "statistics alone do not allow it"
+    house.restart()
+    actions.ensure_purpose(key=AD_CLICKS)
+    give(browser, purpose=AD_CLICKS, channel="web")
+    first = house.sends(view(url=address), view(url=address), ident=VISITOR)
+    kept = Event.objects.get(kind="ad.clicked")
+    assert first == 2 and kept.data == {
+        "network": "google", "parameter": "gclid", "click": "Cj0KCQiA_abc-123"
+    }  # fmt: skip
+    assert (kept.identity_id, kept.source, kept.campaign) == (browser, "google", "herbst")
+    assert "click" not in {name for name, value in unnamed(kind=kept.kind, data=kept.data).items() if value}
+    assert not Tally.objects.filter(outcome="duplicate").exists()
+    assert "Cj0KCQ" not in str(list(Event.objects.exclude(pk=kept.pk).values()))
+    withdraw(browser, purpose=AD_CLICKS, channel="web")
+    house.sends(view(url="https://example.com/?gclid=Other_click-9"), ident=VISITOR)
+    assert Event.objects.filter(kind="ad.clicked").count() == 1

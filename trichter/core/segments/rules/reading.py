@@ -1,6 +1,6 @@
 """Reads a segment's rule from JSON of any origin and says what is wrong with it: code, place, sentence."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
 from functools import partial
 from typing import Any, Final, cast, get_args
@@ -79,17 +79,26 @@ def read_rule(
     found: list[Problem] = []
     group = _group(data, path="", depth=1, found=found)
     if group is not None and not found:
-        leaves = list(group.leaves())
+        leaves = list(_placed(group, ""))
         if len(leaves) > MAX_PARTS:
             found.append(problem("too_many_parts", "", limit=MAX_PARTS))
-        for leaf in leaves:
+        for path, leaf in leaves:
             if isinstance(leaf, Happened):
-                found += leaf.match.problems(path="event", kinds=kinds)
+                found += leaf.match.problems(path=at(path, "event"), kinds=kinds)
             elif isinstance(leaf, Member) and segments is not None and leaf.segment not in segments:
-                found.append(problem("segment_unknown", "segment"))
+                found.append(problem("segment_unknown", at(path, "segment")))
     if group is None or found:
         raise Malformed(found)
     return group
+
+
+def _placed(group: Group, path: str) -> Iterator[tuple[str, Leaf]]:
+    for number, part in enumerate(group.parts):
+        here = at(path, group.mode, number)
+        if isinstance(part, Group):
+            yield from _placed(part, here)
+        else:
+            yield here, part
 
 
 def existing_kinds() -> frozenset[str]:

@@ -2,15 +2,23 @@
 
 import json
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
+from bs4 import BeautifulSoup
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from trichter.core.events.conditions import Malformed
 from trichter.core.lifecycle.models import Standing
 from trichter.core.people.models import Person
 from trichter.core.segments import queries
 from trichter.core.segments.actions import add_people, create_segment
+from trichter.core.segments.builder import Box, Builder, Row, fits
 from trichter.core.segments.models import Change, Segment
+from trichter.core.segments.rules.model import Field, Group
+from trichter.core.segments.rules.reading import read_rule
 from trichter.core.segments.starters import STARTERS
 
 pytestmark = [pytest.mark.django_db]
@@ -69,6 +77,117 @@ def test_rows_become_a_rule_and_members(login):
     assert client.get(f"/app/people/{anna.pk}/").status_code == 200
     listed = client.get(f"/app/people/?segment={made.pk}").content.decode()
     assert "Anna" in listed and "Bert" not in listed
+
+
+NESTED = {
+    "all": [
+        {"field": "city", "op": "is", "value": "Berlin"},
+        {"any": [
+            {"field": "score", "op": "gte", "value": 60},
+            {"none": [{"field": "tags", "op": "in", "value": ["VIP"]}, {"field": "grade", "op": "is", "value": "D"}]},
+        ]},
+    ]
+}  # fmt: skip
+
+
+def sent(page, **more):
+    """The fields of the editor as a browser sends them."""
+    form = BeautifulSoup(page, "html.parser").find(id="sg-editor")
+    data = {}
+    for field in form.select("input[name], select[name], textarea[name]"):
+        if field.name == "select":
+            chosen = field.select_one("option[selected]") or field.select_one("option")
+            data[field["name"]] = chosen["value"]
+        elif field.get("type") != "radio" or field.has_attr("checked"):
+            data[field["name"]] = field.get("value", "") if field.name == "input" else field.text.strip()
+    return data | more
+
+
+def test_groups_in_groups_are_built_changed_and_told_in_one_sentence(login):
+    client = login("marketing")
+    made = create_segment(name="A", rule=NESTED)
+    address = f"/app/segments/{made.pk}/edit/"
+    page = client.get(address).content.decode()
+    client.post(address, sent(page, do="save"))
+    made.refresh_from_db()
+    assert made.rule == NESTED and made.revision == 1, "seen and saved, it stays what it was"
+    preview = client.post("/app/segments/preview/", sent(page)).content.decode()
+    assert (
+        "Ort ist Berlin und (Score: Verhaltenspunkte mindestens 60 oder"
+        " nicht (Schlagwörter ist eines von VIP oder Score: Note der Passung ist D))." in preview
+    )
+    more = client.post(address, sent(page, do="group-3")).content.decode()
+    assert "autofocus" in more
+    data = sent(more, **{"r-7-what": "field:postcode"})
+    data = sent(client.post(address, data | {"do": "refresh"}).content.decode(), **{"r-7-value": "10115"})
+    client.post(address, data | {"do": "save"})
+    made.refresh_from_db()
+    inner = made.rule["all"][1]["any"][1]
+    assert inner["none"][2] == {"all": [{"field": "postcode", "op": "is", "value": "10115"}]}
+    fewer = client.post(address, data | {"do": "remove-g-3"}).content.decode()
+    client.post(address, sent(fewer, do="save"))
+    made.refresh_from_db()
+    assert made.rule["all"][1] == {"any": NESTED["all"][1]["any"][:1]}, "a group goes with all that is in it"
+
+
+def test_what_is_wrong_is_told_where_it_stands(login):
+    client = login("marketing")
+    made = create_segment(name="A", rule=NESTED)
+    address = f"/app/segments/{made.pk}/edit/"
+    page = client.get(address).content.decode()
+
+    def told(**wrong):
+        answer = client.post(address, sent(page, do="save", **wrong))
+        assert answer.status_code == 422
+        return BeautifulSoup(answer.content, "html.parser")
+
+    row = told(**{"r-2-value": "viele"}).find(attrs={"name": "r-2-value"}).find_parent(class_="sg-row")
+    assert "Geben Sie eine ganze Zahl ein." in row.text
+    row = told(**{"r-5-what": "event:page.viewed", "r-5-op": "first"}).find(attrs={"name": "r-5-what"})
+    assert "brauchen einen Zeitraum" in row.find_parent(class_="sg-row").text
+    empty = told(**{"r-4-what": "", "r-5-what": ""}).find(attrs={"name": "g-3-in"}).parent
+    assert "Fügen Sie dieser Gruppe eine Bedingung hinzu" in empty.text
+    made.refresh_from_db()
+    assert made.rule == NESTED
+
+
+leaves = st.builds(Field, st.just("city"), st.sampled_from(["is", "contains"]), st.sampled_from("abc"))
+boxes = st.recursive(
+    leaves,
+    lambda inner: st.builds(
+        Group, st.sampled_from(["all", "any", "none"]), st.lists(inner, min_size=1, max_size=3).map(tuple)
+    ),
+    max_leaves=8,
+).filter(lambda one: isinstance(one, Group))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rule=boxes)
+def test_what_boxes_show_is_what_they_give_back(rule, db):
+    with suppress(Malformed):
+        read_rule(rule.to_json())
+        assert fits(rule)
+        shown = Builder(rule=rule)
+        data = {"h-mode": shown.root.mode}
+        for part in shown.root.all_parts():
+            if isinstance(part, Row) or part.number is not None:
+                data |= {f"{part.form.prefix}-{name}": part.form[name].value() for name in part.form.fields}
+            for inner in part.parts if isinstance(part, Box) else ():
+                data[f"{inner.form.prefix}-in"] = part.place
+        back = Builder(data={name: "" if value is None else value for name, value in data.items()})
+        assert back.is_valid() and back.rule() == rule.to_json()
+
+
+@pytest.mark.parametrize("depth", [4, 30])
+def test_no_input_makes_a_circle_or_a_bottomless_pit(login, depth):
+    client = login("marketing")
+    data = rows({"what": "field:city", "op": "is", "value": "Berlin"})
+    for n in range(1, depth):
+        data |= {f"g-{n}-in": str(n - 1 or ""), f"g-{n}-mode": "any"}
+    data |= {"g-50-in": "50", "g-50-mode": "any", "g-51-in": "x", "r-60-what": "field:city", "r-60-in": "61"}
+    for what in ("refresh", "add-3", "group-77", "remove-g-1", "remove-r-x"):
+        assert client.post("/app/segments/new/", data | {"do": what}).status_code == 200
+    assert client.post("/app/segments/new/", data | {"do": "save"}).status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from ..columns import Everybody
 from ..errors import Circular
 from ..facts import moment_at
 from ..forms import JsonForm, SegmentForm
+from ..labels import sentence
 from ..models import Segment
 from ..rules.model import Group
 from ..starters import BY_KEY, STARTERS
@@ -60,11 +61,8 @@ class EditorView(SegmentView):
             return self.saved(
                 actions.create_segment(kind=kind, owner=self.user, people=(), **form.cleaned_data)
             )
-        if what in ("add", "refresh") or what.startswith("remove-"):
-            remove = what.partition("remove-")[2]
-            builder = Builder(
-                data=post, add=what == "add", remove=remove, without=segment.pk if segment else 0
-            )
+        if what.partition("-")[0] in ("add", "group", "refresh", "remove"):
+            builder = Builder(data=post, do=what, without=segment.pk if segment else 0)
             return self.page(segment, initial, builder=builder)
         rule, editors = sent_rule(self.request, segment)
         if rule is None:
@@ -138,7 +136,11 @@ class PreviewView(SegmentView):
         context: dict[str, Any] = {"rule": rule}
         if rule is not None:
             ids = Everybody(moment=moment_at(timezone.now())).ids(rule)
-            context |= {"count": len(ids), "sample": queries.visible(ids=ids, user=self.user, limit=SAMPLE)}
+            context |= {
+                "sentence": sentence(rule),
+                "count": len(ids),
+                "sample": queries.visible(ids=ids, user=self.user, limit=SAMPLE),
+            }
         return render(request, "segments/preview.html", context)
 
 
@@ -163,7 +165,7 @@ def sent_rule(request: HttpRequest, segment: Segment | None) -> tuple[Group | No
     except Malformed as error:
         builder.show(error.problems)
     except Circular as error:
-        builder.head.add_error(None, told(error))
+        builder.root.complain(told(error))
     return None, editors
 
 

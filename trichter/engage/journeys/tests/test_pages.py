@@ -84,13 +84,29 @@ def test_steps_are_inserted_changed_moved_and_deleted(login):
     client.post(at(made, "insert/?do=tag"), {"tag": "a"})
     client.post(at(made, "insert/?after=s1&do=wait"), {"amount": "3", "unit": "1440"})
     rule = {"h-mode": "all", "r-0-what": "field:city", "r-0-op": "is", "r-0-value": "Köln"}
-    assert client.post(at(made, "insert/?after=s2&do=branch"), rule | {"do": "add"}).status_code == 200
-    client.post(at(made, "insert/?after=s2&do=branch"), rule | {"do": "save"})
+    grouped = rule | {
+        "g-1-in": "",
+        "g-1-mode": "any",
+        "r-2-in": "1",
+        "r-2-what": "field:country",
+        "r-2-op": "is",
+        "r-2-value": "DE",
+    }
+    for do in ("add", "group-1"):
+        answer = client.post(at(made, "insert/?after=s2&do=branch"), grouped | {"do": do})
+        assert answer.status_code == 200 and 'name="g-1-in"' in text(answer)
+    client.post(at(made, "insert/?after=s2&do=branch"), grouped | {"do": "save"})
     client.post(at(made, "insert/?inside=s3&way=1&do=task"), {"title": "Anrufen", "days": "2"})
     client.post(at(made, "steps/s2/move/"), {"do": "up"})
     client.post(at(made, "steps/s4/"), {"title": "Schreiben", "days": "2"})
     made.refresh_from_db()
     assert [one["id"] for one in made.draft["steps"]] == ["s2", "s1", "s3"]
+    assert tree.step_of(made.draft, "s3")["rule"] == {
+        "all": [
+            {"field": "city", "op": "is", "value": "Köln"},
+            {"any": [{"field": "country", "op": "is", "value": "DE"}]},
+        ]
+    }
     assert tree.step_of(made.draft, "s4") == {"id": "s4", "do": "task", "title": "Schreiben", "days": 2}
     assert tree.step_of(made.draft, "s2") == {"id": "s2", "do": "wait", "minutes": 4320}
     client.post(at(made, "triggers/add/"), {"what": "event", "kind": "form.submitted", "op": "is"})

@@ -157,7 +157,7 @@ class _StepEditing(EditView):
         )
 
     def question(self, row: Journey, builder: Builder, *, heading: str, status: int = 200) -> HttpResponse:
-        """The rows of a rule have a page of their own."""
+        """The boxes of a rule have a page of their own."""
         context = {"journey": row, "builder": builder, "heading": heading, "title": self.rows_title}
         return render(self.request, "journeys/question.html", context, status=status)
 
@@ -175,23 +175,19 @@ class _StepEditing(EditView):
         return rule if isinstance(rule, HttpResponse) else {"rule": rule}
 
     def asked(self, row: Journey, *, heading: str, empty: bool = False) -> Json | HttpResponse:
-        """The rule of the rows that were sent, `{}` without any if that is allowed; or the rows again."""
+        """The rule of the boxes that were sent, `{}` without a condition if `empty`; or the boxes again."""
         post = self.request.POST
         what = post.get("do_row") or post.get("do", "")
-        if what in ("add", "refresh") or what.startswith("remove-"):
-            remove = what.partition("remove-")[2]
-            builder = Builder(data=post, add=what == "add", remove=remove)
-            return self.question(row, builder, heading=heading)
+        if what.partition("-")[0] in ("add", "group", "refresh", "remove"):
+            return self.question(row, Builder(data=post, do=what), heading=heading)
         builder = Builder(data=post)
-        if builder.is_valid():
+        if builder.is_valid(empty=empty):
             try:
                 rule = read_rule(builder.rule())
             except Malformed as error:
                 builder.show(error.problems)
             else:
-                if rule.parts or empty:
-                    return rule.to_json() if rule.parts else {}
-                builder.head.add_error(None, _("Say what is asked here."))
+                return rule.to_json() if rule.parts else {}
         return self.question(row, builder, heading=heading, status=INVALID)
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -14,11 +14,18 @@ from django.urls import get_resolver, reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from trichter.core.accounts.models import User
 from trichter.core.events import FormSubmitted, OrderPaid, PageViewed
 from trichter.core.journal.actions import Entry, identify, record_many
+from trichter.core.lifecycle.changes import rule_changes
+from trichter.core.lifecycle.models import Stage, StageVersion
+from trichter.core.lifecycle.scoring.models import ScoreVersion
 from trichter.core.people.actions import find_or_create_person, link
 from trichter.core.people.models import Company
-from trichter.measure.funnels import actions
+from trichter.kit.clock import Period
+from trichter.measure.funnels import actions, plots
+from trichter.measure.funnels.analysis.counts import StepCount
+from trichter.measure.funnels.analysis.trend import Week
 from trichter.measure.funnels.definition import FunnelDefinition
 from trichter.measure.funnels.models import Funnel, SavedAudience
 
@@ -327,3 +334,31 @@ def test_the_search_finds_funnels_by_name_and_step(login, funnel):
 def test_the_file_of_a_definition_is_the_definition(login, funnel):
     response = login("management").get(reverse("funnels:funnel_json", args=[funnel.slug]))
     assert FunnelDefinition.from_json(json.loads(response.content)) == visit_to_order()
+
+
+def test_weeks_mark_the_day_on_which_a_rule_changed(funnel, login, make_user):
+    mql = Stage.objects.get(key="mql")
+    for number, at in ((2, AT + timedelta(days=10)), (3, AT + timedelta(days=300))):
+        StageVersion.objects.create(
+            stage=mql,
+            number=number,
+            written_rule="x",
+            machine_rule={},
+            effective_from=at,
+            reason="Abstimmung",
+        )
+    ScoreVersion.objects.create(number=9, written="x", definition={}, effective_from=AT + timedelta(days=8))
+    address = f"/app/funnels/{funnel.slug}/?{PERIOD}&tab=trend"
+    page = login("management").get(address).content.decode()
+    assert page.count('class="fu-mark"') % 2 == 0 and page.count('class="fu-mark"') > 0
+    first, second = page.index("Scoring-Modell: Version 9"), page.index('href="/app/lifecycle/mql/#v2"')
+    assert first < second and "Abstimmung" in page and "#v3" not in page, "in order, within the weeks only"
+    one = StepCount(number=1, key="a", label="A", band="tofu", reached=1, from_previous=None, from_entry=None,
+                    dropped=0, still_open=0)  # fmt: skip
+    days = [date(2026, 3, 9), date(2026, 3, 2)]
+    line = plots.line((Week(monday=days[1], counts=(one,)),), 0, days)
+    assert [(mark.label, mark.at) for mark in line.marks] == [("2", "40.0")]
+    stranger = make_user("sales")
+    stranger.groups.clear()
+    whole = Period(first_day=date(2026, 3, 1), last_day=date(2026, 3, 31))
+    assert rule_changes(period=whole, user=User.objects.get(pk=stranger.pk)) == []

@@ -53,7 +53,7 @@ class DetailView(FunnelView):
             case "time":
                 context |= time_tab(question, answer.now)
             case "trend":
-                context |= trend_tab(question, answer.now)
+                context |= trend_tab(question, answer.now, self.user)
             case "revenue":
                 context |= revenue_tab(question, answer, url=self.people_url)
             case "definition":

@@ -20,6 +20,7 @@ from trichter.core.events import (
 )
 from trichter.core.journal.actions import Entry, identify, record_many
 from trichter.core.journal.followers import catch_up
+from trichter.core.lifecycle.models import Stage, StageVersion
 from trichter.core.people.actions import add_task, find_or_create_person
 from trichter.core.people.models import Person
 from trichter.kit.clock import Period
@@ -232,3 +233,23 @@ def test_money_is_written_as_the_reader_writes_it():
         with translation.override(language):
             found = [show(value=one, unit="money", currency="EUR").replace("\xa0", " ") for one in sums]
         assert found == expected
+
+
+def test_a_new_version_of_a_rule_is_marked_where_it_moves_the_number(login, journal):
+    """Only on the KPIs of its own stage; the first version is no change."""
+    StageVersion.objects.create(
+        stage=Stage.objects.get(key="mql"), number=2, written_rule="x", machine_rule={}, reason="Enger gefasst",
+        effective_from=at(11, hour=0),
+    )  # fmt: skip
+    client = login("management")
+    page = client.get("/app/?from=2026-06-01&to=2026-06-21").content.decode()
+    assert page.count('class="tr-spark-mark" x1="50.0"') == 1
+    assert 'href="/app/lifecycle/mql/#v2"' in page and "Enger gefasst" in page
+    assert "#v2" in client.get("/app/kpis/mqls/?from=2026-06-01&to=2026-06-21").content.decode()
+    assert "#v2" in client.get("/app/kpis/mql_to_sql/?from=2026-06-01&to=2026-06-21").content.decode()
+    for key, period in (
+        ("leads", "from=2026-06-01&to=2026-06-21"),
+        ("mqls", "from=2026-06-12&to=2026-06-21"),
+    ):
+        assert "#v2" not in client.get(f"/app/kpis/{key}/?{period}").content.decode()
+    assert 'id="v2"' in client.get("/app/lifecycle/mql/").content.decode()
