@@ -125,7 +125,7 @@ def funnel(
         depth=reached.astype(np.uint8),
         still_open=np.array(still_open, np.bool_)[first],
         width=n,
-        find_way=lambda: way,
+        find_way=lambda depths: way[:, :depths],
         steps=filled,
         sources=(rows_of(dict(zip(names, fields, strict=True)), book),),
     )

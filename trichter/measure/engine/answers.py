@@ -15,8 +15,8 @@ class Ways:
 
     Shapes: (m,) and, per depth, (m, width); beyond `depth` the entries per depth hold no meaning. `way` are
     the numbers of the rows in all `sources` together, `steps` the steps (from 0) they filled, None where that
-    is the depth. `find_way` is called, and what a row holds is looked up, when somebody asks for it: counts
-    need neither.
+    is the depth. `find_way` says the first so many columns of `way`; it is called, and what a row holds is
+    looked up, when somebody asks for it: counts need neither, and a breakdown by the entry one column.
     """
 
     actor: I64
@@ -24,7 +24,7 @@ class Ways:
     depth: Array
     still_open: Array
     width: int
-    find_way: Callable[[], Array]
+    find_way: Callable[[int], Array]
     steps: Array | None
     sources: tuple[Rows, ...]
 
@@ -34,13 +34,24 @@ class Ways:
     @cached_property
     def way(self) -> Array:
         """The numbers of the rows that were passed, (m, width)."""
-        return self.find_way()
+        return self.find_way(self.width)
+
+    @cached_property
+    def entry(self) -> Array:
+        """The numbers of the rows by which they entered."""
+        return self.first(1)[:, 0]
+
+    def first(self, depths: int) -> Array:
+        """The first columns of `way`."""
+        known = "way" in vars(self) or depths == self.width
+        return self.way[:, :depths] if known else self.find_way(depths)
 
     def take(self, lines: Array) -> "Ways":
         """The lines with these numbers, or those marked in a mask."""
         return Ways(
             self.actor[lines], self.session[lines], self.depth[lines], self.still_open[lines], self.width,
-            lambda: self.way[lines], None if self.steps is None else self.steps[lines], self.sources,
+            lambda depths: self.first(depths)[lines], None if self.steps is None else self.steps[lines],
+            self.sources,
         )  # fmt: skip
 
     def look_up(self, name: str, depth: int | Array | None = None) -> Array:
@@ -48,7 +59,7 @@ class Ways:
         if depth is None:
             way = self.way
         elif isinstance(depth, int):
-            way = self.way[:, depth - 1]
+            way = self.entry if depth == 1 else self.way[:, depth - 1]
         else:
             way = self.way[np.arange(len(self)), depth - 1]
         if len(self.sources) == 1:
@@ -85,10 +96,10 @@ def joined(parts: Sequence[Ways]) -> Ways:
     if len(parts) == 1:
         return parts[0]
 
-    def way() -> Array:
+    def way(depths: int) -> Array:
         found, passed = [], 0
         for part in parts:
-            found.append(part.way.astype(np.int64) + passed)
+            found.append(part.first(depths).astype(np.int64) + passed)
             passed += sum(len(rows) for rows in part.sources)
         return np.concatenate(found)
 

@@ -132,7 +132,7 @@ class _Answer(NamedTuple):
     group: Array
     depth: Array
     still_open: Array
-    find_way: Callable[[], Array]
+    find_way: Callable[[int], Array]
     step: Array | None = None
 
 
@@ -189,8 +189,8 @@ class _Question:
 
         group, entry, depth, still_open = _together(shared(depths, groups.starts))
 
-        def find_way() -> Array:
-            way = np.zeros((n, len(group)), self.number).T  # step by step: most ways are short
+        def find_way(depths: int) -> Array:
+            way = np.zeros((depths, len(group)), self.number).T  # step by step: most ways are short
             shared(
                 lambda first, last: kernels.plain.plain_ways(
                     first, last, groups.starts, groups.order, *self.what, self.window, *self.when, group,
@@ -223,7 +223,7 @@ class _Question:
             return tuple(column[:found] for column in out)
 
         group, way, step, depth, still_open = _together(shared(part, self.groups.starts))
-        return _Answer(group, depth, still_open, lambda: way, step if any_order else None)
+        return _Answer(group, depth, still_open, lambda depths: way[:, :depths], step if any_order else None)
 
 
 def _together(parts: list[tuple[Array, ...]]) -> tuple[Array, ...]:

@@ -147,7 +147,7 @@ def _in_columns(outcomes: Sequence[Outcome], steps: int) -> Outcomes:
             depth=np.array([outcome.depth for outcome in outcomes], np.uint8),
             still_open=np.array([outcome.still_open for outcome in outcomes], np.bool_),
             width=steps,
-            find_way=lambda: way,
+            find_way=lambda depths: way[:, :depths],
             steps=filled,
             sources=(Rows(**columns),),
         ),

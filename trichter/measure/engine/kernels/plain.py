@@ -90,9 +90,10 @@ def plain_ways(
     first: int, last: int, starts: Any, order: Any, at: Any, kind: Any, sure: Any, masks: Any, window: int,
     low: int, high: int, now: int, group: Any, entry: Any, depth: Any, way_out: Any,
 ) -> None:  # fmt: skip
-    """Fill in the ways, shape (lines, n), of the lines first … last - 1 that `plain_depths` has found."""
+    """Fill in the ways of the lines first … last - 1 that `plain_depths` has found, as deep as `way_out` is."""
     permuted, marked = len(order) > 0, len(masks) > 0
     limit = NEVER if window < 0 else window
+    wide = U(way_out.shape[1])
     for line in range(U(first), U(last)):
         place = U(entry[line])
         way_out[line, ZERO] = order[place] if permuted else place
@@ -111,7 +112,8 @@ def plain_ways(
                     time = at[row]
                     if time - start > limit or time > now:
                         break
-                    way_out[line, reached] = row
+                    if reached < wide:
+                        way_out[line, reached] = row
                     reached += ONE
                     if reached == goal:
                         break
