@@ -90,7 +90,7 @@ def plain_ways(
     first: int, last: int, starts: Any, order: Any, at: Any, kind: Any, sure: Any, masks: Any, window: int,
     low: int, high: int, now: int, group: Any, entry: Any, depth: Any, way_out: Any,
 ) -> None:  # fmt: skip
-    """Fill in the ways of the lines first … last - 1 that `plain_depths` has found, as deep as `way_out` is."""
+    """Fill in the ways of the lines first … last - 1 of `plain_depths`, as deep as `way_out` is wide."""
     permuted, marked = len(order) > 0, len(masks) > 0
     limit = NEVER if window < 0 else window
     wide = U(way_out.shape[1])
