@@ -9,6 +9,8 @@ from trichter.core.shell.queries import company_zone
 from .. import queries, readiness, warmup
 from .base import MailView
 
+_AHEAD = 14
+
 
 class WarmupView(MailView):
     """Day by day, back and ahead."""
@@ -20,8 +22,9 @@ class WarmupView(MailView):
     def get(self, request: HttpRequest) -> HttpResponse:
         house = queries.mail_settings()
         found = warmup.overview(house=house, zone=company_zone(), now=timezone.now())
-        # Far ahead the plan says no more than that it has ended.
-        shown = next((n for n, one in enumerate(found.ahead) if one.allowed is None), len(found.ahead))
+        # Once nothing waits any more, two weeks tell how the plan goes on; behind its end nothing is said.
+        told = (one.allowed is None or (n >= _AHEAD and not one.waits) for n, one in enumerate(found.ahead))
+        shown = next((n for n, last in enumerate(told) if last), len(found.ahead))
         context = self.context(
             house=house, found=found, ahead=found.ahead[1 : max(shown, 1) + 1], blocked=readiness.blocking()
         )
