@@ -4,11 +4,11 @@ from typing import Any
 
 from django import forms
 from django.db.models import ProtectedError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from .. import cells
+from .. import cells, meanwhile
 from ..resource import Resource
 from .base import ResourceView, done, local_path
 
@@ -29,6 +29,7 @@ class FormView(ResourceView):
     """A form in the slide-over, or as a page of its own without JavaScript."""
 
     creating = False
+    seen = ""
 
     def target(self, pk: int | None) -> Any | None:
         """The record that is edited; None for a new one."""
@@ -42,13 +43,21 @@ class FormView(ResourceView):
         form = build_form(resource=self.resource, user=request.user, obj=obj)
         if obj is None:
             form.initial.update({key: value for key, value in initial.items() if key in form.fields})
+        else:
+            self.seen = meanwhile.to_text(meanwhile.shown(form))
         return self.answer(request=request, form=form, obj=obj)
 
     def post(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         obj = self.target(pk)
-        form = build_form(
-            resource=self.resource, user=request.user, obj=obj, data=request.POST, files=request.FILES
-        )
+        data: QueryDict = request.POST
+        clashes = meanwhile.Values()
+        if obj is not None:
+            now = build_form(resource=self.resource, user=request.user, obj=obj)
+            data, clashes = meanwhile.reconcile(form=now, data=request.POST)
+            self.seen = meanwhile.to_text(meanwhile.shown(now))
+        form = build_form(resource=self.resource, user=request.user, obj=obj, data=data, files=request.FILES)
+        for name in clashes if form.is_valid() else ():
+            form.add_error(name, meanwhile.question(form, name, clashes[name]))
         if form.is_valid():
             try:
                 saved = self.resource.save(form=form, user=request.user)
@@ -65,6 +74,7 @@ class FormView(ResourceView):
             "resource": self.resource,
             "form": form,
             "object": obj,
+            "seen": self.seen,
             "action": request.path,
             "list_url": self.resource.url("list"),
             "back": self.resource.url_of(obj) if obj is not None else self.resource.url("list"),
