@@ -66,6 +66,10 @@ class Card:
     cases: str
 
 
+# From eleven times as much on, per cent say nothing: there was hardly anything before.
+_TELLING = 10
+
+
 def _delta(result: Result) -> str:
     """The change against the period before: of a share in points, of all else in per cent; "" for none."""
     if result.change is None or result.value is None or result.before is None:
@@ -75,6 +79,9 @@ def _delta(result: Result) -> str:
             (result.value - result.before) * 100, format="+#,##0.0;-#,##0.0", locale=locale()
         )
         return _("%(points)s points") % {"points": points}
+    if result.change >= _TELLING:
+        before = show(value=result.before, unit=result.kpi.unit, currency=result.scope.currency)
+        return _("before: %(value)s") % {"value": before}
     return str(format_percent(result.change, format="+#,##0 %;-#,##0 %", locale=locale()))
 
 

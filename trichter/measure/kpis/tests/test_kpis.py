@@ -223,8 +223,12 @@ def test_a_share_moves_by_points_and_a_number_by_per_cent():
         kpi=KPIS["lead_to_mql"], scope=scope, numerator=40, denominator=100, value=0.4, before=0.375
     )
     count = Result(kpi=KPIS["leads"], scope=scope, numerator=90, denominator=None, value=90, before=100)
+    beginning = Result(
+        kpi=KPIS["leads"], scope=scope, numerator=39_987, denominator=None, value=39_987, before=20
+    )
     with translation.override("de"):
-        assert [card(one).delta for one in (share, count)] == ["+2,5 %-Punkte", "-10 %"]
+        deltas = [card(one).delta for one in (share, count, beginning)]
+    assert deltas == ["+2,5 %-Punkte", "-10 %", "davor: 20"]
 
 
 def test_money_is_written_as_the_reader_writes_it():
