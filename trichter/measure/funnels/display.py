@@ -38,7 +38,7 @@ def percent(share: float | None) -> str:
 
 
 def change(before: int, now: int) -> str:
-    """The relative change of a count: +12 %; "" when there is nothing, or hardly anything, to compare with."""
+    """The relative change of a count: +12 %; "" when there is (nearly) nothing to compare with."""
     if not before or now > 11 * before:
         return ""
     return str(format_percent(now / before - 1, format="+#,##0 %;−#,##0 %", locale=locale()))
