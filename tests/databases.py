@@ -1,8 +1,8 @@
 """A migrated SQLite database, made once and copied wherever a test needs one: migrating takes half a minute.
 
-The copy is kept in `.cache/databases/` under a digest of all migrations, of what an installation starts with and of
-the locked libraries. What runs
-after each migration (roles, locks) is run by whoever opens the copy.
+The copy is kept in `.cache/databases/` under a digest of all migrations, of what an installation starts with and
+of the locked libraries. What runs after each migration (roles, locks) is run by whoever opens the copy.
+`python -m tests.databases` makes it before anybody waits for it.
 """
 
 import fcntl
@@ -58,3 +58,7 @@ def _digest() -> str:
         found.update(str(path.relative_to(ROOT)).encode())
         found.update(path.read_bytes())
     return found.hexdigest()
+
+
+if __name__ == "__main__":
+    _prepared()
