@@ -17,6 +17,7 @@ from trichter.core.shell.models import Installation
 from trichter.kit.garbage import collector_resting
 
 from . import truth
+from .beside import beside
 from .marketing.making import finish_marketing, make_marketing
 from .records import (
     make_companies,
@@ -44,7 +45,10 @@ def is_empty() -> bool:
 def load(
     *, seed: int, now: datetime, visitors: int = truth.VISITORS, progress: Progress | None = None
 ) -> Story:
-    """Simulate and write the year that ends at `now`. All or nothing up to the followers' work."""
+    """Simulate and write the year that ends at `now`.
+
+    First the website, then everything else up to the followers' work, each all or nothing.
+    """
     with collector_resting():
         return _load(
             seed=seed, now=now, visitors=visitors, say=progress or (lambda _what, _done, _total: None)
@@ -53,21 +57,16 @@ def load(
 
 def _load(*, seed: int, now: datetime, visitors: int, say: Progress) -> Story:
     say("simulate", 0, 1)
-    story = simulate(seed=seed, now=now, visitors=visitors)
+    with beside(lambda: _make_website(now)):
+        story = simulate(seed=seed, now=now, visitors=visitors)
     rng = Random(seed + 1)  # noqa: S311 - a story, not a secret
     with transaction.atomic():
-        Installation.objects.update_or_create(
-            pk=1, defaults={"name": "Fjordwerk Software GmbH", "own_domains": ["fjordwerk.example"]}
-        )
         companies = make_companies(rng=rng, story=story, staff=make_staff())
         people = make_people(rng=rng, story=story, companies=companies)
         deals = make_deals(rng=rng, story=story, people=people)
         orders = make_orders(story=story, people=people)
         make_costs(rng=rng, story=story)
         make_tasks(rng=rng, story=story, people=people)
-        make_forms()
-        make_site(now=now)
-        make_magnets()
         _write_journal(story=story, people=people, numbers={"sales": deals, "orders": orders}, say=say)
         marketing = make_marketing(story=story, people=people, seed=seed)
     say("followers", 0, 1)
@@ -76,6 +75,17 @@ def _load(*, seed: int, now: datetime, visitors: int, say: Progress) -> Story:
     finish_marketing(marketing)
     say("followers", 1, 1)
     return story
+
+
+@transaction.atomic
+def _make_website(now: datetime) -> None:
+    """What needs nothing of the story. Done once: what is there already stays as it is."""
+    Installation.objects.update_or_create(
+        pk=1, defaults={"name": "Fjordwerk Software GmbH", "own_domains": ["fjordwerk.example"]}
+    )
+    make_forms()
+    make_site(now=now)
+    make_magnets()
 
 
 def _write_journal(
