@@ -97,10 +97,10 @@ def emails_of(person: Person) -> list[str]:
     return sorted(found, key=lambda value: value != person.email)
 
 
-def email_links(person: Person) -> list[Link]:
-    """The links of the person's addresses, the main one first, then the oldest."""
-    links = Link.objects.filter(person=person, identity__kind=Identity.Kind.EMAIL)
-    found = links.select_related("identity").order_by("since", "id")
+def email_links(person: Person, *, links: list[Link] | None = None) -> list[Link]:
+    """The links of the person's addresses, the main one first, then the oldest; of `links_of` when known."""
+    known = links_of(person) if links is None else links
+    found = [link for link in known if link.identity.kind == Identity.Kind.EMAIL]
     return sorted(found, key=lambda link: link.identity.value != person.email)
 
 

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from trichter.core.journal.models import Identity
 from trichter.core.shell import cells, history
 from trichter.core.shell.queries import company_today
 from trichter.core.shell.resource import Resource
@@ -27,9 +28,9 @@ class PersonView(ResourceView):
     """Identity, story, context. The id of a merged person leads on to the survivor."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        found: Person | None = Person.objects.visible_to(request.user).filter(pk=pk).first()
-        if found is not None and found.merged_into_id is not None:
-            return redirect(person_url(queries.survivor_of(found)))
+        absorbed = Person.objects.visible_to(request.user).filter(pk=pk).exclude(merged_into=None)
+        if absorbed.exists():
+            return redirect(person_url(queries.survivor_of(absorbed.get())))
         person: Any = self.record(pk)
         user: Any = request.user
         tab = "history" if request.GET.get("tab") == "history" else ""
@@ -73,6 +74,7 @@ def parts(*, request: HttpRequest, person: Person) -> dict[str, Any]:
     panels = person_panels(person=person, request=request)
     stage = stage_names().get(person.stage)
     url = reverse("people:person_story", args=[person.pk])
+    links = queries.links_of(person)
     open_tasks = person.tasks.filter(done_at=None).select_related("assignee")
     done_tasks = person.tasks.exclude(done_at=None).select_related("assignee").order_by("-done_at")
     return {
@@ -80,8 +82,8 @@ def parts(*, request: HttpRequest, person: Person) -> dict[str, Any]:
         "source_name": channel(person.source, person.medium),
         "stage": stage,
         "panels": panels,
-        "links": [link for link in queries.links_of(person) if link.identity.kind != "email"],
-        "emails": queries.email_links(person),
+        "links": [link for link in links if link.identity.kind != Identity.Kind.EMAIL],
+        "emails": queries.email_links(person, links=links),
         "phones": person.phones.all(),
         "email_form": EmailForm(prefix="more"),
         "phone_form": PhoneForm(prefix="number"),
