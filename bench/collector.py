@@ -92,9 +92,8 @@ def main(seconds: int) -> None:
         try:
             for turn, port in enumerate((ours, bare)):
                 _wait(port)
-                wrk(
-                    port=port, size=1, seconds=1, folder=folder, turn=8 + turn
-                )  # the first requests load things
+                # The first requests load things.
+                wrk(port=port, size=1, seconds=1, folder=folder, turn=8 + turn)
             for turn in (1, 2):
                 _round(ours=ours, bare=bare, seconds=seconds, folder=folder, turn=turn)
         finally:

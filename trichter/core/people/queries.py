@@ -97,10 +97,9 @@ def emails_of(person: Person) -> list[str]:
     return sorted(found, key=lambda value: value != person.email)
 
 
-def email_links(person: Person, *, links: list[Link] | None = None) -> list[Link]:
-    """The links of the person's addresses, the main one first, then the oldest; of `links_of` when known."""
-    known = links_of(person) if links is None else links
-    found = [link for link in known if link.identity.kind == Identity.Kind.EMAIL]
+def email_links(person: Person, links: list[Link]) -> list[Link]:
+    """Of these links (`links_of`) those of the person's addresses, the main one first, then the oldest."""
+    found = [link for link in links if link.identity.kind == Identity.Kind.EMAIL]
     return sorted(found, key=lambda link: link.identity.value != person.email)
 
 

@@ -6,7 +6,6 @@ import base64
 import gzip
 import http.server
 import json
-import threading
 import time
 import uuid
 
@@ -14,7 +13,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser import chromium
-from trichter.attract.tracking.tests.servers import AGENT, Nursery
+from trichter.attract.tracking.tests.servers import AGENT, Nursery, site_beside
 
 pytestmark = [
     pytest.mark.browser, pytest.mark.slow, pytest.mark.any_database, pytest.mark.xdist_group("collector"),
@@ -82,14 +81,9 @@ def world(tmp_path_factory):
         "ensure_purpose()\n"
         "save_settings(saved=ReplaySettings(heat=True, heat_pages=['/a*'], moves=True, record=True, sample=100))\n"
     )
-    child = nursery.start()
     Site.port = nursery.port
-    site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    threading.Thread(target=site.serve_forever, daemon=True).start()
-    yield nursery, f"http://localhost:{site.server_address[1]}"
-    site.shutdown()
-    nursery.kill(child)
-    nursery.end()
+    with site_beside(nursery, Site) as address:
+        yield nursery, address
 
 
 @pytest.fixture(scope="module")

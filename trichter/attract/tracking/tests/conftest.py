@@ -1,14 +1,11 @@
 """A collector with a site beside it, a browser, and one visitor: started once for all tests of the tracker."""
 
-import http.server
-import threading
-
 import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser import chromium
 
-from .servers import AGENT, Nursery
+from .servers import AGENT, Nursery, site_beside
 from .visiting import Site, Visitor
 
 
@@ -16,14 +13,9 @@ from .visiting import Site, Visitor
 def world(tmp_path_factory):
     nursery = Nursery(data=tmp_path_factory.mktemp("tracker"))
     nursery.run("TrackingSettings.objects.create(pk=1, other_banner=True)")
-    child = nursery.start()
     Site.collector = nursery.port
-    site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    threading.Thread(target=site.serve_forever, daemon=True).start()
-    yield nursery, f"http://localhost:{site.server_address[1]}"
-    site.shutdown()
-    nursery.kill(child)
-    nursery.end()
+    with site_beside(nursery, Site) as address:
+        yield nursery, address
 
 
 @pytest.fixture(scope="package")

@@ -11,7 +11,9 @@ import sys
 import threading
 import time
 import uuid
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from tests import databases
@@ -172,3 +174,15 @@ def post(port: int, content: object, *, agent: str = AGENT) -> tuple[int, str | 
         return 0, None
     finally:
         connection.close()
+
+
+@contextmanager
+def site_beside(nursery: Nursery, handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """A site on another port while the collector runs: its address. Ends both."""
+    child = nursery.start()
+    site = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=site.serve_forever, daemon=True).start()
+    yield f"http://localhost:{site.server_address[1]}"
+    site.shutdown()
+    nursery.kill(child)
+    nursery.end()

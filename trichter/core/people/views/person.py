@@ -83,7 +83,7 @@ def parts(*, request: HttpRequest, person: Person) -> dict[str, Any]:
         "stage": stage,
         "panels": panels,
         "links": [link for link in links if link.identity.kind != Identity.Kind.EMAIL],
-        "emails": queries.email_links(person, links=links),
+        "emails": queries.email_links(person, links),
         "phones": person.phones.all(),
         "email_form": EmailForm(prefix="more"),
         "phone_form": PhoneForm(prefix="number"),
