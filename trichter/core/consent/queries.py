@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from trichter.core.journal.models import Identity
 from trichter.core.people.models import Link, Person
-from trichter.core.people.queries import PERSON_IDENTITY
+from trichter.core.people.queries import PERSON_IDENTITY, identities_of
+from trichter.core.shell.once import once
 
 from .models import ChainCheck, ChainHead, ConsentPart, ConsentRecord, Purpose, Wording
 from .rules import State, Statement, last_of, state_of
@@ -35,7 +36,7 @@ def may(
     if identity is not None:
         return identity in may_many(identities=[identity], purpose=purpose, channel=channel, at=moment)
     assert person is not None
-    found = _statements(_linked(person), purpose=purpose, channel=channel)
+    found = _statements(identities_of(person), purpose=purpose, channel=channel)
     return state_of(last_of([one for _i, one in found], at=moment), at=moment) == "given"
 
 
@@ -91,10 +92,6 @@ def _statements(
         yield identity, Statement(number=number, at=at, decision=decision, expires_at=expires)
 
 
-def _linked(person: Person) -> list[int]:
-    return list(Link.objects.filter(person=person).values_list("identity_id", flat=True))
-
-
 @dataclass(frozen=True, kw_only=True)
 class Standing:
     """Where a person stands on one purpose and channel. `record`: the statement that counts."""
@@ -138,7 +135,7 @@ def standing(person: Person, *, at: datetime | None = None) -> list[Standing]:
 
 def records_of(person: Person, *, purpose: str = "") -> list[ConsentRecord]:
     """All that this person said, newest first, with wording and parts."""
-    rows = ConsentRecord.objects.filter(parts__name="subject", parts__identity_id__in=_linked(person))
+    rows = ConsentRecord.objects.filter(parts__name="subject", parts__identity_id__in=identities_of(person))
     rows = rows.filter(purpose__key=purpose) if purpose else rows
     return list(
         rows.select_related("purpose", "wording").prefetch_related("parts").order_by("-at", "-number")
@@ -194,8 +191,8 @@ def purpose_of(key: str) -> Purpose | None:
 
 def name_of(key: str) -> str:
     """A purpose's name for audit log and timeline; the key of one that is gone."""
-    found = purpose_of(key)
-    return found.name if found else key
+    known = once("purposes by key", lambda: {one.key: one for one in Purpose.objects.all()})
+    return known[key].name if key in known else key
 
 
 def wordings(*, purpose: Purpose, language: str = "") -> QuerySet[Wording]:
@@ -216,7 +213,7 @@ def ledger(*, purpose: str = "", channel: str = "", decision: str = "", how: str
     """Rows of the ledger, newest first."""
     asked = {"purpose__key": purpose, "channel": channel, "decision": decision, "how": how}
     rows = ConsentRecord.objects.filter(**{name: value for name, value in asked.items() if value})
-    return rows.select_related("purpose", "wording").prefetch_related("parts").order_by("-number")
+    return rows.select_related("purpose", "wording__purpose").prefetch_related("parts").order_by("-number")
 
 
 def head() -> ChainHead:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from trichter.core.consent.queries import name_of
 from trichter.core.journal.models import Identity
 from trichter.core.people.models import Person
-from trichter.core.people.queries import PERSON_IDENTITY, emails_of
+from trichter.core.people.queries import PERSON_IDENTITY, emails_of, identities_of
 from trichter.core.shell.queries import installation
 from trichter.kit.addresses import domain_of
 
@@ -95,8 +95,9 @@ def delivery_of(*, mailing: Mailing, key: str, address: str) -> Delivery | None:
 
 def of_person(person: Person) -> QuerySet[Delivery]:
     """A person's mails, newest first."""
-    rows = Delivery.objects.filter(Q(person=person) | Q(identity__link__person=person))
-    return rows.select_related("mailing").order_by("-id").distinct()
+    # The identities are named: by way of a join every mail of everybody would be read.
+    rows = Delivery.objects.filter(Q(person=person) | Q(identity__in=identities_of(person)))
+    return rows.select_related("mailing").order_by("-id")
 
 
 def states(*, mailing: Mailing | None = None) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """Reads about people, companies and identities."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Count, Max, Q, QuerySet
@@ -8,7 +8,8 @@ from django.db.models import Count, Max, Q, QuerySet
 from trichter.core.accounts.models import User
 from trichter.core.journal.models import Event, Identity
 from trichter.core.shell.filters import matching
-from trichter.core.shell.prepared import Prepared
+from trichter.core.shell.once import once
+from trichter.core.shell.prepared import MOST, Prepared
 from trichter.kit.text import is_freemail, normalise_company, normalise_email
 
 from .models import (
@@ -69,11 +70,21 @@ def actors_of(identities: Iterable[int]) -> dict[int, int]:
     return actors
 
 
+_LINKED = Prepared(lambda ids: Link.objects.filter(person__in=ids).values_list("identity_id", "person_id"))
+
+
+def linked_to(people: Sequence[int]) -> dict[int, int]:
+    """By identity the one of these people to whom it is linked."""
+    found: dict[int, int] = {}
+    for start in range(0, len(people), MOST):
+        found.update(_LINKED.rows(people[start : start + MOST]))
+    return found
+
+
 def identities_of(person: Person) -> list[int]:
     """The ids of everything this person was seen as, the record's own identity among them."""
-    return list(
-        Link.objects.filter(person=person).order_by("identity_id").values_list("identity_id", flat=True)
-    )
+    # Half the parts of a contact's page ask for them.
+    return list(once(f"identities of person {person.pk}", lambda: sorted(linked_to([person.pk]))))
 
 
 def links_of(person: Person) -> list[Link]:
@@ -82,18 +93,19 @@ def links_of(person: Person) -> list[Link]:
     return list(links.select_related("identity").order_by("since", "id"))
 
 
-_ADDRESSES = Prepared(
+# Asked for the kind, SQLite would rather read everybody's addresses than what one person was seen as.
+_SEEN_AS = Prepared(
     lambda ids: (
-        Identity.objects.filter(link__person__in=ids, kind=Identity.Kind.EMAIL)
-        .order_by("link__since", "id")
-        .values_list("value")
+        Link.objects.filter(person__in=ids)
+        .order_by("since", "identity_id")
+        .values_list("identity__kind", "identity__value")
     )
 )
 
 
 def emails_of(person: Person) -> list[str]:
     """All linked addresses, the main one first."""
-    found = [value for (value,) in _ADDRESSES.rows([person.pk])]
+    found = [value for kind, value in _SEEN_AS.rows([person.pk]) if kind == Identity.Kind.EMAIL]
     return sorted(found, key=lambda value: value != person.email)
 
 

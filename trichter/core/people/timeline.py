@@ -24,6 +24,7 @@ from trichter.kit.clock import day_of
 from .headlines import channel, color, headline, icon
 from .models import Link, Note, Person
 from .panels import stage_names
+from .queries import linked_to
 
 PAGE = 120
 """Events read for one page; visits make fewer lines of them."""
@@ -137,9 +138,7 @@ def story(
     *, people: Sequence[int], zone: ZoneInfo, area: str = "", before: Moment | None = None, limit: int = PAGE
 ) -> Page:
     """The same for several people, such as those of a company."""
-    owners: dict[int, int] = dict(
-        Link.objects.filter(person_id__in=people).values_list("identity_id", "person_id")
-    )
+    owners = linked_to(people)
     kinds = AREAS.get(area)
     events = newest_events(identities=sorted(owners), kinds=kinds, before=before, limit=limit)
     ends = [Moment(events[-1].at, events[-1].pk)] if len(events) == limit else []

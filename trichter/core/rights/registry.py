@@ -1,8 +1,9 @@
 """What every model holds, put together from all AppConfigs; and which columns could hold anything."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 
 from django.apps import apps
 from django.db import models
@@ -30,12 +31,17 @@ class Holding:
         """Such as "people.Note"."""
         return self.model._meta.label
 
-    def owned(self, people: list[int]) -> "models.QuerySet[models.Model]":
-        """The rows about these people."""
-        found = Q(pk__in=[])
+    def owned(
+        self, *, people: Collection[int], identities: Collection[int]
+    ) -> "models.QuerySet[models.Model]":
+        """The rows about these people, to whom these identities are linked."""
+        ways = []
         for path in self.held.subject:
-            found |= Q(**{f"{path}__in": people})
-        return self.model._base_manager.filter(found).distinct()
+            # By way of the links the whole journal would be read for one person.
+            seen = path.removesuffix("link__person")
+            lookup = {f"{path}__in": people} if seen == path else {f"{seen or 'pk__'}in": identities}
+            ways.append(Q(**lookup))
+        return self.model._base_manager.filter(reduce(or_, ways)).distinct()
 
 
 def text_columns(model: type[models.Model]) -> list[str]:

@@ -1,6 +1,6 @@
 """Everything about one person in one place: the records that are one, their identities, rows and mentions."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from trichter.core.journal.models import Identity
 from trichter.core.people.models import Person
-from trichter.core.people.queries import merged_ids, survivor_of
+from trichter.core.people.queries import PERSON_IDENTITY, linked_to, merged_ids, survivor_of
 
 from .registry import Holding, holdings
 from .values import Values, as_text
@@ -33,37 +33,33 @@ class Subject:
         """Of a person, or the one it lives on in."""
         living = survivor_of(person)
         people = merged_ids(living)
-        rows = Identity.objects.filter(
-            Q(link__person__in=people) | Q(kind="person", value__in=[str(pk) for pk in people])
-        )
-        identities = {pk: (kind, value) for pk, kind, value in rows.values_list("id", "kind", "value")}
+        own = Identity.objects.filter(kind=PERSON_IDENTITY, value__in=[str(pk) for pk in people])
+        ids = {*linked_to(people), *own.values_list("pk", flat=True)}
+        rows = Identity.objects.filter(pk__in=ids).values_list("id", "kind", "value")
+        identities = {pk: (kind, value) for pk, kind, value in rows}
         records = list(Person.objects.filter(pk__in=people))
         values = Values.of(people=records, identities=identities.values())
         return cls(person=living, people=people, identities=identities, values=values)
 
     def rows(self) -> "Iterator[tuple[Holding, models.QuerySet[models.Model]]]":
         """Every model with the rows about this person, also those that only name a record by its number."""
+        numbers = self._numbers()
         for holding in holdings():
             if holding.held.points:
-                yield holding, self._pointing(holding)
+                yield holding, _pointing(holding, numbers)
             elif holding.held.subject:
-                yield holding, holding.owned(self.people)
+                yield holding, self._owned(holding)
 
-    def _pointing(self, holding: Holding) -> "models.QuerySet[models.Model]":
-        assert holding.held.points is not None
-        which, number = holding.held.points
-        by_type = holding.model._meta.get_field(which).is_relation
-        found = Q(pk__in=[])
-        for other in holdings():
-            if other.held.subject and other.label not in ("journal.Event", "journal.ParkedEvent"):
-                model = other.model
-                name: Any = ContentType.objects.get_for_model(model) if by_type else model._meta.label_lower
-                ids = [
-                    pk for pk in other.owned(self.people).values_list("pk", flat=True) if isinstance(pk, int)
-                ]
-                for start in range(0, len(ids), 500):
-                    found |= Q(**{which: name, f"{number}__in": ids[start : start + 500]})
-        return holding.model._base_manager.filter(found)
+    def _owned(self, holding: Holding) -> "models.QuerySet[models.Model]":
+        return holding.owned(people=self.people, identities=list(self.identities))
+
+    def _numbers(self) -> dict[type[models.Model], list[int]]:
+        """The numbers of all rows that something else can point to."""
+        return {
+            one.model: [pk for pk in self._owned(one).values_list("pk", flat=True) if isinstance(pk, int)]
+            for one in holdings()
+            if one.held.subject and one.label not in ("journal.Event", "journal.ParkedEvent")
+        }
 
     def mentions(self, *, skip: tuple[str, ...] = ()) -> "Iterator[tuple[Holding, models.Model, list[str]]]":
         """Rows, anybody's, in which this person is named, with the columns in which it happens."""
@@ -83,6 +79,20 @@ class Subject:
                     hit = [name for name in columns if self.values.mentioned(getattr(row, name))]
                     if hit:
                         yield holding, row, hit
+
+
+def _pointing(
+    holding: Holding, numbers: Mapping[type[models.Model], Sequence[int]]
+) -> "models.QuerySet[models.Model]":
+    assert holding.held.points is not None
+    which, number = holding.held.points
+    by_type = holding.model._meta.get_field(which).is_relation
+    found = Q(pk__in=[])
+    for model, ids in numbers.items():
+        name: Any = ContentType.objects.get_for_model(model) if by_type else model._meta.label_lower
+        for start in range(0, len(ids), 500):
+            found |= Q(**{which: name, f"{number}__in": ids[start : start + 500]})
+    return holding.model._base_manager.filter(found)
 
 
 def _is_file(holding: Holding, name: str) -> bool:

@@ -30,7 +30,7 @@ class Companies(Resource):
     path = "companies/"
     icon = "building"
     export_permission = "people.export_person"
-    related = ("owner", "parent")
+    select = ("owner", "parent")
     prefetch = ("tags",)
     search = ("name", "domain", "city", "name_key")
     search_hint = _("Name, domain, city …")

@@ -58,7 +58,7 @@ class People(Resource):
     path = "people/"
     icon = "users"
     export_permission = "people.export_person"
-    related = ("company", "owner")
+    select = ("company", "owner")
     prefetch = ("tags",)
     search = (
         "first_name",

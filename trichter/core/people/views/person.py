@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from trichter.core.journal.models import Identity
@@ -28,11 +28,11 @@ class PersonView(ResourceView):
     """Identity, story, context. The id of a merged person leads on to the survivor."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        absorbed = Person.objects.visible_to(request.user).filter(pk=pk).exclude(merged_into=None)
-        if absorbed.exists():
-            return redirect(person_url(queries.survivor_of(absorbed.get())))
-        person: Any = self.record(pk)
         user: Any = request.user
+        person: Any = self.resource.queryset(user=user).filter(pk=pk).first()
+        if person is None:
+            absorbed = get_object_or_404(Person.objects.visible_to(user).exclude(merged_into=None), pk=pk)
+            return redirect(person_url(queries.survivor_of(absorbed)))
         tab = "history" if request.GET.get("tab") == "history" else ""
         context = {
             **parts(request=request, person=person),
