@@ -6,10 +6,13 @@ SQLite by default; `scripts/with_postgres.py pytest` runs the same tests on Post
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from tests.restoring import Original
 
 ROOT = Path(__file__).resolve().parent
 
@@ -57,52 +60,59 @@ def django_test_environment(django_test_environment: None) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
-    """Keep the test database of SQLite in a file: threads and processes must be able to share it."""
+def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_blocker: Any) -> None:
+    """The test database is a copy of one that is migrated.
+
+    That of SQLite is a file: threads and processes must be able to share it.
+    """
     from django.conf import settings
-    from django.db import connections
+    from django.db import connection
 
     from tests import databases
 
-    if connections["default"].vendor == "sqlite":
+    if connection.vendor == "sqlite":
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
         path = Path(os.environ["TRICHTER_DATA"]) / f"test-{worker}.sqlite3"
         databases.copy_to(path)
         settings.DATABASES["default"]["TEST"]["NAME"] = str(path)
+    else:
+        with django_db_blocker.unblock():
+            databases.copy_on_server(connection.creation._get_test_db_name())
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb(django_db_keepdb: bool) -> bool:
-    """On SQLite the database is a copy that is migrated already."""
-    from django.db import connections
-
-    return django_db_keepdb or connections["default"].vendor == "sqlite"
+def django_db_keepdb() -> bool:
+    """The copy is used as it is."""
+    return True
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: Any, restored_after_transactions: "Original"
+) -> None:
     """The cache table belongs to every installation."""
     from django.core.management import call_command
 
     with django_db_blocker.unblock():
         call_command("createcachetable", verbosity=0)
+        restored_after_transactions.keep()
 
 
 @pytest.fixture(autouse=True, scope="session")
-def ledger_may_be_flushed() -> Iterator[None]:
-    """Between tests tables are emptied, also those that refuse it; `post_migrate` brings the locks back."""
+def restored_after_transactions() -> "Iterator[Original]":
+    """After a test with real transactions everything is again as the migrations left it.
+
+    Django would empty the tables. A test without transactions may come after it, handed over by the other
+    process, and misses the start page, the root of files and what else a migration made.
+    """
     from django.test import TransactionTestCase
 
-    from trichter.core.consent import locks
+    from tests.restoring import Original
 
     emptied = TransactionTestCase._fixture_teardown
-
-    def unlocked(case: TransactionTestCase) -> None:
-        locks.remove()
-        emptied(case)
-
-    TransactionTestCase._fixture_teardown = unlocked
-    yield
+    original = Original()
+    TransactionTestCase._fixture_teardown = lambda _case: original.restore()
+    yield original
     TransactionTestCase._fixture_teardown = emptied
 
 

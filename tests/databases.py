@@ -1,8 +1,9 @@
-"""A migrated SQLite database, made once and copied wherever a test needs one: migrating takes half a minute.
+"""A migrated database, made once and copied wherever a test needs one: migrating takes a minute.
 
-The copy is kept in `.cache/databases/` under a digest of all migrations, of what an installation starts with and
-of the locked libraries. What runs after each migration (roles, locks) is run by whoever opens the copy.
-`python -m tests.databases` makes it before anybody waits for it.
+On SQLite it is kept in `.cache/databases/`, on PostgreSQL beside the test databases, under a digest of all
+migrations, of what an installation starts with and of the locked libraries. What runs after each migration
+(roles, locks) is run by whoever opens the copy. `python -m tests.databases` makes the one of SQLite before
+anybody waits for it.
 """
 
 import fcntl
@@ -12,8 +13,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any, cast
 
 ROOT = Path(__file__).resolve().parent.parent
 _KEPT = ROOT / ".cache" / "databases"
@@ -24,30 +28,75 @@ def copy_to(target: Path) -> None:
     shutil.copy(_prepared(), target)
 
 
+def copy_on_server(target: str) -> None:
+    """Put a migrated database with this name on the PostgreSQL server of the settings."""
+    migrated = f"trichter_migrated_{_digest()}"
+    with _one_at_a_time():
+        with _server() as cursor:
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [migrated])
+            known = cursor.fetchone() is not None
+        if not known:
+            _make_on_server(migrated)
+        _run(
+            f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)',
+            f'CREATE DATABASE "{target}" TEMPLATE "{migrated}"',
+        )
+
+
+def _run(*statements: str) -> None:
+    with _server() as cursor:
+        for one in statements:
+            cursor.execute(one)
+
+
+def _server() -> Any:
+    from django.db import connection
+
+    return cast(Any, connection)._nodb_cursor()
+
+
 @cache
 def _prepared() -> Path:
     found = _KEPT / f"{_digest()}.sqlite3"
-    _KEPT.mkdir(parents=True, exist_ok=True)
-    with (_KEPT / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # processes of one run need the same one at the same moment
+    with _one_at_a_time():
         if not found.exists():
             _make(found)
     return found
 
 
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Processes of one run need the same one at the same moment."""
+    _KEPT.mkdir(parents=True, exist_ok=True)
+    with (_KEPT / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def _make(target: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="trichter-migrated-") as folder:
-        kept = {
-            key: value for key, value in os.environ.items() if not key.startswith(("TRICHTER_", "DATABASE_"))
-        }
-        variables = kept | {"TRICHTER_DATA": folder, "TRICHTER_CONFIG": "/nonexistent/trichter.toml"}
-        for command in ("createcachetable", "migrate"):
-            subprocess.run(
-                [sys.executable, "manage.py", command, "--verbosity=0"], env=variables, cwd=ROOT, check=True
-            )
+        _migrate(folder)
         part = target.with_suffix(".part")
         shutil.copy(Path(folder) / "trichter.sqlite3", part)
         part.replace(target)
+
+
+def _make_on_server(target: str) -> None:
+    server, _slash, _name = os.environ["TRICHTER_DATABASE_URL"].rpartition("/")
+    part = f"{target}_part"
+    _run(f'DROP DATABASE IF EXISTS "{part}" WITH (FORCE)', f'CREATE DATABASE "{part}"')
+    with tempfile.TemporaryDirectory(prefix="trichter-migrated-") as folder:
+        _migrate(folder, TRICHTER_DATABASE_URL=f"{server}/{part}")
+    _run(f'ALTER DATABASE "{part}" RENAME TO "{target}"')
+
+
+def _migrate(folder: str, **more: str) -> None:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("TRICHTER_", "DATABASE_"))}
+    variables = kept | {"TRICHTER_DATA": folder, "TRICHTER_CONFIG": "/nonexistent/trichter.toml"} | more
+    for command in ("createcachetable", "migrate"):
+        subprocess.run(
+            [sys.executable, "manage.py", command, "--verbosity=0"], env=variables, cwd=ROOT, check=True
+        )
 
 
 def _digest() -> str:

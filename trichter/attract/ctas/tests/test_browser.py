@@ -14,9 +14,8 @@ from trichter.attract.links.models import ShortLink
 from trichter.attract.pages.actions import put
 from trichter.attract.pages.models import StandardPage
 from trichter.attract.pages.tests.making import hero
+from trichter.attract.pages.tests.making import home as start_page
 from trichter.attract.tracking.pipeline.shapes import EVENT
-from trichter.core.consent import locks
-from trichter.engage.magnets.tests.test_browser import start_page
 
 pytestmark = [
     pytest.mark.browser, pytest.mark.slow, pytest.mark.any_database, pytest.mark.django_db(transaction=True)
@@ -43,7 +42,6 @@ def site(live_server):
     put(parent=home, page=StandardPage(title="Seite", slug="seite", language="de",
                                        body=[hero(), text, ("named_cta", section)]))  # fmt: skip
     yield live_server.url, one, second
-    locks.remove()  # the test database is emptied after this; migrations put them back
 
 
 def test_a_call_to_action_is_counted_when_it_is_seen_and_followed(site):

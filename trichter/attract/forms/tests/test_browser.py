@@ -11,8 +11,6 @@ from playwright.sync_api import sync_playwright
 from tests.browser import chromium
 from trichter.attract.forms.models import Submission
 from trichter.attract.popups.models import Popup
-from trichter.core.consent import locks
-from trichter.core.consent.actions import ensure_defaults
 from trichter.core.jobs.running import run_next
 from trichter.core.people.models import Person
 from trichter.core.shell.models import Installation
@@ -50,13 +48,11 @@ def other():
 
 @pytest.fixture
 def browser(live_server):
-    ensure_defaults()
     Installation.objects.update_or_create(pk=1, defaults={"own_domains": ["127.0.0.1"]})
     with sync_playwright() as playwright:
         found = chromium(playwright)
         yield found
         found.close()
-    locks.remove()  # the test database is emptied after this; migrations put them back
 
 
 def open_page(browser, **more):

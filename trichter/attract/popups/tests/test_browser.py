@@ -10,13 +10,12 @@ from trichter.attract.ctas.tests.test_ctas import BROWSER
 from trichter.attract.pages.actions import put
 from trichter.attract.pages.models import StandardPage
 from trichter.attract.pages.tests.making import hero
+from trichter.attract.pages.tests.making import home as start_page
 from trichter.attract.popups.models import Popup
 from trichter.attract.tracking.models import TrackingSettings
-from trichter.core.consent import locks
 from trichter.core.journal.actions import identify
 from trichter.core.people.models import Link, Person
 from trichter.core.segments.models import Membership, Segment
-from trichter.engage.magnets.tests.test_browser import start_page
 
 pytestmark = [
     pytest.mark.browser, pytest.mark.slow, pytest.mark.any_database, pytest.mark.django_db(transaction=True)
@@ -29,7 +28,6 @@ def site(live_server):
     for slug in ("eins", "zwei"):
         put(parent=home, page=StandardPage(title=slug.title(), slug=slug, language="de", body=[hero()]))
     yield live_server.url
-    locks.remove()  # the test database is emptied after this; migrations put them back
 
 
 @pytest.fixture

@@ -10,14 +10,13 @@ from django.utils import timezone
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import chromium
+from trichter.attract.pages.tests.making import home as start_page
 from trichter.attract.tracking.tests.servers import AGENT
 from trichter.close.handover import agreement
 from trichter.close.handover.models import Assignment, BusinessCalendar, Handover, RoutingRule, SlaVersion
 from trichter.close.handover.tests.conftest import ALL_DAY
 from trichter.close.playbooks import queries
 from trichter.core.accounts.models import Team, User
-from trichter.core.consent import locks
-from trichter.core.consent.actions import ensure_defaults
 from trichter.core.events import FormSubmitted
 from trichter.core.journal.actions import Entry, record
 from trichter.core.journal.models import Event
@@ -29,7 +28,6 @@ from trichter.core.people.actions import find_or_create_person
 from trichter.core.people.actions.links import identity_for
 from trichter.core.people.models import Person
 from trichter.engage.journeys.models import Enrolment
-from trichter.engage.magnets.tests.test_browser import start_page
 
 from .making import fill_in
 from .serving import served
@@ -79,7 +77,6 @@ def world(settings, tmp_path):
         url = f"smtp://127.0.0.1:{post.port}"
         with served(data=tmp_path, settings=settings, TRICHTER_EMAIL_URL=url) as house:
             yield house, Reader(post, house)
-    locks.remove()  # the test database is emptied after this; migrations put them back
 
 
 def colleague(make_user, role, name, **more):
@@ -132,7 +129,6 @@ def shot(page, name):
 
 def test_from_the_first_visit_to_a_lead_that_sales_accepts(world, make_user):
     house, post = world
-    ensure_defaults()
     home = start_page()
     home.save_revision().publish()
     ready()

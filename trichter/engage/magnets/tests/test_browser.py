@@ -7,14 +7,12 @@ from email import message_from_bytes, policy
 import pytest
 from django.utils import timezone
 from playwright.sync_api import sync_playwright
-from wagtail.models import Collection, Locale, Page, Site
 
 from tests.browser import chromium
 from trichter.attract.forms.tests.making import add, make_form, newsletter
 from trichter.attract.pages.actions import put
-from trichter.attract.pages.models import HomePage, WhitepaperPage
-from trichter.core.consent import locks
-from trichter.core.consent.actions import ensure_defaults
+from trichter.attract.pages.models import WhitepaperPage
+from trichter.attract.pages.tests.making import home as start_page
 from trichter.core.jobs.running import run_next
 from trichter.core.journal.models import Event
 from trichter.core.mail.models import MailSettings
@@ -34,7 +32,6 @@ def post(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     with post_office(settings) as found:
         yield found
-    locks.remove()  # the test database is emptied after this; migrations put them back
 
 
 def worker():
@@ -55,21 +52,7 @@ def link_in(text, start):
     return re.search(rf"(http\S+{start}\S+)", text)[1]
 
 
-def start_page():
-    """The tree of pages, also when a test before this one has emptied the tables."""
-    if not Collection.objects.exists():
-        Collection.add_root(name="Root")
-    found = HomePage.objects.filter(depth=2).first()
-    if found is None:
-        Locale.objects.get_or_create(language_code="de")
-        root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root")
-        found = root.add_child(instance=HomePage(title="Startseite", slug="home", language="de"))
-        Site.objects.create(hostname="localhost", port=80, root_page=found, is_default_site=True)
-    return found
-
-
 def test_from_the_landing_page_to_the_file(live_server, post):
-    ensure_defaults()
     home = start_page()
     MailSettings.objects.update_or_create(
         pk=1, defaults={"base_url": live_server.url, "from_name": "Firma", "from_address": "info@firma.de"}

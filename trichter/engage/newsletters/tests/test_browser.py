@@ -7,8 +7,6 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser import chromium
-from trichter.core.consent import locks
-from trichter.core.consent.actions import ensure_defaults
 from trichter.core.jobs.running import run_next
 from trichter.engage.mailtemplates.starters import starter
 from trichter.engage.mailtemplates.tests.making import fill_in
@@ -25,7 +23,6 @@ SHOTS = os.environ.get("TRICHTER_SHOTS", "")
 def test_the_pages_fit_a_phone_and_the_frame_shows_the_mail(
     live_server: Any, client: Any, make_user: Any
 ) -> None:
-    ensure_defaults()
     made = newsletter(person(1), person(2), person(3, consent=False))
     made.template.body = [*starter(key="newsletter", language="de").stream()]
     fill_in(made.template)
@@ -62,5 +59,4 @@ def test_the_pages_fit_a_phone_and_the_frame_shows_the_mail(
             pass
         look("report", urls["page"])
         browser.close()
-    locks.remove()
     assert complaints == []
