@@ -8,7 +8,7 @@ DEV_STAMP := $(VENV)/.dev-installed
 # Without the bytecode that Python keeps beside its sources each start takes a second longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: bench bench-system databases run demo test test-sqlite test-postgres lint system messages prepared lock screenshots clean help
+.PHONY: bench bench-system databases run demo test test-sqlite test-postgres lint system messages prepared statistics lock screenshots clean help
 
 help:
 	@echo "make run          install, prepare and serve http://127.0.0.1:8000 with demo data"
@@ -17,6 +17,7 @@ help:
 	@echo "make lint         ruff, mypy, import contracts, migrations"
 	@echo "make messages     compile the translations"
 	@echo "make prepared     renew the database that a new installation starts from (after new migrations)"
+	@echo "make statistics   renew what SQLite is told about a grown house (after new indexes)"
 	@echo "make screenshots  take the README's pictures from a running demo"
 	@echo "make lock         renew the lock files (needs uv)"
 
@@ -85,6 +86,9 @@ messages: $(DEV_STAMP)
 
 prepared: $(DEV_STAMP)
 	$(BIN)/python scripts/prepare_database.py
+
+statistics: $(DEV_STAMP)
+	$(BIN)/python scripts/gather_statistics.py
 
 screenshots: $(DEV_STAMP) system
 	$(BIN)/python scripts/screenshots.py

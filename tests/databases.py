@@ -21,6 +21,17 @@ from typing import Any, cast
 
 ROOT = Path(__file__).resolve().parent.parent
 _KEPT = ROOT / ".cache" / "databases"
+_MIGRATE = """
+import os
+os.environ["DJANGO_SETTINGS_MODULE"] = "trichter.config.settings"
+import django
+django.setup()
+from django.core.management import call_command
+from trichter.config import statistics
+call_command("createcachetable", verbosity=0)
+call_command("migrate", verbosity=0)
+statistics.put()
+"""
 
 
 def copy_to(target: Path) -> None:
@@ -93,17 +104,15 @@ def _make_on_server(target: str) -> None:
 def _migrate(folder: str, **more: str) -> None:
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("TRICHTER_", "DATABASE_"))}
     variables = kept | {"TRICHTER_DATA": folder, "TRICHTER_CONFIG": "/nonexistent/trichter.toml"} | more
-    for command in ("createcachetable", "migrate"):
-        subprocess.run(
-            [sys.executable, "manage.py", command, "--verbosity=0"], env=variables, cwd=ROOT, check=True
-        )
+    subprocess.run([sys.executable, "-c", _MIGRATE], env=variables, cwd=ROOT, check=True)
 
 
 def _digest() -> str:
     found = hashlib.blake2b(digest_size=12)
     names = ("migrations/*.py", "defaults.py", "presets.py")
     written = [path for name in names for path in ROOT.glob(f"trichter/**/{name}")]
-    for path in sorted([*written, ROOT / "requirements-dev.lock", ROOT / "trichter/config/settings.py"]):
+    more = ("requirements-dev.lock", "trichter/config/settings.py", "trichter/config/statistics/grown.tsv")
+    for path in sorted([*written, *(ROOT / name for name in more)]):
         found.update(str(path.relative_to(ROOT)).encode())
         found.update(path.read_bytes())
     return found.hexdigest()

@@ -34,6 +34,7 @@ def prepare(*, verbose: bool = True) -> None:
     from django.core.management import call_command
     from django.core.management.sql import emit_post_migrate_signal
 
+    from trichter.config import statistics
     from trichter.config.health import missing_migrations
     from trichter.config.prepared import lay_down
 
@@ -47,6 +48,7 @@ def prepare(*, verbose: bool = True) -> None:
                 call_command("migrate", verbosity=0, interactive=False)
             if laid_down:  # what else runs after each migration: rights, presets, stages
                 emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+        statistics.put()
         _first_admin()
 
 
