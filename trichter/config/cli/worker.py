@@ -43,6 +43,7 @@ def work(
     from trichter.attract.tracking.draining.drainer import Drainer
     from trichter.core.journal.worker import run_worker
     from trichter.kit.garbage import settle
+    from trichter.measure.engine.jobs import pour_soon
     from trichter.measure.engine.warming import warm_beside
 
     settle()
@@ -55,6 +56,7 @@ def work(
             drainer.start()
     if not once and not drain_only:
         warm_beside()
+        pour_soon()
     try:
         if drain_only:
             stop.wait()

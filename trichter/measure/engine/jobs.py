@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from trichter.core.jobs.actions import enqueue
 from trichter.core.jobs.context import JobContext
 from trichter.core.jobs.registry import scheduled
 
@@ -12,7 +13,16 @@ from .questions import answered_elsewhere
 WORTH_KEEPING = 20_000
 
 
-@scheduled(name="engine.pour", cron="*/10 * * * *", title=_("Store the columns of the journal"))
+NAME = "engine.pour"
+
+
+def pour_soon() -> None:
+    """Where nothing is stored, do not wait for the schedule: until then each process reads the journal."""
+    if not own_mirror().is_stored:
+        enqueue(name=NAME)
+
+
+@scheduled(name=NAME, cron="*/10 * * * *", title=_("Store the columns of the journal"))
 def pour(context: JobContext) -> str:
     """Write a new base when enough has happened since the last one: its name, "" when it is not needed."""
     if answered_elsewhere():

@@ -55,6 +55,7 @@ class State:
     """What a question works on: the layers, how far both tables are read, and what behind that has been seen.
 
     On PostgreSQL a record can appear behind one that was read, until every older transaction has ended.
+    stored: the base came from the disk; else it was read from the journal and only this process has it.
     """
 
     levels: Levels
@@ -63,11 +64,12 @@ class State:
     changes: Place
     seen: frozenset[int] = frozenset()
     seen_changes: frozenset[int] = frozenset()
+    stored: bool = False
 
     @property
     def waiting(self) -> int:
-        """Rows above the base."""
-        return sum(level.size for level in self.levels[1:])
+        """Rows that are in no base on the disk."""
+        return sum(level.size for level in (self.levels[1:] if self.stored else self.levels))
 
 
 class Mirror:
@@ -80,13 +82,18 @@ class Mirror:
         self._lock = threading.Lock()
         self._begin(Base(sorted_columns(no_rows()), Codebook(), Place(), Place()))
 
-    def _begin(self, base: Base) -> None:
+    def _begin(self, base: Base, *, stored: bool = False) -> None:
         nothing = sorted_columns(no_rows())
         found = Level.of(base.columns), Level.of(nothing), Level.of(nothing)
         self.state = State(
             levels=found, tables=Tables(base.book), events=base.events, changes=base.changes, seen=base.seen,
-            seen_changes=base.seen_changes,
+            seen_changes=base.seen_changes, stored=stored,
         )  # fmt: skip
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether there is a base on the disk."""
+        return self._folder is not None and store.generation(self._folder) is not None
 
     def current(self) -> State:
         """The state with everything that has been recorded until now."""
@@ -102,9 +109,9 @@ class Mirror:
             return self.state
 
     def pour(self, *, least: int = 0) -> str | None:
-        """Write everything into a new base when at least `least` rows lie above the old one; its name."""
+        """Write everything into a new base when at least `least` rows are in none; its name."""
         state = self.current()
-        if self._folder is None or state.waiting < least:
+        if self._folder is None or replace(state, stored=state.stored and self.is_stored).waiting < least:
             return None
         with self._lock:
             if state is not self.state:
@@ -114,7 +121,7 @@ class Mirror:
                 state.seen_changes,
             )  # fmt: skip
             self._generation = store.save(self._folder, base)
-            self._begin(store.load(self._folder, self._generation))
+            self._begin(store.load(self._folder, self._generation), stored=True)
             return self._generation
 
     def _open(self) -> None:
@@ -131,7 +138,7 @@ class Mirror:
             store.forget(self._folder)
             return
         self._generation = name
-        self._begin(base)
+        self._begin(base, stored=True)
 
     def _still_true(self, changes: list[tuple[Any, ...]], fresh: list[tuple[Any, ...]]) -> bool:
         """Whether what was read is there: in a restored backup, or after a rollback, it is not."""

@@ -7,10 +7,12 @@ import pytest
 from django.db import transaction
 
 from trichter.core.events import FormSubmitted, PageViewed
+from trichter.core.jobs.models import Job
+from trichter.core.jobs.running import run_next
 from trichter.core.journal.actions import Entry, identify, record_many
 from trichter.core.journal.models import Event
 from trichter.core.people.actions import find_or_create_person, link
-from trichter.measure.engine import asking, store
+from trichter.measure.engine import asking, jobs, store
 from trichter.measure.engine.mirror import Mirror
 from trichter.measure.engine.plan import Bounds
 from trichter.measure.funnels.plans import plan_of
@@ -160,3 +162,31 @@ def test_an_empty_folder_and_a_foreign_file_are_no_base(tmp_path):
     (tmp_path / "CURRENT").write_text("g00000009")
     view("v1")
     assert rows(Mirror(tmp_path)) == recorded()
+
+
+def test_a_base_that_only_memory_holds_is_written_as_soon_as_it_is_large_enough(tmp_path):
+    for number in range(30):
+        view(f"v{number % 7}", day=number)
+    mirror = Mirror(tmp_path / "columns")
+    assert mirror.pour(least=31) is None
+    assert mirror.pour(least=30) == "g00000001"
+    view("new")
+    assert mirror.pour(least=30) is None
+    assert mirror.pour(least=1) == "g00000002"
+    shutil.rmtree(tmp_path / "columns")
+    assert mirror.pour(least=30) == "g00000001"
+    assert rows(Mirror(tmp_path / "columns")) == recorded()
+
+
+def test_the_scheduled_job_stores_what_was_read_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(jobs, "WORTH_KEEPING", 30)
+    own = Mirror(tmp_path / "columns")
+    monkeypatch.setattr(jobs, "own_mirror", lambda: own)
+    for number in range(30):
+        view(f"v{number % 7}", day=number)
+    jobs.pour_soon()
+    assert run_next(worker="test")
+    assert Job.objects.get(name=jobs.NAME).result == "g00000001"
+    assert store.generation(tmp_path / "columns") == "g00000001"
+    jobs.pour_soon()
+    assert Job.objects.count() == 1
