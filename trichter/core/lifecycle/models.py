@@ -91,9 +91,11 @@ class Transition(models.Model):
     one cause; `implied` marks a stage that was jumped over; `backward` a move to an earlier stage.
     """
 
-    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="transitions")
+    person = models.ForeignKey(
+        Person, null=True, on_delete=models.CASCADE, related_name="transitions", db_index=False
+    )
     identity = models.ForeignKey(Identity, null=True, on_delete=models.CASCADE, related_name="+")
-    stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="+")
+    stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="+", db_index=False)
     at = models.DateTimeField()
     cause = models.ForeignKey(
         Event, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+", db_index=False
@@ -106,7 +108,10 @@ class Transition(models.Model):
     class Meta:
         verbose_name = _("stage entry")
         verbose_name_plural = _("stage entries")
-        indexes = [models.Index(fields=["stage", "at"], name="lifecycle_stage_at")]
+        indexes = [
+            models.Index(fields=["stage", "at"], name="lifecycle_stage_at"),
+            models.Index(fields=["person", "stage", "at"], name="lifecycle_person_stage"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(person__isnull=True) ^ models.Q(identity__isnull=True),

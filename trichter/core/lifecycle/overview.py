@@ -58,20 +58,26 @@ def rows(*, user: User, start: datetime, now: datetime) -> list[Row]:
 def flow(
     *, stages: Sequence[Stage], user: User, start: datetime, now: datetime
 ) -> tuple[list[int], list[Conversion]]:
-    """Per stage the actors who entered it in the period, and how many of them reached the next one after."""
+    """Per stage the actors who entered it in the period, and how many of them reached the next one after.
+
+    Visitors, of whom there are many, are counted in the database; people may come back to a stage.
+    """
     order = {stage.pk: number for number, stage in enumerate(stages)}
+    moves = queries.stage_entries(user=user, start=start, end=now).filter(backward=False).order_by()
     first: list[dict[int, datetime]] = [{} for _stage in stages]
     last: list[dict[int, datetime]] = [{} for _stage in stages]
-    moves = queries.stage_entries(user=user, start=start, end=now).filter(backward=False).order_by()
-    for actor, stage, at in moves.values_list("actor", "stage_id", "at").iterator():
+    known = moves.filter(person__isnull=False).values_list("person_id", "stage_id", "at")
+    for person, stage, at in known.iterator():
         number = order[stage]
-        if actor not in first[number] or at < first[number][actor]:
-            first[number][actor] = at
-        if actor not in last[number] or at > last[number][actor]:
-            last[number][actor] = at
+        if person not in first[number] or at < first[number][person]:
+            first[number][person] = at
+        if person not in last[number] or at > last[number][person]:
+            last[number][person] = at
+    visitors = queries.visitors_entered(stages=stages, start=start, end=now)
     conversions = []
     for number, entered in enumerate(first):
         beyond = last[number + 1] if number + 1 < len(stages) else {}
-        went = sum(1 for actor, at in entered.items() if actor in beyond and beyond[actor] >= at)
-        conversions.append(Conversion(entered=len(entered), went_on=went))
-    return [len(entered) for entered in first], conversions
+        went = sum(1 for person, at in entered.items() if person in beyond and beyond[person] >= at)
+        came, climbed = visitors[number]
+        conversions.append(Conversion(entered=len(entered) + came, went_on=went + climbed))
+    return [one.entered for one in conversions], conversions

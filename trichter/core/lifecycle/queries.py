@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db.models import Count, F, Q, QuerySet, TextField
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
@@ -355,13 +355,30 @@ def visitor_counts() -> dict[str, int]:
     Visitors only climb, and whoever climbs enters every stage on the way: who stands at a stage are those
     who reached it without those who reached the next.
     """
-    rows = Transition.objects.filter(person=None).order_by().values_list("stage__position", "stage__key")
-    reached = sorted(rows.annotate(n=Count("identity", distinct=True)))
+    rows = Transition.objects.filter(person=None).order_by().values_list("stage_id")
+    reached = dict(rows.annotate(n=Count("id")))
     counts: dict[str, int] = {}
     higher = 0
-    for _position, key, number in reversed(reached):
-        counts[key], higher = number - higher, number
+    for stage in reversed(stages()):
+        number = reached.get(stage.pk, 0)
+        counts[stage.key], higher = number - higher, number
     return counts
+
+
+def visitors_entered(*, stages: Sequence[Stage], start: datetime, end: datetime) -> list[tuple[int, int]]:
+    """Per stage the anonymous visitors who entered it in [start, end), and those of them who entered the next
+    one as well; they only climb, so each enters a stage once.
+    """
+    rows = Transition.objects.filter(person=None, at__gte=start, at__lt=end).order_by()
+    came = dict(rows.values_list("stage_id").annotate(n=Count("id")))
+    found = []
+    for stage, following in zip(stages, [*stages[1:], None], strict=True):
+        climbed = 0
+        if following is not None and came.get(stage.pk) and came.get(following.pk):
+            before = rows.filter(stage=stage, identity=OuterRef("identity"))
+            climbed = rows.filter(Exists(before), stage=following).count()
+        found.append((came.get(stage.pk, 0), climbed))
+    return found
 
 
 def backward_in_period(*, start: datetime, end: datetime, user: User | None = None) -> dict[str, int]:
