@@ -8,11 +8,12 @@ DEV_STAMP := $(VENV)/.dev-installed
 # Without the bytecode that Python keeps beside its sources each start takes a second longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: bench bench-system databases run demo test test-sqlite test-postgres lint system messages prepared statistics lock screenshots clean help
+.PHONY: bench bench-system databases run demo test test-full test-sqlite test-postgres lint system messages prepared statistics lock screenshots clean help
 
 help:
 	@echo "make run          install, prepare and serve http://127.0.0.1:8000 with demo data"
 	@echo "make test         install what the tests need and run them all (SQLite, PostgreSQL, browser)"
+	@echo "make test-full    the tests of crashes and agreement with thousands of turns (an hour and more)"
 	@echo "make bench        print the figures of docs/engine.md, side by side with other engines (an hour)"
 	@echo "make lint         ruff, mypy, import contracts, migrations"
 	@echo "make messages     compile the translations"
@@ -52,6 +53,10 @@ test-sqlite: $(DEV_STAMP) system
 
 test-postgres: $(DEV_STAMP) system
 	$(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest -n 2 --dist worksteal -m "not browser and not any_database" $(ARGS)
+
+# What chance decides, as often as docs/engine.md and the reliability promises say: an hour and more.
+test-full: $(DEV_STAMP) system
+	TRICHTER_FULL=1 $(BIN)/python -m pytest -n 2 --dist worksteal -m sized -s $(ARGS)
 
 # The database that the tests copy is migrated while mypy has the other core.
 databases: $(DEV_STAMP)

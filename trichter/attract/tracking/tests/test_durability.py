@@ -1,6 +1,6 @@
 """Who got 202, whose events are in the journal, once each: over kills, a full disk and a locked database.
 
-The kills with a full disk and with a locked database are few by default; `TRICHTER_KILLS=50` is the full size.
+The kills with a full disk and with a locked database are few by default, fifty in `make test-full`.
 """
 
 import os
@@ -18,11 +18,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.sizes import size
+
 from .servers import Client, Nursery, alive, post, view
 
 # One worker for all: the database to copy is prepared once per process.
-pytestmark = [pytest.mark.slow, pytest.mark.any_database, pytest.mark.xdist_group("collector")]
-KILLS = int(os.environ.get("TRICHTER_KILLS", "3"))
+pytestmark = [
+    pytest.mark.slow, pytest.mark.sized, pytest.mark.any_database, pytest.mark.xdist_group("collector")
+]  # fmt: skip
+KILLS = size(usual=3, full=50)
 POINTS = (
     "inbox_before_write", "inbox_after_write", "drain_before_commit", "drain_after_commit", "drain_after_unlink",
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """Exactly one mail for everybody, or a line in the list of unclear ones: workers are killed at random.
 
-Small by default. `TRICHTER_MAILS=10000 TRICHTER_KILLS=50` is the full size.
+Small by default; ten thousand mails and fifty kills in `make test-full`.
 """
 
 import os
@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from tests.sizes import size
 from trichter.core.jobs.tests.processes import Processes
 from trichter.core.journal.models import Event
 from trichter.core.mail import actions, ledger, returns
@@ -22,9 +23,9 @@ from trichter.core.mail.sending import Sender
 
 from .making import agree, newsletter, post_office, ready
 
-pytestmark = pytest.mark.django_db(transaction=True)
-MAILS = int(os.environ.get("TRICHTER_MAILS", "40"))
-KILLS = int(os.environ.get("TRICHTER_KILLS", "2"))
+pytestmark = [pytest.mark.sized, pytest.mark.django_db(transaction=True)]
+MAILS = size(usual=40, full=10_000)
+KILLS = size(usual=2, full=50)
 POINTS = ("mail_claimed", "mail_marked", "mail_before_body", "mail_after_body")
 WITHDRAWN = "withdrawn0@gmx.de"
 

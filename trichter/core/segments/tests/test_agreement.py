@@ -1,14 +1,15 @@
 """What is worked out for everybody at once is what the plain evaluation says of each; stored is what holds."""
 
-import os
 from contextlib import ExitStack
 from unittest import mock
 
+import pytest
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from tests.sizes import size
 from trichter.core.journal.followers import catch_up
 from trichter.core.lifecycle.models import Standing
 from trichter.core.people.actions import merges
@@ -25,8 +26,7 @@ from trichter.core.segments.updating import look_at_everybody
 
 from . import strategies as draw
 
-# TRICHTER_SEGMENT_EXAMPLES=500 for a thorough search.
-EXAMPLES = int(os.environ.get("TRICHTER_SEGMENT_EXAMPLES", "30"))
+EXAMPLES = size(usual=30, full=1_000)
 
 
 def judged(rule, moment):
@@ -39,6 +39,7 @@ def judged(rule, moment):
     return sorted(found)
 
 
+@pytest.mark.sized
 class TestBothAgree(TestCase):
     @settings(max_examples=EXAMPLES)
     @given(draw.worlds, st.lists(draw.rules, min_size=6, max_size=6), st.sets(st.integers(0, 3)))

@@ -1,10 +1,9 @@
 """Whatever happens in whatever order, nobody gets a step twice and nobody loses the place.
 
 Events, kills in the middle of a step, jumps of the clock, edits, new versions, moves between them, pauses.
-Few examples by default; `TRICHTER_JOURNEY_EXAMPLES=200` searches longer.
+Few examples by default, two hundred in `make test-full`.
 """
 
-import os
 from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
@@ -17,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from tests.sizes import FULL, size
 from trichter.core.events import FileDownloaded, FormSubmitted, PageViewed
 from trichter.core.events.conditions import Malformed
 from trichter.core.journal.followers import catch_up, reset
@@ -28,8 +28,8 @@ from trichter.engage.journeys.models import Enrolment, Passage
 
 from .making import goal, happens, journey, mail, person, task, wait
 
-pytestmark = pytest.mark.django_db
-EXAMPLES = int(os.environ.get("TRICHTER_JOURNEY_EXAMPLES", "6"))
+pytestmark = [pytest.mark.django_db, pytest.mark.sized]
+EXAMPLES = size(usual=6, full=200)
 VIEWED = {"kind": "page.viewed", "where": []}
 PEOPLE = 2
 
@@ -194,7 +194,7 @@ def test_nobody_gets_a_step_twice_and_nobody_loses_the_place():
     run_state_machine_as_test(
         Walking,
         settings=settings(
-            max_examples=EXAMPLES, stateful_step_count=25, deadline=None, derandomize=EXAMPLES < 50,
+            max_examples=EXAMPLES, stateful_step_count=25, deadline=None, derandomize=not FULL,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip

@@ -1,12 +1,12 @@
 """From the form over the mail to the ledger: what is asked, what is proven, what is never sent."""
 
-import os
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.sizes import size
 from trichter.attract.forms.models import FormSettings
 from trichter.core.consent import checking, locks, queries
 from trichter.core.consent.models import ConsentPart, ConsentRecord
@@ -148,9 +148,10 @@ def test_english_visitors_get_english_words(client):
     assert ">Confirm<" in client.get(link_in(message)).content.decode()
 
 
+@pytest.mark.sized
 def test_sign_ups_are_proven_over_the_whole_way(client):
-    """R11. TRICHTER_SIGNUPS=1000 for the full number."""
-    wanted = int(os.environ.get("TRICHTER_SIGNUPS", "12"))
+    """R11."""
+    wanted = size(usual=12, full=1_000)
     FormSettings.objects.create(pk=1, keep_ip_days=7)
     form, wording = signup_form()
     for number in range(wanted):

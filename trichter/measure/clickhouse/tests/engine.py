@@ -1,6 +1,5 @@
 """The real ClickHouse engine in this process, for the tests: one for all of them."""
 
-import os
 import random
 from datetime import timedelta
 from functools import cache
@@ -16,8 +15,6 @@ from trichter.measure.engine.tests.building import columns_of
 from trichter.measure.funnels.occurrences import Occurrence
 from trichter.measure.funnels.tests.journals import HOUR, LETTERS, T0, kind
 
-# CI asks a part; `TRICHTER_CLICKHOUSE_EXAMPLES=10` ten times as many.
-SIZE: Final = float(os.environ.get("TRICHTER_CLICKHOUSE_EXAMPLES", "1"))
 COMPANIES: Final = {actor: 1 + actor % 7 for actor in range(1, 60, 2)}
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.sizes import size
 from trichter.core.events.conditions import AnyOf, Condition, EventMatch
 from trichter.measure.clickhouse.funnel import funnel
 from trichter.measure.clickhouse.scope import Scope
@@ -100,7 +101,8 @@ def three_answers(definition, seed, span, as_of):
     )
 
 
-@settings(max_examples=round(25 * engine.SIZE), deadline=None)
+@pytest.mark.sized
+@settings(max_examples=size(usual=25, full=2_000), deadline=None)
 @given(definitions(), st.integers(0, 2**32), spans(), instants, UNITS)
 def test_three_ways_to_answer_a_funnel_agree(definition, seed, span, as_of, unit):
     by_clickhouse, by_kernels, judge = three_answers(replace(definition, unit=unit), seed, span, as_of)
@@ -108,7 +110,8 @@ def test_three_ways_to_answer_a_funnel_agree(definition, seed, span, as_of, unit
     assert by_kernels == judge
 
 
-@settings(max_examples=round(15 * engine.SIZE), deadline=None)
+@pytest.mark.sized
+@settings(max_examples=size(usual=15, full=1_000), deadline=None)
 @given(definitions(), st.data(), st.integers(0, 2**32), spans(), instants)
 def test_every_condition_holds_for_the_same_events(definition, data, seed, span, as_of):
     steps = tuple(replace(step, match=data.draw(MATCHES)) for step in definition.steps)

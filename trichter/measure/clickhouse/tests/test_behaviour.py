@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.sizes import size
 from trichter.measure.clickhouse.behaviour import Asked
 from trichter.measure.clickhouse.scope import Scope
 from trichter.measure.engine.behaviour import END, NO_TOUCH, Layer
@@ -70,7 +71,8 @@ def visits_of(asked):
     return part, list(zip(entry, last, *plain, strict=True))
 
 
-@settings(max_examples=round(20 * engine.SIZE), deadline=None)
+@pytest.mark.sized
+@settings(max_examples=size(usual=20, full=1_000), deadline=None)
 @given(st.integers(0, 2**32), st.booleans(), st.booleans())
 def test_every_answer_is_the_engines(seed, backward, same_session):
     ours, theirs = both(seed)

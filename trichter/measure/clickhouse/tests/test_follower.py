@@ -8,6 +8,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from tests.sizes import size
 from trichter.core.events import FormSubmitted, PageViewed
 from trichter.core.journal import cursors
 from trichter.core.journal.actions import Entry, identify, record_many
@@ -89,8 +90,9 @@ class Followed(World):
             questions.answer_by(None)
 
 
+@pytest.mark.sized
 class AnyHistory(TestCase):
-    @settings(phases=[Phase.generate], max_examples=round(8 * engine.SIZE), deadline=None)
+    @settings(phases=[Phase.generate], max_examples=size(usual=8, full=200), deadline=None)
     @given(STEPS, st.integers(0, 2**32))
     def test_clickhouse_answers_as_the_tables_do_once_the_follower_has_read(self, steps, seed):
         feed().clear()
