@@ -1,9 +1,8 @@
 """The bridge between the server and Django's pages: bodies and answers of every length."""
 
-import asyncio
-
 import pytest
 
+from tests import loops
 from trichter.config.bridge import Bridge
 
 pytestmark = pytest.mark.any_database
@@ -32,7 +31,7 @@ def ask(pages, *, method="GET", path=b"/a%C3%BC", pieces=(b"",), headers=()):
         "raw_path": path, "query_string": b"q=1", "headers": list(headers), "client": ("127.0.0.9", 1),
         "server": ("127.0.0.1", 80),
     }  # fmt: skip
-    asyncio.run(Bridge(pages=pages, threads=2)(scope, receive, send))
+    loops.run(Bridge(pages=pages, threads=2)(scope, receive, send))
     return sent
 
 
@@ -74,7 +73,7 @@ def test_a_client_that_hangs_up_in_its_body_gets_no_answer_and_breaks_nothing():
         sent.append(message)
 
     scope = {"type": "http", "method": "POST", "headers": []}
-    asyncio.run(Bridge(pages=pages, threads=1)(scope, receive, send))
+    loops.run(Bridge(pages=pages, threads=1)(scope, receive, send))
     assert sent == []
 
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scripts.build_replay import NAMES, minified
+from tests import loops
 from trichter.attract.replay.door.app import ReplayCollector
 from trichter.attract.replay.draining import ReplayChunk
 from trichter.attract.replay.rules import ReplayRules, counted, device_of, fits
@@ -49,7 +50,7 @@ def run(folder: Path, requests, house=None):
         await asyncio.get_running_loop().run_in_executor(None, collector.stop)
         return found
 
-    statuses = asyncio.run(all_of_them())
+    statuses = loops.run(all_of_them())
     chunk = ReplayChunk()
     for path in sorted(folder.glob("*.inbox")):
         for frame in frames(path):

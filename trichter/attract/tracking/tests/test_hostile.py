@@ -1,6 +1,5 @@
 """Whatever comes in: no server error, and no neighbour is lost."""
 
-import asyncio
 import uuid
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests import loops
 from trichter.attract.tracking.collector.app import Collector
 from trichter.attract.tracking.draining.facts import fact_of
 from trichter.attract.tracking.draining.lines import Chunk
@@ -62,7 +62,7 @@ def run(folder: Path, requests):
         collector.stop()
         return answers
 
-    answers = asyncio.run(all_of_them())
+    answers = loops.run(all_of_them())
     chunk = Chunk()
     for path in sorted(folder.glob("*.inbox")):
         for frame in frames(path):

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import loops
+
 from ..inbox.frames import frames
 from ..inbox.segment import segments
 from ..inbox.writer import InboxWriter
@@ -26,7 +28,7 @@ def test_little_traffic_fills_one_segment(tmp_path: Path) -> None:
             await inbox.put(b"%d\n" % number)
         inbox.stop()
 
-    asyncio.run(visit())
+    loops.run(visit())
     assert len(segments(tmp_path)) == 1
     assert written(tmp_path) == list(range(20))
 
@@ -44,7 +46,7 @@ def test_many_at_once_are_each_on_the_disk_when_they_are_acknowledged(tmp_path: 
         assert written(tmp_path) == sorted(1_000 * n + k for n in range(50) for k in range(40))
         inbox.stop()
 
-    asyncio.run(crowd())
+    loops.run(crowd())
     assert len(segments(tmp_path)) <= 3  # one per hand, however many groups there were
 
 
@@ -56,6 +58,6 @@ def test_full_segments_are_followed_by_new_ones(tmp_path: Path) -> None:
             await inbox.put(b"%030d\n" % number)
         inbox.stop()
 
-    asyncio.run(visit())
+    loops.run(visit())
     assert len(segments(tmp_path)) > 5
     assert written(tmp_path) == list(range(30))

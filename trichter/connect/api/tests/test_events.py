@@ -1,10 +1,10 @@
 """Sending events: the description, the tokens, and the collector that stands before Django."""
 
-import asyncio
 import json
 
 import pytest
 
+from tests import loops
 from trichter.attract.tracking.pipeline.shapes import EVENT
 from trichter.attract.tracking.rules_source import token_refusal
 from trichter.attract.tracking.tests.test_hostile import run
@@ -61,7 +61,7 @@ def test_the_page_of_the_api_shows_how_to_send_events(login):
 def test_without_a_token_nothing_is_taken(tmp_path):
     (answer,), chunk = run(tmp_path, [{"body": b"{}", "path": PATH, "headers": [(b"x", b"y")]}])
     assert answer[0] == 202 and chunk.dropped
-    assert asyncio.run(_without(tmp_path)) == 401
+    assert loops.run(_without(tmp_path)) == 401
 
 
 async def _without(folder):
