@@ -77,6 +77,7 @@ bench: $(DEV_STAMP) system bench-system
 	$(BIN)/python -m bench.serving
 	$(BIN)/python -m bench.demo
 	$(BIN)/python -m bench.pagespeed
+	$(BIN)/python scripts/with_postgres.py $(BIN)/python -m bench.writers
 	$(BIN)/python -m bench.growth
 	$(BIN)/python -m bench.scoring
 	$(BIN)/python -m bench.segments
