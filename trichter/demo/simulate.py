@@ -25,6 +25,7 @@ from trichter.core.events import (
 )
 
 from . import truth
+from .asides import Asides
 from .truth import Channel
 
 ADD_ON = "Zusatzpaket Auswertung"
@@ -127,6 +128,7 @@ class Story:
 class _Teller:
     def __init__(self, *, seed: int, now: datetime, visitors: int) -> None:
         self.rng = Random(seed)  # noqa: S311 - a story, not a secret
+        self.asides = Asides(seed=seed + 3)
         self.now = now.replace(microsecond=0)
         self.attentive = self.now - _ATTENTION
         self.visitors = visitors
@@ -184,6 +186,12 @@ class _Teller:
             if at >= self.attentive and stay > 12:
                 left = _LEFT[min(stay * 2 // 3, len(_LEFT) - 1)]
                 self._add(at + timedelta(seconds=stay - 1), number, left, visit=visit, page=page)
+                for seconds, fact, uid in self.asides.of(page=page, device=visit.device, stay=stay):
+                    then = at + timedelta(seconds=seconds)
+                    if then < self.now:
+                        self.told.append(
+                            Told(at=then, actor=number, fact=fact, visit=visit, page=page, uid=uid)
+                        )
             at += timedelta(seconds=stay)
         return at
 
