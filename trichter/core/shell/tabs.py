@@ -60,4 +60,4 @@ def _count(*, listing: Listing, query: str) -> int:
         return listing.count
     params = QueryDict(query[:LONGEST_QUERY], mutable=True)
     rows, _filters, _search = narrow(resource=listing.resource, user=listing.user, params=params, notices=[])
-    return rows.order_by()[: COUNT_LIMIT + 1].count()
+    return rows.order_by().values("pk")[: COUNT_LIMIT + 1].count()

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +19,7 @@ from trichter.core.shell.resource import Action, BuiltinView, Resource
 from .. import actions, queries
 from ..errors import PeopleError
 from ..forms import CompanyForm
-from ..models import Company, Tag
+from ..models import Company, Person, Tag
 from ..views.company import CompanyView
 from .common import merge_two, readable
 
@@ -85,10 +86,11 @@ class Companies(Resource):
     )  # fmt: skip
 
     def queryset(self, *, user: Any) -> QuerySet[Any]:
-        seen = Q(people__merged_into=None)
+        people = Person.objects.filter(company=OuterRef("pk"), merged_into=None).order_by().values("company")
+        counted = Subquery(people.annotate(n=Count("pk")).values("n"))
         rows: Any = super().queryset(user=user).filter(merged_into=None)
-        counted: QuerySet[Any] = rows.annotate(people_count=Count("people", filter=seen))
-        return counted
+        found: QuerySet[Any] = rows.annotate(people_count=Coalesce(counted, 0))
+        return found
 
     def subtitle(self, *, obj: Any) -> str:
         return " · ".join(part for part in (obj.industry, obj.city) if part)
