@@ -43,3 +43,4 @@ def _after_migrate(*, using: str, plan: Any = None, **kwargs: Any) -> None:
     if using == "default" and not any(backwards for _migration, backwards in plan or []):
         locks.install()
         actions.ensure_defaults()
+        actions.word_banner_anew()
