@@ -16,7 +16,13 @@ class ConsentConfig(AppConfig):
         "Purpose": NOBODY,
         "Wording": NOBODY,
         "ConsentRecord": NOBODY,
-        "ConsentPart": Held(subject=("record__parts__identity__link__person",), rows="own", none=("name",)),
+        "ConsentPart": Held(
+            subject=("record__parts__identity__link__person",),
+            rows="own",
+            none=("name",),
+            told=("content",),
+            inner=("record", "name", "salt"),
+        ),
         "ChainHead": NOBODY,
         "ChainCheck": NOBODY,
     }
