@@ -95,7 +95,7 @@ def collect(subject: Subject) -> Copy:
             if told or title
         ]
         if entries:
-            title = labels.table(holding.model)
+            title = labels.section(holding.model)
             sections.append(Section(model=holding.label, title=title, entries=entries))
     mentions = list(_mentions(subject, seen))
     named = [str(getattr(row, name).name) for _h, row, name in files.naming(subject.values)]

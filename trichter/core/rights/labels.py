@@ -11,7 +11,6 @@ from django.utils.translation import pgettext_lazy
 
 # Plurals that a model does not give itself: Django would put an s behind the German.
 TABLES: dict[str, Promise] = {
-    "consent.ConsentPart": _("Consents"),
     "funnels.SavedAudience_people": _("Lists"),
     "imports.ImportChange": _("Changes by imports"),
     "mail.Frequency": _("Wishes for the frequency of mails"),
@@ -21,6 +20,9 @@ TABLES: dict[str, Promise] = {
     "people.NotDuplicate": _("Kept apart from other people"),
     "people.Person_tags": _("Labels"),
 }
+
+# In the copy the parts of a consent stand together with it.
+SECTIONS: dict[str, Promise] = {"consent.ConsentPart": _("Consents")}
 
 COLUMNS: dict[str, Promise] = {
     "action": pgettext_lazy("copy of a person's data", "what was done"),
@@ -186,6 +188,11 @@ def table(model: type[models.Model]) -> str:
     """“Notes” for the model of notes."""
     meta: Any = model._meta
     return str(TABLES.get(meta.label) or capfirst(str(meta.verbose_name_plural)))
+
+
+def section(model: type[models.Model]) -> str:
+    """What the rows of a model are called in the copy."""
+    return str(SECTIONS.get(model._meta.label) or table(model))
 
 
 def table_of(label: str) -> str:
