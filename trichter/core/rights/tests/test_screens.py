@@ -204,6 +204,20 @@ def test_every_rule_has_a_preview_and_stands_in_the_documentation(login):
     assert "1 Kontakt, ohne Aktivität seit dem" in page and old.name in page
 
 
+def test_a_reloaded_address_of_a_button_leads_back_to_its_page(login):
+    person, client = anna(), login("privacy")
+    back = client.get(f"/app/privacy/people/{person.pk}/export/")
+    assert (back.status_code, back.url) == (302, f"/app/privacy/people/{person.pk}/")
+    assert not Request.objects.exists()
+    assert login("sales").get(f"/app/privacy/people/{person.pk}/export/").status_code == 403
+
+
+def test_what_is_held_is_counted_in_german(login):
+    person = anna()
+    page = login("privacy").get(f"/app/privacy/people/{person.pk}/").content.decode()
+    assert ">Anzahl</th>" in page and "Nummer</th>" not in page
+
+
 def test_the_month_ends_on_the_same_day_or_the_last():
     days = {date(2026, 1, 31): date(2026, 2, 28), date(2026, 12, 15): date(2027, 1, 15)}
     assert {day: deadlines.due_on(day) for day in days} == days
