@@ -19,6 +19,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from trichter.core.accounts.models import User
 from trichter.core.people.panels import stage_names
 from trichter.core.shell.queries import company_zone, installation
 
@@ -123,13 +124,15 @@ def _own_files(holding: Holding, rows: Iterable[models.Model]) -> list[Path]:
 
 
 def _mentions(subject: Subject, seen: set[tuple[str, Any]]) -> Iterator[Mention]:
-    """Only the words around; addresses of others in them are taken out."""
+    """Only the words around; addresses of others and names of colleagues in them are taken out."""
     mine = {text.casefold() for text in subject.values.texts}
+    colleagues = sorted({user.get_full_name() for user in User.objects.all()} - {""}, key=len, reverse=True)
+    others = re.compile("|".join([*map(re.escape, colleagues), _ADDRESS.pattern]))
     for holding, row, columns in subject.mentions():
         if (holding.label, row.pk) in seen:
             continue
         for name in columns:
-            text = _ADDRESS.sub(
+            text = others.sub(
                 lambda hit: hit[0] if hit[0].casefold() in mine else "[…]",
                 subject.values.snippet(getattr(row, name)),
             )

@@ -81,6 +81,8 @@ def _logged(row: LogEntry, told: list[Line], _stages: Mapping[str, str]) -> Told
     title = str(audit.ACTIONS.get(done, "")) if done else said.get(row.action, "")
     kept = [one for one in told if one.name == "timestamp"]
     model = row.content_type.model_class()
+    if model is not None:
+        title = f"{labels.section(model)}: {title}"
     changes = {
         name: pair
         for name, pair in (row.changes or {}).items()

@@ -172,14 +172,17 @@ def test_files_the_person_sent_are_in_it(delivered):
     assert names[packed] == b"Hallo" and packed.removeprefix("files/") in page
 
 
-def test_what_others_wrote_names_the_person_and_nobody_else(delivered):
+def test_what_others_wrote_names_the_person_and_nobody_else(delivered, make_user):
+    make_user("sales", first_name="Karla", last_name="Konradi")
     person, _new = find_or_create_person(
         email="anna@example.com", at=timezone.now(), origin="x", defaults={"last_name": "Weber"}
     )
     other, _new = find_or_create_person(email="bernd@example.com", at=timezone.now(), origin="x")
     Note.objects.create(
-        person=other, text="Kennt anna@example.com und chris@example.com", created_at=timezone.now()
+        person=other,
+        text="Karla Konradi: kennt anna@example.com und chris@example.com",
+        created_at=timezone.now(),
     )
     data, page, _names = export(person, delivered)
     (mention,) = [one for one in data["mentions"] if one["model"] == "people.Note"]
-    assert mention["text"] == "Kennt anna@example.com und […]" and mention["text"] in page
+    assert mention["text"] == "[…]: kennt anna@example.com und […]" and mention["text"] in page
