@@ -15,10 +15,15 @@ TABLES: dict[str, Promise] = {
     "imports.ImportChange": _("Changes by imports"),
     "mail.Frequency": _("Wishes for the frequency of mails"),
     "mail.Hit": _("Images and links of mails that were fetched"),
+    "mail.Hold": _("Pauses for domains"),
     "mail.Inbound": _("Messages that came back"),
+    "mail.ProviderCall": _("Calls of a mail service"),
     "mail.Step": _("Steps of mails"),
+    "mail.TrackedLink": _("Links in mailings"),
     "people.NotDuplicate": _("Kept apart from other people"),
     "people.Person_tags": _("Labels"),
+    "shell.SavedView": _("Saved views"),
+    "tracking.DropSample": _("Samples of events that were dropped"),
 }
 
 # In the copy the parts of a consent stand together with it.
