@@ -34,6 +34,11 @@ class Held:
     whole: as scrub, but a row that mentions the person loses all of these columns.
     keep: columns that are about the person and stay, with the reason. since: the date column from which the
     period of a `TAX` reason runs. none: columns that are never about a data subject.
+
+    told: columns of a copy for the person (Art. 15 and 20 GDPR), in the order in which they read them. What
+    is not among them is never handed out, so a new column cannot leak. inner: columns that stay inside:
+    secrets, numbers of ours, and what is about colleagues (Art. 15 (4)). Of a model with `subject` or
+    `points` every column stands in one of the two, links to people left out; a test goes over all models.
     """
 
     subject: tuple[str, ...] = ()
@@ -45,6 +50,8 @@ class Held:
     keep: Mapping[str, str] = field(default_factory=dict)
     since: str = ""
     none: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    inner: tuple[str, ...] = ()
 
 
 NOBODY = Held(none=ALL)

@@ -1,12 +1,14 @@
 """What the forms offer to the shell, to a contact's page and to the rules of retention."""
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from wagtail import hooks
 
 from trichter.core.people.models import Person
 from trichter.core.people.panels import Panel
-from trichter.core.rights.retention import Kind
+from trichter.core.rights.retention import Kind, written
 from trichter.core.shell.menu import MenuItem
 from trichter.core.shell.search import Provider
 
@@ -55,6 +57,14 @@ def person_panel(person: Person, request: HttpRequest) -> list[Panel]:
     return [Panel(slot="side", order=55, template="forms/panel.html", context={"rows": rows})] if rows else []
 
 
+def _counted(number: int) -> str:
+    return ngettext("%(n)s submission", "%(n)s submissions", number) % {"n": written(number)}
+
+
+def _example(row: Submission) -> tuple[str, str]:
+    return str(row.form), reverse("webforms:submission_detail", args=[row.pk])
+
+
 @hooks.register("register_retention")
 def retention() -> list[Kind]:
     """Submissions, and what stayed in quarantine."""
@@ -62,13 +72,15 @@ def retention() -> list[Kind]:
         Kind(
             key="submissions", title=_("Submissions of forms"),
             about=_("Deletes the raw submissions and files; contact, answers in it and events stay."),
-            months=24, count=lambda before: queries.old_submissions(before=before, states=_DONE).count(),
+            months=24, rows=lambda before: queries.old_submissions(before=before, states=_DONE),
+            age="received_at", counted=_counted, example=_example,
             apply=lambda before: actions.delete_old(before=before, states=_DONE),
         ),
         Kind(
             key="quarantine", title=_("Forms in quarantine"),
             about=_("Deletes what did not pass the checks and was released by nobody."),
-            months=1, count=lambda before: queries.old_submissions(before=before, states=_NOT_DONE).count(),
+            months=1, rows=lambda before: queries.old_submissions(before=before, states=_NOT_DONE),
+            age="received_at", counted=_counted, example=_example,
             apply=lambda before: actions.delete_old(before=before, states=_NOT_DONE),
         ),
     ]  # fmt: skip

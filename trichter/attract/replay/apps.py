@@ -19,8 +19,29 @@ class ReplayConfig(AppConfig):
         "HeatCount": NOBODY,
         "HeatElement": NOBODY,
         "HeatBatch": NOBODY,
-        "Recording": Held(subject=("identity__link__person",), rows="delete"),
-        "RecordingChunk": Held(subject=("recording__identity__link__person",), rows="delete"),
+        "Recording": Held(
+            subject=("identity__link__person",),
+            rows="delete",
+            told=(
+                "started_at",
+                "ended_at",
+                "site",
+                "page",
+                "pages",
+                "device",
+                "browser",
+                "os",
+                "clicks",
+                "rage",
+            ),
+            inner=("key", "chunks", "size"),
+        ),
+        "RecordingChunk": Held(
+            subject=("recording__identity__link__person",),
+            rows="delete",
+            told=("at", "events"),
+            inner=("recording", "take", "number"),
+        ),
     }
     audited: Mapping[str, tuple[str, ...]] = {"ReplaySettings": ()}
 

@@ -1,14 +1,16 @@
 """What heatmaps and recordings offer to the shell, to a person's page, to the journal and to retention."""
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from wagtail import hooks
 
 from trichter.core.accounts.models import User
 from trichter.core.journal.followers import Follower
 from trichter.core.people.models import Person
 from trichter.core.people.panels import Panel
-from trichter.core.rights.retention import Kind
+from trichter.core.rights.retention import Kind, written
 from trichter.core.shell.menu import MenuItem
 
 from . import actions, queries
@@ -54,13 +56,17 @@ def retention() -> list[Kind]:
         Kind(
             key="recordings", title=_("Recordings of visits"), months=1, active=True,
             about=_("Recorded visits, with everything that belongs to them."),
-            count=lambda at: Recording.objects.filter(started_at__lt=at).count(),
+            rows=lambda at: Recording.objects.filter(started_at__lt=at), age="started_at",
+            counted=lambda n: ngettext("%(n)s recording", "%(n)s recordings", n) % {"n": written(n)},
+            example=lambda row: (f"{row.site}{row.page}", reverse("replay:recording_detail", args=[row.pk])),
             apply=actions.delete_recordings_before,
         ),
         Kind(
             key="heatmaps", title=_("Heatmaps"), months=25,
             about=_("Counters of clicks and scrolling. They are about pages, not about persons."),
-            count=lambda at: HeatCount.objects.filter(day__lt=at.date()).count(),
+            rows=lambda at: HeatCount.objects.filter(day__lt=at.date()).select_related("page"), age="day",
+            counted=lambda n: ngettext("%(n)s counter", "%(n)s counters", n) % {"n": written(n)},
+            example=lambda row: (str(row.page), ""),
             apply=actions.delete_counts_before,
         ),
     ]  # fmt: skip

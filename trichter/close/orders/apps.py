@@ -16,6 +16,19 @@ class OrdersConfig(AppConfig):
             keep={"number": TAX, "product": TAX, "coupon": TAX},
             since="placed_at",
             none=("currency",),
+            told=(
+                "number",
+                "product",
+                "company",
+                "status",
+                "total",
+                "refunded",
+                "coupon",
+                "placed_at",
+                "paid_at",
+                "refunded_at",
+                "currency",
+            ),
         ),
     }
     audited: Mapping[str, tuple[str, ...]] = {"Order": ()}

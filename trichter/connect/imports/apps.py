@@ -17,7 +17,13 @@ class ImportsConfig(AppConfig):
             none=("fingerprint", "preset", "mapping", "skipped"),
         ),
         "ImportProblem": Held(whole=("params", "value", "raw"), none=("column", "code")),
-        "ImportChange": Held(points=("model", "object_id"), rows="delete", none=("kept", "held_by")),
+        "ImportChange": Held(
+            points=("model", "object_id"),
+            rows="delete",
+            none=("kept", "held_by"),
+            told=("created", "before", "after"),
+            inner=("run", "model", "object_id", "undone", "kept", "held_by"),
+        ),
         "RememberedMapping": NOBODY,
         "VisitorSalt": NOBODY,
     }

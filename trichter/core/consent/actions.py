@@ -20,7 +20,7 @@ from . import queries
 from .chain import BEGINNING, new_salt, part_digest, seal
 from .defaults import DEFAULTS, Default
 from .errors import InTheFuture, NoProof, NothingToWithdraw, OtherWording, UnknownPurpose
-from .models import ChainHead, ConsentPart, ConsentRecord, Purpose, Wording
+from .models import LANGUAGES, ChainHead, ConsentPart, ConsentRecord, Purpose, Wording
 from .rules import months_later
 from .sealing import sealed_fields
 
@@ -75,6 +75,29 @@ def ask_in_banner(*, key: str, asked: bool) -> None:
     if purpose.banner != asked:
         purpose.banner = asked
         purpose.save(update_fields=["banner"])
+    word_anew(purpose=purpose)
+
+
+@transaction.atomic
+def save_purpose(purpose: Purpose) -> Purpose:
+    """Keep a new or changed purpose."""
+    purpose.save()
+    word_anew(purpose=purpose)
+    return purpose
+
+
+@transaction.atomic
+def word_anew(*, purpose: Purpose) -> None:
+    """A new version of each wording whose first layer in the banner says something else by now.
+
+    So the wording in the ledger is what was shown, and whoever agreed to less is asked again.
+    """
+    if not purpose.banner:
+        return
+    for language, _name in LANGUAGES:
+        last = queries.wordings(purpose=purpose, language=language).first()
+        if last is not None:
+            add_wording(purpose=purpose, language=language, text=last.text)
 
 
 def _make(one: Default, *, position: int) -> Purpose:
@@ -92,10 +115,19 @@ def add_wording(*, purpose: Purpose, language: str, text: str) -> Wording:
     """A new version of what people are asked; those who agreed to an older one agreed to that one."""
     Purpose.objects.select_for_update().get(pk=purpose.pk)
     last = queries.wordings(purpose=purpose, language=language).first()
-    if last is not None and last.text == text:
+    made = Wording(purpose=purpose, language=language, version=last.version + 1 if last else 1, text=text)
+    if purpose.banner:
+        made.name, made.about = purpose.name_in(language), purpose.about_in(language)
+    if last is not None and last.text == text and (not purpose.banner or last.shown == made.shown):
         return last
-    version = last.version + 1 if last else 1
-    return Wording.objects.create(purpose=purpose, language=language, version=version, text=text)
+    made.save(force_insert=True)
+    return made
+
+
+def word_banner_anew() -> None:
+    """Of installations older than the first layer's own words."""
+    for purpose in Purpose.objects.filter(banner=True):
+        word_anew(purpose=purpose)
 
 
 @transaction.atomic

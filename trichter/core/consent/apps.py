@@ -16,7 +16,13 @@ class ConsentConfig(AppConfig):
         "Purpose": NOBODY,
         "Wording": NOBODY,
         "ConsentRecord": NOBODY,
-        "ConsentPart": Held(subject=("record__parts__identity__link__person",), rows="own", none=("name",)),
+        "ConsentPart": Held(
+            subject=("record__parts__identity__link__person",),
+            rows="own",
+            none=("name",),
+            told=("content",),
+            inner=("record", "name", "salt"),
+        ),
         "ChainHead": NOBODY,
         "ChainCheck": NOBODY,
     }
@@ -43,3 +49,4 @@ def _after_migrate(*, using: str, plan: Any = None, **kwargs: Any) -> None:
     if using == "default" and not any(backwards for _migration, backwards in plan or []):
         locks.install()
         actions.ensure_defaults()
+        actions.word_banner_anew()

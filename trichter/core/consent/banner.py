@@ -1,6 +1,8 @@
 """The banner's script: one file, with the wordings in it, the same for everybody and therefore cacheable.
 
-It asks, keeps the answer on the device, tells the tracker, and has a given consent written into the ledger.
+Its first layer names every purpose that “accept” agrees to, before the two buttons; all of what it says of
+them comes from the wording that the ledger keeps. It asks, keeps the answer on the device, tells the tracker,
+and has a given consent written into the ledger.
 """
 
 import json
@@ -17,7 +19,8 @@ from .queries import current_wordings
 _SOURCE = Path(__file__).parent / "tag" / "banner.js"
 TEXTS = {
     "de": {
-        "title": "Dürfen wir Ihren Besuch wiedererkennen?",
+        "ask": "Stimmen Sie diesem Zweck zu?",
+        "asks": "Stimmen Sie diesen %n Zwecken zu?",
         "yes": "Zustimmen",
         "no": "Ablehnen",
         "some": "Auswahl speichern",
@@ -31,7 +34,8 @@ TEXTS = {
         "imprint": "Impressum",
     },
     "en": {
-        "title": "May we recognise your visit?",
+        "ask": "Do you agree to this purpose?",
+        "asks": "Do you agree to these %n purposes?",
         "yes": "Accept",
         "no": "Reject",
         "some": "Save selection",
@@ -52,14 +56,11 @@ def config() -> dict[str, Any]:
     newest = current_wordings()
     asked: list[dict[str, Any]] = []
     for purpose in Purpose.objects.filter(banner=True, active=True):
+        shown = {language: newest.get((purpose.pk, language)) for language in TEXTS}
         words = {
-            language: {
-                "id": newest[purpose.pk, language].pk,
-                "name": purpose.name_in(language),
-                "text": newest[purpose.pk, language].text,
-            }
-            for language in TEXTS
-            if (purpose.pk, language) in newest
+            language: {"id": one.pk, "name": one.name, "about": one.about, "text": one.text}
+            for language, one in shown.items()
+            if one is not None
         }
         if words:
             asked.append({"key": purpose.key, "words": words})

@@ -104,9 +104,11 @@ DEFAULTS = (
         name={"de": "Erfolgsmessung von Anzeigen", "en": "Measuring the success of ads"},
         about={
             "de": "Die Klick-Kennung, mit der ein Werbenetzwerk einen Klick auf eine Anzeige wiedererkennt "
-            "(gclid, msclkid, fbclid …), wird zum Besuch aufbewahrt.",
+            "(gclid, msclkid, fbclid …), wird zum Besuch aufbewahrt; dem Netzwerk darf mitgeteilt werden, ob "
+            "eine Anfrage oder ein Kauf daraus wurde.",
             "en": "The id by which an advertising network knows a click on an ad again (gclid, msclkid, "
-            "fbclid …) is kept with the visit.",
+            "fbclid …) is kept with the visit; the network may be told whether the visit led to an enquiry "
+            "or a purchase.",
         },
         text={
             "de": "Ich bin einverstanden, dass die Kennung des Klicks auf eine Anzeige, über die ich auf "

@@ -63,15 +63,24 @@ class Purpose(models.Model):
     @property
     def about(self) -> str:
         """In the reader's language."""
-        return self.about_de if (get_language() or "").startswith("de") else self.about_en
+        return self.about_in(get_language() or "en")
+
+    def about_in(self, language: str) -> str:
+        """In German or English."""
+        return self.about_de if language.startswith("de") else self.about_en
 
 
 class Wording(models.Model):
-    """The words somebody agreed to. Never edited: a change is a new version."""
+    """The words somebody agreed to. Never edited: a change is a new version.
+
+    `name`, `about`: what the first layer of the banner says of the purpose; empty where no banner asks.
+    """
 
     purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, related_name="wordings")
     language = models.CharField(_("language"), max_length=5, choices=LANGUAGES)
     version = models.PositiveIntegerField(_("version"))
+    name = models.CharField(_("name in the banner"), max_length=80, blank=True)
+    about = models.TextField(_("description in the banner"), max_length=2_000, blank=True)
     text = models.TextField(_("wording"), max_length=5_000)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -85,6 +94,11 @@ class Wording(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose.key} {self.language} v{self.version}"
+
+    @property
+    def shown(self) -> str:
+        """All that was shown, the first layer of the banner before the text; covered by the ledger's seal."""
+        return "\n".join(part for part in (self.name, self.about, self.text) if part)
 
 
 class ConsentRecord(models.Model):

@@ -15,12 +15,22 @@ class LifecycleConfig(AppConfig):
     personal: Mapping[str, Held] = {
         "Stage": NOBODY,
         "StageVersion": NOBODY,
-        "Transition": Held(subject=("person", "identity__link__person"), rows="delete"),
+        "Transition": Held(
+            subject=("person", "identity__link__person"),
+            rows="delete",
+            told=("stage", "at", "implied", "backward"),
+            inner=("cause", "position", "version"),
+        ),
         "StageChange": NOBODY,
         "ScoreVersion": NOBODY,
         "ScoreCheck": NOBODY,
-        "Standing": Held(subject=("person",), rows="delete"),
-        "NotedProfile": Held(subject=("person",), rows="delete"),
+        "Standing": Held(
+            subject=("person",),
+            rows="delete",
+            told=("behaviour", "fit", "grade", "groups"),
+            inner=("version", "next_change_at"),
+        ),
+        "NotedProfile": Held(subject=("person",), rows="delete", told=("facts",), inner=("key",)),
     }
     audited: Mapping[str, tuple[str, ...]] = {
         "Stage": (),

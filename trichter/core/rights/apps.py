@@ -19,8 +19,27 @@ class RightsConfig(AppConfig):
             erase=("note", "file"),
             scrub=("sender", "answer"),
             none=("result", "digests"),
+            told=(
+                "kind",
+                "asked_by",
+                "received_on",
+                "note",
+                "sender",
+                "outcome",
+                "answer",
+                "state",
+                "created_at",
+                "done_at",
+            ),
+            inner=("handled_by", "result", "digests", "file", "expires_at"),
         ),
-        "Restriction": Held(subject=("person",), rows="delete", scrub=("note", "lift_note")),
+        "Restriction": Held(
+            subject=("person",),
+            rows="delete",
+            scrub=("note", "lift_note"),
+            told=("ground", "note", "since", "lifted_at", "lift_note"),
+            inner=("by", "lifted_by"),
+        ),
         "RetentionRule": NOBODY,
     }
 

@@ -16,6 +16,11 @@ FOREIGN = {
         rows="own", points=("content_type", "object_id"),
         scrub=("object_repr", "serialized_data", "changes_text", "changes", "additional_data"),
         none=("object_pk", "cid", "remote_addr", "actor_email"),
+        told=("timestamp", "action", "changes"),
+        inner=(
+            "content_type", "object_pk", "object_id", "object_repr", "serialized_data", "changes_text",
+            "actor", "cid", "remote_addr", "remote_port", "additional_data", "actor_email",
+        ),
     ),
 }  # fmt: skip
 

@@ -113,6 +113,12 @@ class EraseForm(RequestForm):
     sure = forms.BooleanField(label=_("I have checked who asked. This cannot be undone."))
 
 
+class MonthsForm(forms.Form):
+    """For how many months the preview of a rule is."""
+
+    months = forms.IntegerField(min_value=1, max_value=240)
+
+
 class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
     """How long, and whether at all."""
 

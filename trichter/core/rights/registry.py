@@ -96,13 +96,26 @@ def undeclared() -> Iterator[str]:
         yield from (f"{model._meta.label}.{name} does not exist" for name in named - {*columns, *ALL})
 
 
-def _links(model: type[models.Model]) -> list[str]:
-    """Foreign keys to a person or an identity, other than a record's link to the one it was merged into."""
+def untold() -> Iterator[str]:
+    """Columns of rows about people of which nobody said whether the person gets them."""
+    for holding in holdings():
+        if not (holding.held.subject or holding.held.points):
+            continue
+        told, inner = set(holding.held.told), set(holding.held.inner)
+        fields = {field.name for field in holding.model._meta.concrete_fields if not field.primary_key}
+        left = fields - told - inner - set(_links(holding.model, merged=True))
+        yield from (f"{holding.label}.{name}" for name in sorted(left))
+        yield from (f"{holding.label}.{name} is both" for name in sorted(told & inner))
+        yield from (f"{holding.label}.{name} does not exist" for name in sorted((told | inner) - fields))
+
+
+def _links(model: type[models.Model], *, merged: bool = False) -> list[str]:
+    """Foreign keys to a person or an identity. merged: also a record's link to the one it was merged into."""
     subjects = ("people.Person", "journal.Identity")
     return [
         field.name
         for field in model._meta.concrete_fields
         if field.is_relation
-        and field.related_model is not model
+        and (merged or field.related_model is not model)
         and getattr(getattr(field.related_model, "_meta", None), "label", "") in subjects
     ]

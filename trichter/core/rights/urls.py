@@ -16,4 +16,5 @@ urlpatterns = [
     path("privacy/people/<int:pk>/restrict/", people.RestrictView.as_view(), name="person_restrict"),
     path("privacy/people/<int:pk>/erase/", people.EraseView.as_view(), name="person_erase"),
     path("privacy/retention/", rules.RuleListView.as_view(), name="rules"),
+    path("privacy/retention/<slug:key>/", rules.RuleView.as_view(), name="rule"),
 ]

@@ -14,8 +14,13 @@ class SegmentsConfig(AppConfig):
     verbose_name = _("Segments")
     personal: Mapping[str, Held] = {
         "Segment": Held(scrub=("name", "description", "rule", "origin")),
-        "Membership": Held(subject=("person",), rows="delete"),
-        "Change": Held(subject=("person",), rows="delete"),
+        "Membership": Held(subject=("person",), rows="delete", told=("segment", "since")),
+        "Change": Held(
+            subject=("person",),
+            rows="delete",
+            told=("segment", "joined", "at", "cause"),
+            inner=("event", "by"),
+        ),
         "Touched": NOBODY,
         "DayCount": NOBODY,
         "Check": NOBODY,

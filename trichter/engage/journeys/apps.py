@@ -14,9 +14,37 @@ class JourneysConfig(AppConfig):
     personal: Mapping[str, Held] = {
         "Journey": Held(scrub=("name", "description", "draft"), none=("key", "secret")),
         "Version": Held(scrub=("definition",)),
-        "Enrolment": Held(subject=("person",), rows="delete"),
-        "Passage": Held(subject=("enrolment__person",), rows="delete"),
-        "Call": Held(subject=("enrolment__person",), rows="delete"),
+        "Enrolment": Held(
+            subject=("person",),
+            rows="delete",
+            told=("journey", "state", "started_at", "ended_at"),
+            inner=(
+                "round",
+                "version",
+                "step",
+                "came_at",
+                "due_at",
+                "moves",
+                "how",
+                "cause",
+                "since",
+                "why",
+                "failures",
+                "error",
+            ),
+        ),
+        "Passage": Held(
+            subject=("enrolment__person",),
+            rows="delete",
+            told=("came_at", "left_at"),
+            inner=("enrolment", "step", "outcome", "detail", "delivery"),
+        ),
+        "Call": Held(
+            subject=("enrolment__person",),
+            rows="delete",
+            told=("created_at", "state", "body"),
+            inner=("enrolment", "step", "url", "number", "attempts", "next_at", "lease_until", "answer"),
+        ),
     }
     audited: Mapping[str, tuple[str, ...]] = {"Journey": ("draft", "secret")}
 

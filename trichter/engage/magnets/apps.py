@@ -12,6 +12,11 @@ class MagnetsConfig(AppConfig):
     verbose_name = _("Downloads")
     personal: Mapping[str, Held] = {
         "Magnet": NOBODY,
-        "Grant": Held(subject=("person", "identity__link__person"), rows="delete"),
+        "Grant": Held(
+            subject=("person", "identity__link__person"),
+            rows="delete",
+            told=("magnet", "requested_at", "released_at", "fetched", "fetched_on"),
+            inner=("uid", "submission", "delivery"),
+        ),
     }
     audited: Mapping[str, tuple[str, ...]] = {"Magnet": ()}

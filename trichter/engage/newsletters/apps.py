@@ -13,7 +13,9 @@ class NewslettersConfig(AppConfig):
     verbose_name = _("Newsletters")
     personal: Mapping[str, Held] = {
         "Newsletter": NOBODY,
-        "Addressee": Held(subject=("person",), rows="delete"),
+        "Addressee": Held(
+            subject=("person",), rows="delete", told=("newsletter", "outcome"), inner=("segments",)
+        ),
     }
     audited: Mapping[str, tuple[str, ...]] = {"Newsletter": ("frozen_at", "total")}
 

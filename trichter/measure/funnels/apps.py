@@ -15,7 +15,7 @@ class FunnelsConfig(AppConfig):
     personal: Mapping[str, Held] = {
         "Funnel": NOBODY,
         "SavedAudience": Held(scrub=("name", "origin")),
-        "SavedAudience_people": Held(subject=("person",), rows="delete"),
+        "SavedAudience_people": Held(subject=("person",), rows="delete", told=("savedaudience",)),
     }
     audited: Mapping[str, tuple[str, ...]] = {"Funnel": (), "SavedAudience": ()}
 

@@ -80,13 +80,15 @@
     const chosen = () => { const keys = ticks.filter((t) => t.checked).map((t) => t.value); keys.length ? agree(keys) : refuse(); };
     const details = make("details", { open: !!again }, make("summary", { textContent: T.more }), ...lines);
     if (asked.length > 1) details.append(button(T.some, chosen));
-    const title = make("h2", { id: "t", textContent: T.title, tabIndex: -1 });
-    const box = make("section", {}, title, make("p", { textContent: (again ? (read()[0] === "yes" ? T.now_yes : T.now_no) + " " : "") + T.later }),
+    const title = make("h2", { id: "t", textContent: asked.length > 1 ? T.asks.replace("%n", asked.length) : T.ask, tabIndex: -1 });
+    const named = make("ul", { id: "n" }, ...asked.map((p) => make("li", {}, make("b", { textContent: p.name }), p.about ? " – " + p.about : "")));
+    const box = make("section", {}, title, named, make("p", { textContent: (again ? (read()[0] === "yes" ? T.now_yes : T.now_no) + " " : "") + T.later }),
       details, make("div", { className: "acts" }, button(T.no, refuse), button(T.yes, () => agree(asked.map((p) => p.key)))));
     if (C.links.length) box.append(make("p", { className: "links" }, ...C.links.flatMap((one, i) =>
       [i ? " · " : "", make("a", { href: one.url, textContent: T[one.key] })])));
     box.setAttribute("role", "dialog");
     box.setAttribute("aria-labelledby", "t");
+    box.setAttribute("aria-describedby", "n");
     host.lang = lang;
     if (again) {
       const close = button("×", () => {});
@@ -99,7 +101,7 @@
     d.body.prepend(host); /* first in the tab order */
     if (again) { back = d.activeElement; title.focus(); }
   };
-  const CSS = ":host{all:initial}section{position:fixed;z-index:2147483000;left:0;right:0;bottom:0;margin:0 auto;max-width:44rem;max-height:90vh;overflow:auto;box-sizing:border-box;padding:1.25rem;background:#fff;color:#1b2330;font:16px/1.5 system-ui,sans-serif;border:1px solid #667382;border-radius:10px 10px 0 0;box-shadow:0 -4px 24px #0003}h2{font-size:1.15rem;margin:0 2rem .5rem 0}h2:focus{outline:0}p{margin:.25rem 0 .75rem}summary{cursor:pointer;padding:.5rem 0}.acts{display:grid;grid-template-columns:1fr 1fr;gap:.75rem;margin-top:.75rem}button{font:inherit;font-weight:600;min-height:44px;padding:.5rem 1rem;border:2px solid #1b2330;border-radius:6px;background:#fff;color:#1b2330;cursor:pointer}.acts button{width:100%}button:hover{background:#eef1f5}:focus-visible{outline:3px solid #0054a6;outline-offset:2px}.links{margin:.75rem 0 0}a{color:inherit}.x{position:absolute;right:.75rem;top:.75rem;min-width:44px;padding:0;border:0}input{width:1.2rem;height:1.2rem;vertical-align:-.2rem}@media(prefers-color-scheme:dark){section{background:#1b2330;color:#f2f4f7}button{background:#1b2330;color:#f2f4f7;border-color:#f2f4f7}button:hover{background:#2c3747}:focus-visible{outline-color:#8ab8ff}}@media print{section{display:none}}";
+  const CSS = ":host{all:initial}section{position:fixed;z-index:2147483000;left:0;right:0;bottom:0;margin:0 auto;max-width:44rem;max-height:90vh;overflow:auto;box-sizing:border-box;padding:1.25rem;background:#fff;color:#1b2330;font:16px/1.5 system-ui,sans-serif;border:1px solid #667382;border-radius:10px 10px 0 0;box-shadow:0 -4px 24px #0003}h2{font-size:1.15rem;margin:0 2rem .5rem 0}h2:focus{outline:0}p{margin:.25rem 0 .75rem}ul{margin:.25rem 0 .5rem;padding-left:1.25rem}li{margin:.25rem 0}summary{cursor:pointer;padding:.5rem 0}.acts{display:grid;grid-template-columns:1fr 1fr;gap:.75rem;margin-top:.75rem}button{font:inherit;font-weight:600;min-height:44px;padding:.5rem 1rem;border:2px solid #1b2330;border-radius:6px;background:#fff;color:#1b2330;cursor:pointer}.acts button{width:100%}button:hover{background:#eef1f5}:focus-visible{outline:3px solid #0054a6;outline-offset:2px}.links{margin:.75rem 0 0}a{color:inherit}.x{position:absolute;right:.75rem;top:.75rem;min-width:44px;padding:0;border:0}input{width:1.2rem;height:1.2rem;vertical-align:-.2rem}@media(prefers-color-scheme:dark){section{background:#1b2330;color:#f2f4f7}button{background:#1b2330;color:#f2f4f7;border-color:#f2f4f7}button:hover{background:#2c3747}:focus-visible{outline-color:#8ab8ff}}@media print{section{display:none}}";
 
   w.trichterConsent = { open: () => show(1), state: () => read()[0] || "" };
   d.addEventListener("click", (e) => {

@@ -7,7 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from tests.browser import chromium
-from trichter.core.consent import locks
+from trichter.core.consent import actions, locks
+from trichter.core.consent.defaults import AD_CLICKS, RECORDING
 from trichter.core.consent.models import ConsentRecord
 from trichter.core.shell.models import Installation
 
@@ -71,6 +72,53 @@ def test_nothing_is_stored_before_a_choice_and_only_that_after_rejecting(page):
     assert page.locator("#trichter-consent").count() == 0
     assert not ConsentRecord.objects.exists()
     assert page.foreign == [] and page.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("language", "asks", "names", "agree", "yes", "no"),
+    [
+        (
+            "de", "Stimmen Sie diesen 3 Zwecken zu?",
+            ["Statistik mit Wiedererkennung", "Erfolgsmessung von Anzeigen", "Aufzeichnung von Besuchen"],
+            "Zeigerbewegungen", "Zustimmen", "Ablehnen",
+        ),
+        (
+            "en", "Do you agree to these 3 purposes?",
+            ["Statistics with recognition", "Measuring the success of ads", "Recording of visits"],
+            "Pointer movements", "Accept", "Reject",
+        ),
+    ],
+)  # fmt: skip
+def test_all_that_accepting_agrees_to_is_named_before_the_buttons(
+    page, language, asks, names, agree, yes, no
+):
+    assert page.get_by_role("heading", name="Stimmen Sie diesem Zweck zu?").is_visible()
+    for key in (AD_CLICKS, RECORDING):
+        actions.ask_in_banner(key=key, asked=True)
+    page.route(  # as a page in this language
+        "**/consent/",
+        lambda asked: asked.fulfill(
+            body=f"<!doctype html><html lang={language}><title>x</title><body><script src='/c.js'></script>"
+            "<script src='/t.js'></script>", content_type="text/html",
+        ),
+    )  # fmt: skip
+    page.reload()
+    assert page.get_by_role("heading", name=asks).is_visible()
+    assert page.locator("#trichter-consent details").evaluate("e => e.open") is False
+    accept, bottoms = page.get_by_role("button", name=yes), []
+    for name in names:
+        named = page.locator("#trichter-consent ul").get_by_text(name)
+        assert named.is_visible()
+        bottoms.append(named.bounding_box()["y"])
+    assert page.get_by_text(agree).first.is_visible()
+    tops = [page.get_by_role("button", name=one).bounding_box()["y"] for one in (yes, no)]
+    assert tops[0] == tops[1] > max(bottoms)
+    with page.expect_response("**/consent/decision") as told:
+        accept.click()
+    assert told.value.status == 204
+    given = {row.purpose.key: row.wording for row in ConsentRecord.objects.select_related("wording__purpose")}
+    assert [given[key].name for key in ("statistics", AD_CLICKS, RECORDING)] == names
+    assert {wording.language for wording in given.values()} == {language}
 
 
 def test_accepting_is_written_down_and_withdrawing_is_one_click(page):

@@ -62,6 +62,9 @@ def test_the_ledger_is_for_those_who_look_after_it(login):
     assert client.get("/app/privacy/ledger/?decision=withdrawn").content.decode().count("anna@") == 0
     client.post("/app/privacy/ledger/check/")
     assert ChainCheck.objects.get().problems == []
+    again = client.get("/app/privacy/ledger/check/")
+    assert (again.status_code, again.url) == (302, "/app/privacy/ledger/")
+    assert ChainCheck.objects.count() == 1, "loading the address again checks nothing"
 
 
 def test_a_changed_wording_is_a_new_version(login):

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from trichter.core.consent import actions, queries, webconsents
+from trichter.core.consent import actions, banner, checking, locks, queries, webconsents
 from trichter.core.consent.defaults import RECORDING
-from trichter.core.consent.models import ConsentRecord
+from trichter.core.consent.models import ConsentRecord, Wording
 from trichter.core.journal.actions import identify
 from trichter.core.journal.models import Identity
 from trichter.core.people.actions.links import link
@@ -62,6 +62,40 @@ def test_agreeing_to_less_than_before_withdraws_the_rest(client):
     assert VISITOR in webconsents.web_consents([VISITOR])
     assert VISITOR not in webconsents.web_consents([VISITOR], purpose=RECORDING)
     assert ConsentRecord.objects.filter(decision="withdrawn").count() == 1
+
+
+def test_what_the_banner_asks_for_is_a_wording_of_its_own_and_asked_anew(client):
+    before = banner.config()["v"]
+    actions.ask_in_banner(key=RECORDING, asked=True)
+    asked = banner.config()
+    assert asked["v"] != before
+    first, second = (one["words"]["de"] for one in asked["purposes"])
+    assert (first["name"], second["name"]) == ("Statistik mit Wiedererkennung", "Aufzeichnung von Besuchen")
+    assert "Zeigerbewegungen" in second["about"]
+    post(client, wordings=[first["id"], second["id"]])
+    kept = ConsentRecord.objects.get(purpose__key=RECORDING).wording
+    assert (kept.name, kept.about, kept.text) == (second["name"], second["about"], second["text"])
+    purpose = queries.purpose_of(RECORDING)
+    purpose.name_de = "Film Ihres Besuchs"
+    actions.save_purpose(purpose)
+    renamed = banner.config()
+    assert renamed["v"] != asked["v"]
+    assert renamed["purposes"][1]["words"]["de"]["name"] == "Film Ihres Besuchs"
+    kept.refresh_from_db()
+    assert kept.name == "Aufzeichnung von Besuchen"
+    assert words(RECORDING).version == kept.version + 1
+    again = words(RECORDING).pk
+    actions.save_purpose(purpose)
+    assert words(RECORDING).pk == again, "what says the same is the same version"
+
+
+def test_the_seal_covers_what_the_first_layer_said(client):
+    post(client)
+    assert checking.check().problems == []
+    locks.remove()
+    Wording.objects.filter(pk=words("statistics").pk).update(about="Nichts wird gespeichert.")
+    assert [number for number, _code in checking.check().problems if number] == [1]
+    locks.install()
 
 
 def test_a_refusal_by_somebody_who_never_agreed_leaves_no_trace(client):

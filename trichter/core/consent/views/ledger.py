@@ -98,10 +98,13 @@ class RecordView(PrivacyView):
 
 
 class CheckView(PrivacyView):
-    """Go over the whole ledger now."""
+    """Go over the whole ledger now. The address, loaded again, leads back to the page and checks nothing."""
 
     permission_required = ("consent.see_ledger", "consent.change_purpose")
-    http_method_names = ["post"]
+    http_method_names = ["get", "head", "post"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return redirect("consent:ledger")
 
     def post(self, request: HttpRequest) -> HttpResponse:
         assert isinstance(request.user, User)

@@ -55,7 +55,7 @@ class PurposeNewView(PrivacyView):
         form = NewPurposeForm(request.POST)
         if not form.is_valid():
             return self.page(form, status=INVALID)
-        purpose = form.save()
+        purpose = actions.save_purpose(form.save(commit=False))
         messages.success(request, _("The purpose was saved. Now write down what people agree to."))
         return redirect("consent:purpose_wording", pk=purpose.pk)
 
@@ -78,7 +78,7 @@ class PurposeEditView(PrivacyView):
         form = PurposeForm(request.POST, instance=get_object_or_404(Purpose, pk=pk))
         if not form.is_valid():
             return self.page(form, status=INVALID)
-        form.save()
+        actions.save_purpose(form.save(commit=False))
         messages.success(request, _("The purpose was saved."))
         return redirect("consent:purpose_detail", pk=pk)
 

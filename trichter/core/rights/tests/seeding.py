@@ -31,16 +31,20 @@ SHORTEST = 16
 
 
 class Seeds:
-    """`marks`: what must be in the export and must not be left. `kept`: marks in columns that are kept."""
+    """`marks`: what must not be left. `kept`: marks in columns that are kept. Both must be in the export,
+    except for `inside`: marks in columns that stay inside, which must not be."""
 
     def __init__(self):
         self.marks, self.kept, self.count = {EMAIL: "address", "Vögelchen": "name"}, {}, 0
+        self.inside = {}
         self.at = timezone.now() - timedelta(days=2)
 
-    def mark(self, where, *, kept=False):
+    def mark(self, where, *, kept=False, inside=False):
         self.count += 1
         text = f"canary{self.count:05d}x"
         (self.kept if kept else self.marks)[text] = where
+        if inside:
+            self.inside[text] = where
         return text
 
     def network(self, where):
@@ -122,7 +126,11 @@ def _row(seeds, holding, person):
                 continue
             text = MENTION
             if about:
-                text = f"{seeds.mark(f'{holding.label}.{field.name}', kept=field.name in held.keep)}"
+                text = seeds.mark(
+                    f"{holding.label}.{field.name}",
+                    kept=field.name in held.keep,
+                    inside=field.name in held.inner,
+                )
                 text = (
                     f"{text} {MENTION}"
                     if field.name in held.scrub and (field.max_length or 999) > 99
@@ -136,6 +144,14 @@ def _row(seeds, holding, person):
         values[number] = person.pk
         is_type = model._meta.get_field(which).is_relation
         values[which] = ContentType.objects.get_for_model(Person) if is_type else "people.person"
+    for name in ("changes", "before", "after"):
+        # Columns of the contact with what they held, and one of a colleague.
+        if holding.held.points and name in values:
+            hidden = seeds.mark(f"{holding.label}.{name} of a colleague", inside=True)
+            told = values[name]["found"]
+            values[name] = {"city": told, "owner": [hidden]} if name == "changes" else {
+                "city": told[0], "owner": hidden,
+            }  # fmt: skip
     if "merged_into" in values:
         values["merged_into"] = None
     if holding.label in ("people.Duplicate",):

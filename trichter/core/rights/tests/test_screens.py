@@ -1,11 +1,17 @@
 """Looking, exporting, erasing and the rules in the back office."""
 
+import uuid
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from trichter.core.accounts.audit import history_of
+from trichter.core.consent import actions as consents
+from trichter.core.consent import queries as consent_queries
 from trichter.core.events import PageViewed
 from trichter.core.journal.actions import Entry, identify, record
 from trichter.core.journal.models import Event
@@ -116,10 +122,100 @@ def test_inactive_contacts_are_erased_by_rule_and_customers_are_not(delivered):
 def test_rules_are_changed_by_those_who_may(login):
     client = login("privacy")
     assert client.get("/app/privacy/retention/").status_code == 200
-    client.post("/app/privacy/retention/", {"rule": "visits", "visits-months": "6", "visits-active": "on"})
+    client.post("/app/privacy/retention/", {"rule": "visits", "visits-months": "6"})
     rule = RetentionRule.objects.get(key="visits")
-    assert (rule.months, rule.active) == (6, True)
+    assert (rule.months, rule.active) == (6, False)
     assert client.post("/app/privacy/retention/", {"rule": "visits", "visits-months": "0"}).status_code == 422
+
+
+def test_a_rule_takes_nothing_before_its_own_preview_was_seen_and_agreed_to(login):
+    nobody = identify(kind="visitor", value="v1")
+    for days in (900, 100, 100):
+        view(nobody, days=days)
+    client, rules = login("privacy"), "/app/privacy/retention/"
+    stored = RetentionRule.objects.get(key="visits")
+    assert (stored.months, stored.active) == (14, False)
+    day = date_format(retention.limit(stored, now=timezone.now()), "SHORT_DATE_FORMAT")
+    page = client.get(rules).content.decode()
+    assert f"1 Ereignis, älter als {day}" in page and "/app/privacy/retention/visits/" in page
+    changed = {"rule": "visits", "visits-months": "1", "visits-active": "on"}
+    asked = client.post(rules, changed)
+    assert asked.url == "/app/privacy/retention/visits/?months=1"
+    stored.refresh_from_db()
+    assert (stored.months, stored.active) == (14, False), "nothing is stored before the yes"
+    page = client.get(asked.url).content.decode()
+    assert "3 Ereignisse, älter als" in page and "In Gebrauch nehmen" in page
+    assert page.count('class="tr-lead text-break"') == 3
+    client.post("/app/privacy/retention/visits/", {"months": "1"})
+    stored.refresh_from_db()
+    assert (stored.months, stored.active) == (1, True)
+    longer = client.post(rules, changed | {"visits-months": "2"})
+    assert longer.url == "/app/privacy/retention/visits/?months=2"
+    stored.refresh_from_db()
+    assert (stored.months, stored.active) == (1, True)
+    assert "In Gebrauch nehmen" not in client.get("/app/privacy/retention/visits/").content.decode()
+    client.post(rules, {"rule": "visits", "visits-months": "1"})
+    stored.refresh_from_db()
+    assert not stored.active, "switching off needs no question"
+    assert client.post("/app/privacy/retention/visits/", {"months": "0"}).status_code == 302
+    assert client.get("/app/privacy/retention/nonsense/").status_code == 404
+    stored.refresh_from_db()
+    assert not stored.active
+    assert login("management").post("/app/privacy/retention/visits/", {"months": "1"}).status_code == 403
+
+
+def test_every_rule_has_a_preview_and_stands_in_the_documentation(login):
+    at = timezone.now() - timedelta(days=9_000)
+    old = anna()
+    Event.objects.all().update(at=at)
+    Person.objects.update(created_at=at, last_seen_at=at)
+    form = apps.get_model("webforms.Form").objects.create(name="Kontakt", slug="kontakt")
+    for state in ("processed", "quarantined"):
+        apps.get_model("webforms.Submission").objects.create(
+            form=form, uid=uuid.uuid4(), received_at=at, state=state
+        )
+    view(identify(kind="visitor", value="v1"), days=9_000)
+    apps.get_model("replay.Recording").objects.create(
+        key=uuid.uuid4(), identity_id=identify(kind="visitor", value="v1"), site="firma.example", page="/preise",
+        started_at=at, ended_at=at,
+    )  # fmt: skip
+    heat = apps.get_model("replay.HeatPage").objects.create(site="firma.example", page="/preise")
+    apps.get_model("replay.HeatCount").objects.create(page=heat, day=at.date(), device="desktop", width=1_200)
+    consents.give(
+        identity=identify(kind="email", value="bernd@example.com"), purpose="newsletter", channel="email",
+        at=timezone.now(), how="form", wording=consent_queries.current_wordings()[
+            consent_queries.purpose_of("newsletter").pk, "de"
+        ], evidence=consents.Evidence(network={"ip": "203.0.113.7"}),
+    )  # fmt: skip
+    client = login("privacy")
+    written = (Path(__file__).parents[4] / "docs" / "privacy.md").read_text()
+    # The ledger's own time cannot be set: it says when it was written.
+    ahead = timezone.now() + timedelta(days=700)
+    for key, kind in retention.kinds().items():
+        assert f"| {key} |" in written, key
+        assert client.get(f"/app/privacy/retention/{key}/").status_code == 200
+        found = retention.preview(kind, months=kind.months, now=ahead)
+        assert found.count >= 1, key
+        (example, *_more) = retention.examples(found)
+        assert example.text and example.at is not None
+        if example.url:
+            assert client.get(example.url).status_code in (200, 403), example
+    page = client.get("/app/privacy/retention/inactive/").content.decode()
+    assert "1 Kontakt, ohne Aktivität seit dem" in page and old.name in page
+
+
+def test_a_reloaded_address_of_a_button_leads_back_to_its_page(login):
+    person, client = anna(), login("privacy")
+    back = client.get(f"/app/privacy/people/{person.pk}/export/")
+    assert (back.status_code, back.url) == (302, f"/app/privacy/people/{person.pk}/")
+    assert not Request.objects.exists()
+    assert login("sales").get(f"/app/privacy/people/{person.pk}/export/").status_code == 403
+
+
+def test_what_is_held_is_counted_in_german(login):
+    person = anna()
+    page = login("privacy").get(f"/app/privacy/people/{person.pk}/").content.decode()
+    assert ">Anzahl</th>" in page and "Nummer</th>" not in page
 
 
 def test_the_month_ends_on_the_same_day_or_the_last():

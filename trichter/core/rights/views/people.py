@@ -41,9 +41,12 @@ class SubjectView(RightsView):
 
 
 class ExportView(SubjectView):
-    """Ask for an export; the worker writes it."""
+    """Ask for an export; the worker writes it. Its address, loaded again, leads back to the page."""
 
-    http_method_names = ["post"]
+    http_method_names = ["get", "head", "post"]
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return redirect("rights:person", self.person(pk).pk)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         person, form = self.person(pk), RequestForm(request.POST)
