@@ -96,6 +96,8 @@ def test_every_main_page_is_accessible_quiet_and_fits(browser, house, state, wid
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )
             found += [f"{overflow}px too wide"] if overflow > 0 else []
+            moved = page.evaluate("window.scrollY")
+            found += [f"begins {moved}px below its title"] if moved else []
         found += page.complaints
         page.complaints.clear()
         if found:

@@ -49,6 +49,10 @@
       write("trichter.menu.closed", Array.from(closed).join(","));
     });
   });
-  var current = sidebar.querySelector("[aria-current]");
-  if (current && current.offsetTop > sidebar.clientHeight - 80) current.scrollIntoView({ block: "center" });
+  // Only the menu: scrollIntoView would move a long page along.
+  var menu = sidebar.querySelector("nav"), current = menu && menu.querySelector("[aria-current]");
+  if (current) {
+    var below = current.getBoundingClientRect().top - menu.getBoundingClientRect().top;
+    if (below > menu.clientHeight - 40) menu.scrollTop += below - menu.clientHeight / 2;
+  }
 })();
