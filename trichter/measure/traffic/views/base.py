@@ -33,9 +33,13 @@ TABS = (
     ("goals", gettext_lazy("Goals"), "target"),
     ("retention", gettext_lazy("Return"), "repeat"),
     ("paths", gettext_lazy("Paths"), "route"),
-    ("search", gettext_lazy("Google Search"), "search"),
-    ("analytics", gettext_lazy("Google Analytics"), "chart-bar"),
     ("realtime", gettext_lazy("Real time"), "activity"),
+    ("search", gettext_lazy("Google"), "search"),
+)
+# Imported figures share one tab: they are looked at seldom, and a row of tabs has to fit on a screen.
+GOOGLE = (
+    ("search", gettext_lazy("Google Search")),
+    ("analytics", gettext_lazy("Google Analytics")),
 )
 _FIRST = {"breakdown": ("source",), "use": ("vitals",)}  # pages that have several of their own
 COMPARISONS = (
@@ -90,10 +94,18 @@ class TrafficView(ShellView):
     def tabs(self) -> list[dict[str, Any]]:
         """The pages of the web analytics, each with the question taken along."""
         return [
-            {"label": label, "icon": icon, "active": key == self.tab,
-             "url": self.page_url(key, *_FIRST.get(key, ()))}
+            {"label": label, "icon": icon, "url": self.page_url(key, *_FIRST.get(key, ())),
+             "active": key == self.tab or (key == GOOGLE[0][0] and self.tab in dict(GOOGLE))}
             for key, label, icon in TABS
         ]  # fmt: skip
+
+    def google_tabs(self) -> list[dict[str, Any]]:
+        """The imported figures, on their own pages only."""
+        if self.tab not in dict(GOOGLE):
+            return []
+        return [
+            {"label": label, "url": self.page_url(key), "active": key == self.tab} for key, label in GOOGLE
+        ]
 
     def kept(self, *without: str) -> list[tuple[str, str]]:
         """Hidden fields of a form that changes the parameters `without`."""
@@ -111,6 +123,7 @@ class TrafficView(ShellView):
             "question": question,
             "tab": self.tab,
             "tabs": self.tabs(),
+            "google_tabs": self.google_tabs(),
             "periods": [
                 {"label": label, "url": f"?{question.query(period=key)}", "active": key == question.preset}
                 for key, label in PERIODS
