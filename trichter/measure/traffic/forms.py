@@ -65,10 +65,18 @@ class GoalForm(forms.ModelForm):  # type: ignore[type-arg]
         elif where:
             value = where[0].get("value", "")
             self.initial["field"], self.initial["op"] = where[0]["field"], where[0].get("op", "")
+            self._offer(where[0]["field"])
             self.initial["text"] = ", ".join(map(str, value)) if isinstance(value, list) else value
         if self.instance.value is not None:
             places = exponent(installation().currency)
             self.initial["worth"] = str(Decimal(self.instance.value).scaleb(-places))
+
+    def _offer(self, name: str) -> None:
+        """A field that is offered no more stays with the goal that has it."""
+        field: Any = self.fields["field"]
+        offered = {key for _group, pairs in _fields()[1:] for key, _label in pairs}
+        if name not in offered:
+            field.choices = [*_fields(), (_("Other"), [(name, name)])]
 
     def clean(self) -> dict[str, Any]:
         """Read the event. An unsound one is said at the value."""

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views.breakdown import BreakdownExportView, BreakdownView
+from .views.events import EventsExportView, EventsView
 from .views.goals import Goals, GoalsExportView, GoalsView
 from .views.lists import ListExportView, ListView
 from .views.notes import Annotations
@@ -25,6 +26,8 @@ urlpatterns = [
     path("traffic/list/export/", ListExportView.as_view(), name="list_export"),
     path("traffic/pages/", PagesView.as_view(), name="pages"),
     path("traffic/pages/export/", PagesExportView.as_view(), name="pages_export"),
+    path("traffic/events/<slug:what>/", EventsView.as_view(), name="events"),
+    path("traffic/events/<slug:what>/export/", EventsExportView.as_view(), name="events_export"),
     path("traffic/use/<slug:what>/", UseView.as_view(), name="use"),
     path("traffic/use/<slug:what>/export/", UseExportView.as_view(), name="use_export"),
     path("traffic/goals/", GoalsView.as_view(), name="goals"),

@@ -13,9 +13,10 @@ from trichter.core.accounts.models import User
 from trichter.core.accounts.roles import sees_everything
 from trichter.core.shell.queries import company_today
 from trichter.core.shell.views.base import ShellView
+from trichter.kit.clock import Period
 
 from ..dimensions import LABELS, label_of
-from ..queries import Counted, counted, traffic_of
+from ..queries import Counted, comparable, counted, traffic_of
 from ..question import Question, read_question
 from ..visits import Traffic
 
@@ -29,6 +30,7 @@ TABS = (
     ("overview", gettext_lazy("Overview"), "chart-line"),
     ("breakdown", gettext_lazy("Sources and more"), "columns-3"),
     ("pages", gettext_lazy("Pages"), "file-text"),
+    ("events", gettext_lazy("Events"), "click"),
     ("use", gettext_lazy("Speed and use"), "gauge"),
     ("goals", gettext_lazy("Goals"), "target"),
     ("retention", gettext_lazy("Return"), "repeat"),
@@ -41,7 +43,8 @@ GOOGLE = (
     ("search", gettext_lazy("Google Search")),
     ("analytics", gettext_lazy("Google Analytics")),
 )
-_FIRST = {"breakdown": ("source",), "use": ("vitals",)}  # pages that have several of their own
+# Pages that have several of their own.
+_FIRST = {"breakdown": ("source",), "events": ("all",), "use": ("vitals",)}
 COMPARISONS = (
     ("", gettext_lazy("period before")),
     ("year", gettext_lazy("a year before")),
@@ -83,11 +86,19 @@ class TrafficView(ShellView):
         """The visits the page is about."""
         return traffic_of(question=self.question, goals=self.goals, user=self.user)
 
-    def list_url(self, what: str, **extra: str) -> str:
+    @cached_property
+    def before(self) -> tuple[Period, Traffic] | None:
+        """The period compared with and its visits, when the journal covers it."""
+        earlier = self.question.earlier
+        if earlier is None or not comparable(earlier):
+            return None
+        return earlier, traffic_of(question=self.question, goals=self.goals, user=self.user, period=earlier)
+
+    def list_url(self, what: str, /, **extra: str) -> str:
         """The list behind a number of this question."""
         return f"{reverse('traffic:list')}?{self.question.query(metric=None, unit=None, what=what, **extra)}"
 
-    def page_url(self, name: str, *args: str, **changes: str | None) -> str:
+    def page_url(self, name: str, /, *args: str, **changes: str | None) -> str:
         """Another page with the same question."""
         return f"{reverse(f'traffic:{name}', args=args)}?{self.question.query(**changes)}"
 

@@ -20,7 +20,7 @@ from ..display import DEFINITIONS, LABELS, cards
 from ..export import file_of
 from ..figures import Figures, figures, grouped
 from ..outside import counted_in
-from ..queries import comparable, notes_of, traffic_of
+from ..queries import notes_of
 from ..question import METRICS
 from ..visits import Traffic
 from .base import TrafficView
@@ -33,17 +33,10 @@ _PANELS, _TOP = ("channel", "source", "landing", "country", "device"), 6
 class OverviewView(TrafficView):
     """Cards, the line with its notes, and the head of the most wanted breakdowns."""
 
-    def compared_with(self) -> Traffic | None:
-        """The visits of the period compared with, when the journal covers it."""
-        earlier = self.question.earlier
-        if earlier is None or not comparable(earlier):
-            return None
-        return traffic_of(question=self.question, goals=self.goals, user=self.user, period=earlier)
-
     def get(self, request: HttpRequest) -> HttpResponseBase:
         question, currency = self.question, installation().currency
         now = figures(self.traffic)
-        earlier, before = question.earlier, self.compared_with()
+        earlier, before = self.before or (question.earlier, None)
         compared = before is not None
         spans = question.spans()
         points = [point(one, question.metric) for one in per_span(self.traffic, spans)]
@@ -110,7 +103,7 @@ class OverviewExportView(OverviewView):
     def get(self, request: HttpRequest) -> HttpResponseBase:
         columns = [_("From"), _("to"), *headers()]
         lines = self._lines(self.question.period, self.traffic)
-        earlier, before = self.question.earlier, self.compared_with()
+        earlier, before = self.before or (None, None)
         if earlier is not None and before is not None:
             past = self._lines(earlier, before)
             # Both may have a different number of spans; the last line of each is its whole.

@@ -9,7 +9,6 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from trichter.kit.clock import Period
 from trichter.kit.tables.writing import Value
 from trichter.kit.text import clean
 from trichter.measure.funnels import display as house
@@ -18,7 +17,6 @@ from .. import use
 from ..depths import MARKS, Depth, Reached, depths_of, scrolled, watched
 from ..dimensions import NOT_SET, label_of
 from ..export import file_of
-from ..queries import comparable, traffic_of
 from ..visits import Traffic
 from ..vitals import GRADES, METRICS, Measured, Row, Vital, measured, rows_of, whole
 from .base import COMPARISONS, TrafficView
@@ -60,14 +58,6 @@ class UseView(TrafficView):
     def measures(self) -> Measured:
         """What was measured in the period."""
         return measured(self.traffic)
-
-    @cached_property
-    def before(self) -> tuple[Period, Traffic] | None:
-        """The period compared with and its visits, when the journal covers it."""
-        earlier = self.question.earlier
-        if earlier is None or not comparable(earlier):
-            return None
-        return earlier, traffic_of(question=self.question, goals=self.goals, user=self.user, period=earlier)
 
     def asked(self, rows: Iterable[Any], sorts: dict[str, Callable[[Any], Any]]) -> tuple[list[Any], str]:
         """The rows searched and sorted, and the order understood."""
