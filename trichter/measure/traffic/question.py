@@ -5,7 +5,7 @@ What is not understood is left out, never an error.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final, Literal
 from urllib.parse import urlencode
 
@@ -18,10 +18,11 @@ from trichter.measure.kpis.forms import period_from
 from .dimensions import LABELS
 
 Compare = Literal["previous", "year", "none"]
-Unit = Literal["day", "week", "month"]
+Unit = Literal["hour", "day", "week", "month"]
 METRICS: Final = ("visitors", "visits", "views", "bounce", "conversion")
-UNITS: Final[tuple[Unit, ...]] = ("day", "week", "month")
+UNITS: Final[tuple[Unit, ...]] = ("hour", "day", "week", "month")
 _LONGEST: Final = 500
+HOURS: Final = 2  # so many days may be drawn by hour
 _DAYS, _WEEKS = 62, 400  # longer periods are drawn by week, then by month
 
 
@@ -29,7 +30,8 @@ _DAYS, _WEEKS = 62, 400  # longer periods are drawn by week, then by month
 class Question:
     """`params` is the understood part of the address. preset: "" for a range of one's own.
 
-    goal: only this goal counts as a conversion; None: any.
+    goal: only this goal counts as a conversion; None: any. until: the time on the clock when the last day
+    of the period is still running; what it is compared with ends at the same time. None: it is over.
     """
 
     period: Period
@@ -40,6 +42,7 @@ class Question:
     filters: Mapping[str, str]
     goal: int | None
     params: Mapping[str, str]
+    until: time | None = None
 
     @property
     def earlier(self) -> Period | None:
@@ -59,7 +62,10 @@ class Question:
         return urlencode({name: value for name, value in merged.items() if value not in (None, "")})
 
     def spans(self, period: Period | None = None) -> list[Period]:
-        """The period, or that one, cut into days, weeks or months; the first and last may be short."""
+        """The period, or that one, cut into days, weeks or months; the first and last may be short.
+
+        Hours are no spans of days: see `hours`.
+        """
         whole = period or self.period
         cuts, day = [whole.first_day], whole.first_day
         while (day := _next(day, self.unit)) <= whole.last_day:
@@ -68,8 +74,11 @@ class Question:
         return [Period(first, last) for first, last in zip(cuts, ends, strict=True)]
 
 
-def read_question(*, query: QueryDict, today: date) -> Question:
-    """The question in an address; whatever cannot be understood is as if it were not there."""
+def read_question(*, query: QueryDict, today: date, now: datetime | None = None) -> Question:
+    """The question in an address; whatever cannot be understood is as if it were not there.
+
+    now: local to the company, when the running day is to be compared up to this time.
+    """
     period, preset = period_from(query, today=today)
     params: dict[str, str] = (
         {"period": preset} if preset else {"from": str(period.first_day), "to": str(period.last_day)}
@@ -83,7 +92,7 @@ def read_question(*, query: QueryDict, today: date) -> Question:
     if compare in ("year", "none"):
         params["compare"] = compare
     unit = query.get("unit", "")
-    if unit in UNITS:
+    if unit in UNITS and (unit != "hour" or period.days <= HOURS):
         params["unit"] = unit
     metric = query.get("metric", "")
     if metric in METRICS[1:]:
@@ -95,20 +104,23 @@ def read_question(*, query: QueryDict, today: date) -> Question:
         period=period,
         preset=preset,
         compare=compare if compare in ("year", "none") else "previous",  # type: ignore[arg-type]
-        unit=unit if unit in UNITS else _unit_for(period.days),
+        unit=params.get("unit") or _unit_for(period.days),  # type: ignore[arg-type]
         metric=params.get("metric", METRICS[0]),
         filters=filters,
         goal=int(params["goal"]) if "goal" in params else None,
         params=params,
+        until=now.time() if now is not None and now.date() == period.last_day else None,
     )
 
 
 def _unit_for(days: int) -> Unit:
+    if days <= HOURS:
+        return "hour"
     return "day" if days <= _DAYS else "week" if days <= _WEEKS else "month"
 
 
 def _next(day: date, unit: Unit) -> date:
-    if unit == "day":
+    if unit in ("hour", "day"):
         return day + timedelta(days=1)
     return week_start(day) + timedelta(days=7) if unit == "week" else month_start(day, months=1)
 

@@ -6,25 +6,37 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from trichter.core.accounts.models import User
 from trichter.core.accounts.roles import sees_everything
-from trichter.core.shell.queries import company_today
+from trichter.core.shell.queries import company_today, company_zone
 from trichter.core.shell.views.base import ShellView
 from trichter.kit.clock import Period
 
 from ..dimensions import LABELS, label_of
 from ..queries import Counted, comparable, counted, traffic_of
-from ..question import Question, read_question
+from ..question import HOURS, Question, read_question
 from ..visits import Traffic
 
 PERIODS = (
+    ("today", gettext_lazy("Today")),
+    ("yesterday", gettext_lazy("Yesterday")),
     ("7d", gettext_lazy("7 days")),
     ("30d", gettext_lazy("30 days")),
     ("90d", gettext_lazy("90 days")),
     ("12m", gettext_lazy("12 months")),
+)
+MORE_PERIODS = (
+    ("this_week", gettext_lazy("This week")),
+    ("this_month", gettext_lazy("This month")),
+    ("last_month", gettext_lazy("Last month")),
+    ("this_year", gettext_lazy("This year")),
+    ("last_year", gettext_lazy("Last year")),
 )
 TABS = (
     ("overview", gettext_lazy("Overview"), "chart-line"),
@@ -52,10 +64,17 @@ COMPARISONS = (
 )
 UNITS = (
     ("", gettext_lazy("as fits")),
+    ("hour", gettext_lazy("by hour")),
     ("day", gettext_lazy("by day")),
     ("week", gettext_lazy("by week")),
     ("month", gettext_lazy("by month")),
 )
+
+
+def days_text(period: Period) -> str:
+    """28.11.2026, or from when to when."""
+    first = date_format(period.first_day, "SHORT_DATE_FORMAT")
+    return first if period.days == 1 else f"{first} – {date_format(period.last_day, 'SHORT_DATE_FORMAT')}"
 
 
 class TrafficView(ShellView):
@@ -74,7 +93,10 @@ class TrafficView(ShellView):
     @cached_property
     def question(self) -> Question:
         """What the address asks."""
-        return read_question(query=self.request.GET, today=company_today())
+        now = timezone.now()
+        return read_question(
+            query=self.request.GET, today=company_today(now=now), now=now.astimezone(company_zone())
+        )
 
     @cached_property
     def goals(self) -> list[Counted]:
@@ -88,11 +110,17 @@ class TrafficView(ShellView):
 
     @cached_property
     def before(self) -> tuple[Period, Traffic] | None:
-        """The period compared with and its visits, when the journal covers it."""
+        """The period compared with and its visits, when the journal covers it.
+
+        While the last day is running, the other one is looked at until the same time.
+        """
         earlier = self.question.earlier
         if earlier is None or not comparable(earlier):
             return None
-        return earlier, traffic_of(question=self.question, goals=self.goals, user=self.user, period=earlier)
+        return earlier, traffic_of(
+            question=self.question, goals=self.goals, user=self.user, period=earlier,
+            until=self.question.until,
+        )  # fmt: skip
 
     def list_url(self, what: str, /, **extra: str) -> str:
         """The list behind a number of this question."""
@@ -132,17 +160,20 @@ class TrafficView(ShellView):
         question = self.question
         return {
             "question": question,
+            "period_text": days_text(question.period),
+            "earlier_text": days_text(question.earlier) if question.earlier else "",
             "tab": self.tab,
             "tabs": self.tabs(),
             "google_tabs": self.google_tabs(),
-            "periods": [
-                {"label": label, "url": f"?{question.query(period=key)}", "active": key == question.preset}
-                for key, label in PERIODS
-            ],
+            "periods": self._periods(PERIODS),
+            "more_periods": self._periods(MORE_PERIODS),
+            "own_period": dict(MORE_PERIODS).get(question.preset) or (
+                "" if question.preset else _("Own period")
+            ),
             "kept_period": self.kept("period", "from", "to"),
             "kept_controls": self.kept("compare", "unit", "goal"),
             "comparisons": COMPARISONS,
-            "units": UNITS,
+            "units": [one for one in UNITS if one[0] != "hour" or question.period.days <= HOURS],
             "all_goals": counted(),
             "chips": [
                 {"label": LABELS[name], "value": label_of(name, value),
@@ -156,6 +187,13 @@ class TrafficView(ShellView):
             "may_report": self.user.has_perm("traffic.add_report"),
             "empty_hint": _("Remove a filter or choose a longer period."),
         }  # fmt: skip
+
+    def _periods(self, choices: tuple[tuple[str, Promise], ...]) -> list[dict[str, Any]]:
+        query = self.question.query
+        return [
+            {"label": label, "url": f"?{query(period=key)}", "active": key == self.question.preset}
+            for key, label in choices
+        ]
 
     def show(self, template: str, context: dict[str, Any]) -> HttpResponse:
         """A page with what all of them need."""
