@@ -16,7 +16,7 @@ from trichter.kit.clock import Period
 from trichter.measure.funnels import display as house
 
 from .breakdown import rows_of
-from .dimensions import LABELS, label_of
+from .dimensions import LABELS, in_words
 from .display import cards
 from .export import csv_bytes
 from .figures import figures
@@ -47,7 +47,7 @@ def compose(*, report: Report, recipient: User, period: Period) -> EmailMultiAlt
             "period": period,
             "earlier": earlier if before is not None else None,
             "cards": cards(figures(traffic), before, currency=currency, url=lambda *args, **more: ""),
-            "filters": [(LABELS[name], label_of(name, value)) for name, value in question.filters.items()],
+            "filters": [in_words(one) for one in question.filters],
             "rows": [
                 {"label": row.label, "visits": house.count(row.figures.visits),
                  "visitors": house.count(row.figures.visitors), "goals": house.count(row.figures.converted),

@@ -77,7 +77,7 @@ def traffic_of(
         goals=[one.match for one in goals],
         currency=installation().currency,
     )
-    return filtered(found, dict(question.filters))
+    return filtered(found, question.filters)
 
 
 def known_since() -> datetime | None:

@@ -15,6 +15,7 @@ from .views.realtime import RealtimeView
 from .views.reports import LeaveView, Reports
 from .views.retention import RetentionExportView, RetentionListView, RetentionView
 from .views.use import UseExportView, UseView
+from .views.values import ValuesView
 
 app_name = "traffic"
 urlpatterns = [
@@ -42,6 +43,7 @@ urlpatterns = [
     path("traffic/google-search/export/", SearchExportView.as_view(), name="search_export"),
     path("traffic/google-analytics/", AnalyticsView.as_view(), name="analytics"),
     path("traffic/google-analytics/export/", AnalyticsExportView.as_view(), name="analytics_export"),
+    path("traffic/values/", ValuesView.as_view(), name="values"),
     path("traffic/now/", RealtimeView.as_view(), name="realtime"),
     path("traffic/reports/<int:pk>/leave/", LeaveView.as_view(), name="report_leave"),
     *Goals.urls(),

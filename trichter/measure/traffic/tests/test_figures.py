@@ -217,7 +217,7 @@ def test_a_filter_of_the_address_is_a_chip_that_can_be_taken_off(login, journal)
     response = client.get(f"{reverse('traffic:overview')}?{PERIOD}&source=google&compare=year")
     assert response.context["figures"].visits == 14
     (chip,) = response.context["chips"]
-    assert chip["value"] == "google"
+    assert chip["text"] == "Quelle ist google"
     assert client.get(reverse("traffic:overview") + chip["url"]).context["figures"].visits == 40
 
 

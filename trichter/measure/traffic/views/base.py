@@ -1,10 +1,14 @@
 """What every page of the web analytics has in common."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,8 +21,11 @@ from trichter.core.accounts.roles import sees_everything
 from trichter.core.shell.queries import company_today, company_zone
 from trichter.core.shell.views.base import ShellView
 from trichter.kit.clock import Period
+from trichter.kit.text import clean
 
-from ..dimensions import LABELS, label_of
+from ..dimensions import FILTERS, OPS, in_words, value_meant
+from ..filters import MAX_VALUES, Filter, key_of
+from ..filters import OPS as FILTER_OPS
 from ..queries import Counted, comparable, counted, traffic_of
 from ..question import HOURS, Question, read_question
 from ..visits import Traffic
@@ -75,6 +82,9 @@ def days_text(period: Period) -> str:
     """28.11.2026, or from when to when."""
     first = date_format(period.first_day, "SHORT_DATE_FORMAT")
     return first if period.days == 1 else f"{first} – {date_format(period.last_day, 'SHORT_DATE_FORMAT')}"
+
+
+ODD = {"from": gettext_lazy("period"), "period": gettext_lazy("period")}
 
 
 class TrafficView(ShellView):
@@ -148,12 +158,46 @@ class TrafficView(ShellView):
 
     def kept(self, *without: str) -> list[tuple[str, str]]:
         """Hidden fields of a form that changes the parameters `without`."""
-        own = {name: self.request.GET.get(name, "")[:200] for name in self.own}
+        own = {name: self.request.GET.get(name, "")[:520] for name in self.own}
         return [
             (name, value)
-            for name, value in {**self.question.params, **own}.items()
-            if name not in without and value
+            for name, values in {**self.question.params, **own}.items()
+            if name not in without
+            for value in ((values,) if isinstance(values, str) else values)
+            if value
         ]
+
+    def address(self, **changes: str | tuple[str, ...] | None) -> str:
+        """This page with changes, its own parameters kept."""
+        own = {name: self.request.GET.get(name, "")[:520] for name in self.own}
+        return f"?{self.question.query(**{**own, **changes})}"
+
+    def without_effect(self) -> Sequence[Filter]:
+        """The filters that do not hold on this page."""
+        return ()
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """A filter sent by the builder becomes a plain part of the address."""
+        if "add_value" in request.GET and request.user.is_authenticated and self.has_permission(request):
+            return redirect(request.path + self._with_filter())
+        return super().dispatch(request, *args, **kwargs)
+
+    def _with_filter(self) -> str:
+        query = self.request.GET
+        name, op, text = query.get("add", ""), query.get("how", "is"), clean(query.get("add_value", ""))[:500]
+        if name not in FILTERS or op not in FILTER_OPS or not text:
+            messages.error(self.request, _("Choose what to filter by, and enter a value."))
+            return self.address()
+        value = text
+        if op in ("is", "not"):
+            everything = traffic_of(question=replace(self.question, filters=()), goals=[], user=self.user)
+            value = value_meant(everything, name, text)
+        key = key_of(name, op)
+        known = next((one.values for one in self.question.filters if one.key == key), ())
+        if len(known) >= MAX_VALUES:
+            messages.error(self.request, _("A filter has at most %(limit)s values.") % {"limit": MAX_VALUES})
+            return self.address()
+        return self.address(**{key: tuple(dict.fromkeys((*known, value)))})
 
     def frame(self) -> dict[str, Any]:
         """What every page shows."""
@@ -176,11 +220,14 @@ class TrafficView(ShellView):
             "units": [one for one in UNITS if one[0] != "hour" or question.period.days <= HOURS],
             "all_goals": counted(),
             "chips": [
-                {"label": LABELS[name], "value": label_of(name, value),
-                 "url": f"?{question.query(**{name: None})}"}
-                for name, value in question.filters.items()
+                {"text": in_words(one), "url": self.address(**{one.key: None})} for one in question.filters
             ],
-            "no_filters": question.query(**dict.fromkeys(question.filters)),
+            "no_filters": self.address(**{one.key: None for one in question.filters}).removeprefix("?"),
+            "odd": [ODD.get(name, name) for name in question.odd],
+            "without_effect": [in_words(one) for one in self.without_effect()],
+            "filter_names": FILTERS.items(),
+            "filter_ops": OPS.items(),
+            "kept_filters": self.kept("page"),
             "restricted": not sees_everything(user=self.user),
             "year_query": question.query(period="12m"),
             "may_note": self.user.has_perm("traffic.add_annotation"),

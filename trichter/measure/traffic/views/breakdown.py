@@ -1,7 +1,6 @@
 """Visits by channel, source, medium, campaign, page, country, device: a table, and the same as a file."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest
@@ -18,9 +17,10 @@ from trichter.measure.funnels import display as house
 
 from .. import display
 from ..breakdown import SORTS, Row, rows_of, searched, sorted_rows
-from ..dimensions import LABELS, NOT_SET
+from ..dimensions import LABELS
 from ..export import file_of
 from ..figures import Figures, figures
+from ..filters import NOT_SET
 from .base import TrafficView
 
 PER_PAGE = 50
@@ -108,10 +108,10 @@ class BreakdownView(TrafficView):
         for key, label in (("label", ""), *HEADS):
             after = f"-{key}" if sort != f"-{key}" and key != "label" else key
             state = {key: "ascending", f"-{key}": "descending"}.get(sort, "")
-            params = dict(self.question.params) | {"sort": after} | ({"q": search} if search else {})
             text = str(labels[label]) if label else str(LABELS[self.dimension])
-            found.append({"label": text, "aria": state, "url": f"?{urlencode(params)}",
-                          "css": "" if key == "label" else "tr-num"})  # fmt: skip
+            url = f"?{self.question.query(q=search, sort=after)}"
+            css = "" if key == "label" else "tr-num"
+            found.append({"label": text, "aria": state, "url": url, "css": css})
         return found
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from typing import Any, ClassVar
-from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest
@@ -124,15 +123,8 @@ class ListView(TrafficView):
                 "may_export": self.user.has_perm("people.export_person"),
                 "export": f"{reverse('traffic:list_export')}?{self.question.query(**params)}",
                 "back": self.page_url("overview"),
-                "chips": [
-                    {**chip, "url": f"{chip['url']}&{_rest(params)}"} for chip in self.frame()["chips"]
-                ],
             },
         )  # fmt: skip
-
-
-def _rest(params: dict[str, str]) -> str:
-    return urlencode({name: value for name, value in params.items() if value})
 
 
 class ListExportView(ListView):

@@ -18,10 +18,11 @@ from trichter.measure.funnels.occurrences import micros
 
 from ..chart import Point, Span, draw, span_text
 from ..dimensions import LABELS as DIMENSIONS
-from ..dimensions import NOT_SET, label_of, split
+from ..dimensions import label_of, split
 from ..display import DEFINITIONS, LABELS, cards
 from ..export import file_of
 from ..figures import Figures, figures, grouped
+from ..filters import NOT_SET
 from ..hours import Hour, beside, hours_of
 from ..outside import counted_in
 from ..queries import notes_of

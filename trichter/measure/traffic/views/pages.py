@@ -14,8 +14,8 @@ from trichter.kit.text import clean
 from trichter.measure.funnels import display as house
 
 from .. import display
-from ..dimensions import NOT_SET
 from ..export import file_of
+from ..filters import NOT_SET
 from ..pages import Page, pages_of
 from .base import TrafficView
 

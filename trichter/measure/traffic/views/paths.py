@@ -1,5 +1,6 @@
 """Ways from a page or an event on, or to it."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +16,8 @@ from trichter.measure.funnels.analysis.rates import rate
 
 from ..actors import who
 from ..export import file_of
-from ..moments import choices, conditions, label_of, match_of
+from ..filters import Filter
+from ..moments import choices, conditions, label_of, match_of, without_effect
 from ..pages import pages_of
 from ..queries import bounds
 from ..sankey import sankey
@@ -45,6 +47,10 @@ class PathsView(TrafficView):
         if match_of(asked) is not None:
             return asked
         return next((key for key, _name in self.offered if key.startswith("page:")), "")
+
+    def without_effect(self) -> Sequence[Filter]:
+        """Those that say nothing about the event that begins."""
+        return without_effect(self.question.filters)
 
     @property
     def backward(self) -> bool:

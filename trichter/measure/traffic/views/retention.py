@@ -1,5 +1,6 @@
 """Who comes back: cohorts by week or month."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -16,7 +17,8 @@ from trichter.measure.funnels.analysis.rates import Rate
 from ..actors import who
 from ..cohorts import Cohort, cohorts, members, spans_of
 from ..export import file_of
-from ..moments import choices, conditions, match_of
+from ..filters import Filter
+from ..moments import choices, conditions, match_of, without_effect
 from .base import TrafficView
 from .paging import page_of
 
@@ -28,6 +30,10 @@ class RetentionView(TrafficView):
 
     tab = "retention"
     own = ("cohort", "first", "back")
+
+    def without_effect(self) -> Sequence[Filter]:
+        """Those that say nothing about the first event."""
+        return without_effect(self.question.filters)
 
     def asked(self) -> tuple[str, list[Period], EventMatch, EventMatch]:
         """By week or month, the spans, what begins, what counts as back."""

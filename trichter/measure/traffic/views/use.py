@@ -15,8 +15,9 @@ from trichter.measure.funnels import display as house
 
 from .. import use
 from ..depths import MARKS, Depth, Reached, depths_of, scrolled, watched
-from ..dimensions import NOT_SET, label_of
+from ..dimensions import label_of
 from ..export import file_of
+from ..filters import NOT_SET
 from ..visits import Traffic
 from ..vitals import GRADES, METRICS, Measured, Row, Vital, measured, rows_of, whole
 from .base import COMPARISONS, TrafficView
