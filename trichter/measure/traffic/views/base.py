@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +25,7 @@ from trichter.kit.clock import Period
 from trichter.kit.text import clean
 
 from ..dimensions import FILTERS, OPS, in_words, value_meant
+from ..export import Table, file_of
 from ..filters import MAX_VALUES, Filter, key_of
 from ..filters import OPS as FILTER_OPS
 from ..queries import Counted, comparable, counted, traffic_of
@@ -58,6 +60,7 @@ TABS = (
     ("search", gettext_lazy("Google"), "search"),
 )
 # Imported figures share one tab: they are looked at seldom, and a row of tabs has to fit on a screen.
+REPORTABLE = frozenset({"overview", "breakdown", "pages", "events", "use", "goals", "retention", "paths"})
 GOOGLE = (
     ("search", gettext_lazy("Google Search")),
     ("analytics", gettext_lazy("Google Analytics")),
@@ -82,6 +85,11 @@ def days_text(period: Period) -> str:
     """28.11.2026, or from when to when."""
     first = date_format(period.first_day, "SHORT_DATE_FORMAT")
     return first if period.days == 1 else f"{first} – {date_format(period.last_day, 'SHORT_DATE_FORMAT')}"
+
+
+def request_page(path: str) -> str:
+    """A path below that of the web analytics, which a report can keep."""
+    return path.removeprefix(reverse("traffic:overview"))
 
 
 ODD = {"from": gettext_lazy("period"), "period": gettext_lazy("period")}
@@ -230,7 +238,11 @@ class TrafficView(ShellView):
             "kept_filters": self.kept("page"),
             "restricted": not sees_everything(user=self.user),
             "year_query": question.query(period="12m"),
+            "report_query": urlencode(
+                {"page": request_page(self.request.path), "query": self.address().removeprefix("?")}
+            ),
             "may_note": self.user.has_perm("traffic.add_annotation"),
+            "reportable": self.tab in REPORTABLE and request_page(self.request.path) != "list/",
             "may_report": self.user.has_perm("traffic.add_report"),
             "empty_hint": _("Remove a filter or choose a longer period."),
         }  # fmt: skip
@@ -246,3 +258,21 @@ class TrafficView(ShellView):
         """A page with what all of them need."""
         request: HttpRequest = self.request
         return render(request, template, {**self.frame(), **context})
+
+
+class ExportView(TrafficView):
+    """A table of one of the pages as a file."""
+
+    def table(self) -> Table:
+        """All rows, whatever page of them is shown on the screen."""
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        found = self.table()
+        return file_of(
+            form=request.GET.get("format", "xlsx"),
+            title=found.title,
+            headers=found.headers,
+            rows=found.rows,
+            user=self.user,
+        )

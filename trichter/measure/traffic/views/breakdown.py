@@ -18,10 +18,10 @@ from trichter.measure.funnels import display as house
 from .. import display
 from ..breakdown import SORTS, Row, rows_of, searched, sorted_rows
 from ..dimensions import LABELS
-from ..export import file_of
+from ..export import Table
 from ..figures import Figures, figures
 from ..filters import NOT_SET
-from .base import TrafficView
+from .base import ExportView, TrafficView
 
 PER_PAGE = 50
 HEADS: tuple[tuple[str, str], ...] = (
@@ -134,18 +134,18 @@ def cells(one: Figures, currency: str, lists: dict[str, str]) -> list[dict[str, 
     ]  # fmt: skip
 
 
-class BreakdownExportView(BreakdownView):
+class BreakdownExportView(ExportView, BreakdownView):
     """All rows of the table as a file: counts, so that rates can be made of them, and both rates."""
 
-    def get(self, request: HttpRequest, dimension: str) -> HttpResponseBase:
+    def table(self) -> Table:
         name, (search, sort) = self.dimension, self.asked()
         rows = sorted_rows(searched(rows_of(self.traffic, dimension=name), text=search), by=sort)
-        return file_of(
-            form=request.GET.get("format", "xlsx"),
+        return Table(
             title=str(LABELS[name]),
             headers=[str(LABELS[name]), *headers()],
-            rows=([row.label, *line(row.figures, installation().currency)] for row in rows),
-            user=self.user,
+            rows=[[row.label, *line(row.figures, installation().currency)] for row in rows],
+            rates=frozenset({5, 8}),
+            mailed=(0, 1, 2, 7, 8),
         )
 
 

@@ -15,9 +15,9 @@ from trichter.kit.text import clean
 from trichter.measure.funnels import display as house
 from trichter.measure.funnels.kinds import kind_label
 
-from ..export import file_of
+from ..export import Table
 from ..happenings import FIELDS, KINDS, OWN, Happened, Property, Row, happened, properties_of, rows_of
-from .base import COMPARISONS, TrafficView
+from .base import COMPARISONS, ExportView, TrafficView
 from .paging import page_of
 
 WHATS: Final[dict[str, Promise]] = {
@@ -171,21 +171,18 @@ class EventsView(TrafficView):
         }
 
 
-class EventsExportView(EventsView):
+class EventsExportView(ExportView, EventsView):
     """All rows of the table as a file; of one own event its properties."""
 
-    def get(self, request: HttpRequest, what: str) -> HttpResponseBase:
-        headers, rows = self.table()
-        return file_of(
-            form=request.GET.get("format", "xlsx"),
+    def table(self) -> Table:
+        headers, rows = self._lines()
+        return Table(
             title=self.name or str(WHATS[self.what]),
             headers=headers,
             rows=rows,
-            user=self.user,
         )
 
-    def table(self) -> tuple[list[str], list[list[Value]]]:
-        """Heads and rows."""
+    def _lines(self) -> tuple[list[str], list[list[Value]]]:
         if self.name:
             return (
                 [_("Property"), _("Value"), _("Event count"), _("Visits"), _("Visitors")],

@@ -20,7 +20,7 @@ from ..chart import Point, Span, draw, span_text
 from ..dimensions import LABELS as DIMENSIONS
 from ..dimensions import label_of, split
 from ..display import DEFINITIONS, LABELS, cards
-from ..export import file_of
+from ..export import Table
 from ..figures import Figures, figures, grouped
 from ..filters import NOT_SET
 from ..hours import Hour, beside, hours_of
@@ -28,7 +28,7 @@ from ..outside import counted_in
 from ..queries import notes_of
 from ..question import METRICS, Question
 from ..visits import Traffic
-from .base import TrafficView, days_text
+from .base import ExportView, TrafficView, days_text
 from .breakdown import headers, line
 
 NOTHING = Point(value=None, text="–")
@@ -130,10 +130,10 @@ class OverviewView(TrafficView):
         }
 
 
-class OverviewExportView(OverviewView):
+class OverviewExportView(ExportView, OverviewView):
     """The spans of the line with all figures, after them the whole; beside them the period compared with."""
 
-    def get(self, request: HttpRequest) -> HttpResponseBase:
+    def table(self) -> Table:
         columns = [_("From"), _("to"), *headers()]
         lines = self._lines(self.question.period, self.traffic)
         earlier, before = self.before or (None, None)
@@ -145,12 +145,10 @@ class OverviewExportView(OverviewView):
             both = [(one[:-1] + [missing] * (longer - len(one) + 1) + one[-1:]) for one in (lines, past)]
             lines = [now + then for now, then in zip(*both, strict=True)]
             columns += [_("%(column)s, compared with") % {"column": one} for one in columns]
-        return file_of(
-            form=request.GET.get("format", "xlsx"),
+        return Table(
             title=_("Web analytics"),
             headers=columns,
             rows=lines,
-            user=self.user,
         )
 
     def _lines(self, period: Period, traffic: Traffic) -> list[list[Value]]:

@@ -15,14 +15,14 @@ from trichter.measure.funnels import display as house
 from trichter.measure.funnels.analysis.rates import rate
 
 from ..actors import who
-from ..export import file_of
+from ..export import Table
 from ..filters import Filter
 from ..moments import choices, conditions, label_of, match_of, without_effect
 from ..pages import pages_of
 from ..queries import bounds
 from ..sankey import sankey
 from ..ways import END, STEPS, Ways, ways
-from .base import TrafficView
+from .base import ExportView, TrafficView
 from .paging import page_of
 
 _PAGES = 50
@@ -123,10 +123,10 @@ class PathsView(TrafficView):
         }
 
 
-class PathsExportView(PathsView):
+class PathsExportView(ExportView, PathsView):
     """The places of each step, then who went from where to where, as a file; the table and the drawing."""
 
-    def get(self, request: HttpRequest) -> HttpResponseBase:
+    def table(self) -> Table:
         found = self.found
         lines: list[list[Value]] = []
         if found is not None and found.actors:
@@ -146,12 +146,11 @@ class PathsExportView(PathsView):
                 [flow.step + 1, label_of(flow.start), label_of(flow.stop), flow.count, None]
                 for flow in found.flows
             ]
-        return file_of(
-            form=request.GET.get("format", "xlsx"),
+        return Table(
             title=_("Paths"),
             headers=[_("Step"), pgettext("path", "Place"), _("Next place"), _("Visitors"), _("Share")],
             rows=lines,
-            user=self.user,
+            rates=frozenset({4}),
         )
 
 

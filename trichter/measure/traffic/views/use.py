@@ -16,11 +16,11 @@ from trichter.measure.funnels import display as house
 from .. import use
 from ..depths import MARKS, Depth, Reached, depths_of, scrolled, watched
 from ..dimensions import label_of
-from ..export import file_of
+from ..export import Table
 from ..filters import NOT_SET
 from ..visits import Traffic
 from ..vitals import GRADES, METRICS, Measured, Row, Vital, measured, rows_of, whole
-from .base import COMPARISONS, TrafficView
+from .base import COMPARISONS, ExportView, TrafficView
 from .paging import page_of
 
 _READ: Final[dict[str, Callable[[Traffic], Reached]]] = {"scroll": scrolled, "videos": watched}
@@ -254,17 +254,16 @@ def _depth_sorts() -> dict[str, Callable[[Depth], Any]]:
     }
 
 
-class UseExportView(UseView):
+class UseExportView(ExportView, UseView):
     """All rows of the table as a file: counts, and percentiles and shares where there are cases enough."""
 
-    def get(self, request: HttpRequest, what: str) -> HttpResponseBase:
+    def table(self) -> Table:
         headers, rows = self._vital_lines() if self.what == "vitals" else self._depth_lines()
-        return file_of(
-            form=request.GET.get("format", "xlsx"),
+        return Table(
             title=str(use.WHATS[self.what]),
             headers=headers,
             rows=rows,
-            user=self.user,
+            rates=frozenset() if self.what == "vitals" else frozenset(range(3, len(headers), 2)),
         )
 
     def _vital_lines(self) -> tuple[list[str], list[list[Value]]]:
