@@ -23,7 +23,7 @@ class TrafficConfig(AppConfig):
     audited: Mapping[str, tuple[str, ...]] = {
         "Goal": ("created_at",),
         "Annotation": ("created_at",),
-        "Report": ("created_at", "page", "query", "sent_for", "sent_at", "problem"),
+        "Report": ("created_at", "sent_for", "sent_at", "problem"),
     }
 
     def ready(self) -> None:

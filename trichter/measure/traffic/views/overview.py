@@ -33,7 +33,7 @@ from .breakdown import headers, line
 
 NOTHING = Point(value=None, text="–")
 RATES = frozenset({"bounce", "conversion"})
-_PANELS, _TOP = ("channel", "source", "landing", "country", "device"), 6
+_PANELS, _TOP = ("channel", "source", "campaign", "landing", "country", "device"), 6
 
 
 class OverviewView(TrafficView):

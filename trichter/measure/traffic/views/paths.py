@@ -71,9 +71,10 @@ class PathsView(TrafficView):
             anchor=match, low=low, high=high, backward=self.backward, same_session=same, user=self.user
         )
 
-    def url_of(self, step: int, key: str) -> str:
-        """Who is at a node."""
-        return self.page_url("paths_list", **self._own(), step=str(step), node=key)
+    def url_of(self, step: int, key: str, *, after: str = "", ended: bool = False) -> str:
+        """Who is at a node, or went on from it to another, or ended in just this step."""
+        more = {"step": str(step), "node": key, "next": after, "ended": "1" if ended else ""}
+        return self.page_url("paths_list", **self._own(), **more)
 
     def _own(self, **changes: str) -> dict[str, str]:
         own = {name: self.request.GET.get(name, "")[:520] for name in self.own}
@@ -162,12 +163,16 @@ class PathsListView(PathsView):
     def get(self, request: HttpRequest) -> HttpResponseBase:
         text, key = request.GET.get("step", ""), request.GET.get("node", END)
         step = int(text) if text in [str(one) for one in range(STEPS)] else 0
-        found = self.found.at(step, key) if self.found is not None and self.found.actors else []
+        after, ended = request.GET.get("next", "")[:520], request.GET.get("ended") == "1"
+        found: list[int] = []
+        if self.found is not None and self.found.actors:
+            found = self.found.at(step, key, after=after, ended=ended)
+        place = f"{label_of(key)} → {label_of(after)}" if after else label_of(key)
         page = page_of(found, request)
         return self.show(
             "traffic/who.html",
             {
-                "heading": _("Step %(n)s: %(place)s") % {"n": step + 1, "place": label_of(key)},
+                "heading": _("Step %(n)s: %(place)s") % {"n": step + 1, "place": place},
                 "total": house.count(len(found)),
                 "page": page,
                 "rows": who(list(page.object_list), user=self.user),
