@@ -84,7 +84,7 @@ DATA: Final[dict[str, Promise]] = {
     "form": _("Form"),
     "goal": _("Goal"),
     "asset": _("File"),
-    "target": _("Target"),
+    "target": _("Address of the link"),
     "heading": _("Heading"),
     "referrer": _("Referring page"),
     "browser": _("Browser"),
@@ -95,7 +95,7 @@ DATA: Final[dict[str, Promise]] = {
     "machine": _("Opened by a machine"),
     "purpose": _("Purpose"),
     "qr": _("By QR code"),
-    "channel": _("Channel"),
+    "channel": _("Channel of the consent"),
     "how": _("Way"),
     "origin": _("Origin"),
     "outcome": _("Outcome"),
@@ -107,8 +107,11 @@ DATA: Final[dict[str, Promise]] = {
     "number": _("Number"),
     "product": _("Product"),
 }
-# Numbers of records and free text about a person say nothing to a funnel.
-_LEFT_OUT: Final = frozenset({"deal", "order", "note", "task", "summary", "proof", "record", "label", "link"})
+# Numbers of records and free text about a person say nothing to a funnel; properties of an own event are no
+# single value; a mark is the house's own name for a call to action.
+_LEFT_OUT: Final = frozenset(
+    {"deal", "order", "note", "task", "summary", "proof", "record", "label", "link", "props", "mark"}
+)
 # Values that the house itself makes, and so can translate.
 VALUES: Final[dict[str, dict[str, Promise]]] = {
     "channel": {

@@ -4,13 +4,14 @@ from datetime import date
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from trichter.core.accounts.models import User
 from trichter.core.shell.queries import company_today
 
-from .forms import ReportForm
 from .mail import compose
 from .models import Report
+from .reportform import ReportForm
 from .rules import finished
 
 PERMISSION = "traffic.view_traffic"
@@ -54,10 +55,14 @@ def send_due(*, today: date) -> int:
             rows = Report.objects.filter(waiting, pk=report.pk)
             if not rows.update(sent_for=period.last_day, problem=problem) or problem:
                 continue
+            mails = 0
             for recipient in report.recipients.filter(is_active=True).order_by("pk"):
                 if may_see(recipient):
                     compose(report=report, recipient=recipient, period=period).send()
-                    sent += 1
+                    mails += 1
+            if mails:
+                Report.objects.filter(pk=report.pk).update(sent_at=timezone.now())
+            sent += mails
     return sent
 
 

@@ -20,7 +20,11 @@ class TrafficConfig(AppConfig):
         "SearchFigure": NOBODY,
         "VisitFigure": NOBODY,
     }
-    audited: Mapping[str, tuple[str, ...]] = {"Goal": (), "Annotation": (), "Report": ("sent_for", "problem")}
+    audited: Mapping[str, tuple[str, ...]] = {
+        "Goal": ("created_at",),
+        "Annotation": ("created_at",),
+        "Report": ("created_at", "sent_for", "sent_at", "problem"),
+    }
 
     def ready(self) -> None:
         """A new installation starts with the preset goals."""

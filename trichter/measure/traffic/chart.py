@@ -8,7 +8,10 @@ from trichter.kit.clock import Period
 from trichter.measure.funnels import display
 from trichter.measure.funnels.plots import day, nice
 
+from .hours import Hour
 from .models import Annotation
+
+Span = Period | Hour
 
 LEFT, RIGHT, TOP, BOTTOM = 48, 10, 14, 24
 WIDTH, HEIGHT = 720, 220
@@ -56,7 +59,7 @@ class Drawing:
 
 def draw(
     *,
-    spans: Sequence[Period],
+    spans: Sequence[Span],
     now: Sequence[Point],
     before: Sequence[Point],
     notes: Sequence[Annotation],
@@ -71,7 +74,7 @@ def draw(
     top = nice(most or 0.01) if share else float(max(1.0, most))
     xs = [_x(index, len(spans)) for index in range(len(spans))]
     dots = tuple(
-        Dot(x=_n(x), y=_n(_y(point.value, top)), title=f"{_span(span)}: {point.text}")
+        Dot(x=_n(x), y=_n(_y(point.value, top)), title=f"{span_text(span)}: {point.text}")
         for x, point, span in zip(xs, now, spans, strict=True)
         if point.value is not None
     )
@@ -89,7 +92,7 @@ def draw(
             if share or part in (0.0, 1.0) or top >= 4
         ),
         days=tuple(
-            Mark(at=_n(x), label=day(span.first_day))
+            Mark(at=_n(x), label=_short(span))
             for index, (x, span) in enumerate(zip(xs, spans, strict=True))
             if index % every == 0
         ),
@@ -115,11 +118,18 @@ def _pieces(xs: Sequence[float], points: Sequence[Point], top: float) -> tuple[s
     return tuple(" ".join(one) for one in found if len(one) > 1)
 
 
-def _place(spans: Sequence[Period], at: date) -> int | None:
+def _place(spans: Sequence[Span], at: date) -> int | None:
     return next((n for n, span in enumerate(spans) if span.first_day <= at <= span.last_day), None)
 
 
-def _span(span: Period) -> str:
+def _short(span: Span) -> str:
+    return span.text if isinstance(span, Hour) else day(span.first_day)
+
+
+def span_text(span: Span) -> str:
+    """What the span is: an hour of a day, a day, or from when to when."""
+    if isinstance(span, Hour):
+        return f"{day(span.first_day)} {span.text}"
     return day(span.first_day) if span.days == 1 else f"{day(span.first_day)} – {day(span.last_day)}"
 
 

@@ -1,7 +1,7 @@
 """What visits can be split and filtered by; the value of a visit is that of its first page view."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -13,12 +13,11 @@ from django.utils.translation import gettext_lazy
 from trichter.core.shell.cells import locale
 from trichter.kit.channels import channel as channel_of
 from trichter.measure.engine.codebook import Codebook
-from trichter.measure.engine.columns import I64
+from trichter.measure.engine.columns import I64, Array
 from trichter.measure.funnels.kinds import value_label
 
+from .filters import NOT_SET, SEEN, Filter
 from .visits import Traffic
-
-NOT_SET: Final = "~"  # how an address says “not set”; an empty value would be lost on the way
 
 LABELS: Final[dict[str, Promise]] = {
     "channel": gettext_lazy("Channel"),
@@ -31,6 +30,13 @@ LABELS: Final[dict[str, Promise]] = {
     "device": gettext_lazy("Device"),
     "browser": gettext_lazy("Browser"),
     "os": gettext_lazy("Operating system"),
+}
+FILTERS: Final[dict[str, Promise]] = {**LABELS, SEEN: gettext_lazy("Visited page")}
+OPS: Final[dict[str, Promise]] = {
+    "is": gettext_lazy("is"),
+    "not": gettext_lazy("is not"),
+    "has": gettext_lazy("contains"),
+    "hasnot": gettext_lazy("does not contain"),
 }
 
 
@@ -72,14 +78,57 @@ def split(traffic: Traffic, name: str) -> tuple[list[str], I64]:
     return list(values), of_code[place] if len(codes) else np.empty(0, np.int64)
 
 
-def filtered(traffic: Traffic, filters: dict[str, str]) -> Traffic:
-    """The visits with these values, `NOT_SET` for those without one."""
-    for name, wanted in filters.items():
-        values, group = split(traffic, name)
-        value = "" if wanted == NOT_SET else wanted
-        keep = group == values.index(value) if value in values else np.zeros(len(traffic), bool)
-        traffic = traffic.take(keep)
+def filtered(traffic: Traffic, filters: Sequence[Filter]) -> Traffic:
+    """The visits that pass all of them."""
+    for one in filters:
+        if one.name == SEEN:
+            keep = _seen(traffic, one)
+        else:
+            values, group = split(traffic, one.name)
+            keep = np.array([one.holds(value) for value in values], bool)[group]
+        traffic = traffic.take(~keep if one.negated else keep)
     return traffic
+
+
+def values_of(traffic: Traffic, name: str) -> list[str]:
+    """The values that can be filtered by, the most frequent first; "" is not set."""
+    if name == SEEN:
+        pages = traffic.asked.book.page.values
+        codes = [rows.page[numbers] for rows, numbers, _visit in traffic.rows(["page.viewed"])]
+        found, counts = np.unique(np.concatenate(codes or [np.empty(0, np.int64)]), return_counts=True)
+        return [pages[code] for code in found[np.argsort(-counts, kind="stable")].tolist()]
+    values, group = split(traffic, name)
+    order = np.argsort(-np.bincount(group, minlength=len(values)), kind="stable")
+    return [values[number] for number in order.tolist()]
+
+
+def value_meant(traffic: Traffic, name: str, text: str) -> str:
+    """The value that somebody wrote as people read it (“Switzerland”); the text itself when there is none."""
+    values = values_of(traffic, name)
+    if text in values or text == NOT_SET:
+        return text
+    return next(
+        (value or NOT_SET for value in values if label_of(name, value).casefold() == text.casefold()), text
+    )
+
+
+def _seen(traffic: Traffic, wanted: Filter) -> Array:
+    pages = traffic.asked.book.page.values
+    found = np.zeros(len(traffic), bool)
+    for rows, numbers, visit in traffic.rows(["page.viewed"]):
+        codes, place = np.unique(rows.page[numbers], return_inverse=True)
+        holds = np.array([wanted.holds(pages[code]) for code in codes.tolist()], bool)
+        found[visit[holds[place]]] = True
+    return found
+
+
+def in_words(one: Filter) -> str:
+    """“Country is not Switzerland or Austria”."""
+    values = [label_of(one.name, value) for value in one.values]
+    several = _("%(values)s or %(last)s") % {"values": ", ".join(values[:-1]), "last": values[-1]}
+    return _("%(name)s %(op)s %(values)s") % {
+        "name": FILTERS[one.name], "op": OPS[one.op], "values": several if len(values) > 1 else values[0],
+    }  # fmt: skip
 
 
 def _values(book: Codebook, dictionary: str, name: str, codes: I64) -> list[str]:

@@ -1,6 +1,7 @@
 """A table as a file, written down in the audit log; formulas in it are made harmless."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from io import StringIO
 from tempfile import TemporaryFile
 from typing import Any
@@ -13,6 +14,19 @@ from trichter.core.accounts.models import User
 from trichter.core.shell.export import FORMATS, TYPES
 from trichter.kit.tables.writing import Style, Value, write_csv, write_xlsx
 from trichter.kit.text import slug
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table as a file or in a mail. rates: the numbers of columns with shares of 1; mailed: of the columns
+    that stand in a mail, all when empty.
+    """
+
+    title: str
+    headers: Sequence[str]
+    rows: Sequence[Sequence[Value]]
+    rates: frozenset[int] = frozenset()
+    mailed: tuple[int, ...] = ()
 
 
 def file_of(

@@ -1,21 +1,18 @@
-"""Forms of goals, notes and reports."""
+"""Forms of goals and notes."""
 
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from trichter.core.accounts.models import User
 from trichter.core.events.conditions import BARE_OPS, LIST_OPS, NUMBER_OPS, EventMatch, Malformed
 from trichter.core.shell.fields import AmountField, DayInput
-from trichter.core.shell.queries import company_today, installation
+from trichter.core.shell.queries import installation
 from trichter.kit.money import exponent
 from trichter.measure.funnels.kinds import ENVELOPE, OPS, fields_of, grouped_kinds
 
-from .models import Annotation, Goal, Report
-from .question import read_question
+from .models import Annotation, Goal
 
 
 def _kinds() -> list[Any]:
@@ -65,10 +62,18 @@ class GoalForm(forms.ModelForm):  # type: ignore[type-arg]
         elif where:
             value = where[0].get("value", "")
             self.initial["field"], self.initial["op"] = where[0]["field"], where[0].get("op", "")
+            self._offer(where[0]["field"])
             self.initial["text"] = ", ".join(map(str, value)) if isinstance(value, list) else value
         if self.instance.value is not None:
             places = exponent(installation().currency)
             self.initial["worth"] = str(Decimal(self.instance.value).scaleb(-places))
+
+    def _offer(self, name: str) -> None:
+        """A field that is offered no more stays with the goal that has it."""
+        field: Any = self.fields["field"]
+        offered = {key for _group, pairs in _fields()[1:] for key, _label in pairs}
+        if name not in offered:
+            field.choices = [*_fields(), (_("Other"), [(name, name)])]
 
     def clean(self) -> dict[str, Any]:
         """Read the event. An unsound one is said at the value."""
@@ -115,30 +120,3 @@ class AnnotationForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Annotation
         fields = ("day", "text")
         widgets = {"day": DayInput}
-
-
-class ReportForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Name, filters, rhythm and recipients; only what an address of the web analytics can say is kept."""
-
-    class Meta:
-        model = Report
-        fields = ("name", "query", "rhythm", "recipients", "shared")
-        help_texts = {
-            "query": _(
-                "The part of the address after the question mark; the period of a mail is its rhythm’s."
-            ),
-            "recipients": _(
-                "Users of this house who may see the web analytics; each can end it for himself."
-            ),
-        }
-        widgets = {"recipients": forms.CheckboxSelectMultiple}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["recipients"]
-        field.queryset = User.objects.filter(is_active=True).order_by("email")
-
-    def clean_query(self) -> str:
-        """What is understood of it."""
-        text = self.cleaned_data["query"].lstrip("?")[:2000]
-        return read_question(query=QueryDict(text), today=company_today()).query()

@@ -47,7 +47,9 @@ class Annotation(models.Model):
 class Report(models.Model):
     """A page of the web analytics under a name, perhaps sent by mail. The owner's rights decide at sending.
 
-    `sent_for` is the last day that was reported; it is set when a mail is queued, so none goes out twice.
+    `page` is its path below that of the web analytics, "" the overview. `sent_for` is the day up to which
+    nothing is to be sent any more: that of the last mail, and of the period before a report was made;
+    `sent_at` is when mails were really queued.
     """
 
     class Rhythm(models.TextChoices):
@@ -57,6 +59,7 @@ class Report(models.Model):
         MONTHLY = "monthly", _("on the first of the month")
 
     name = models.CharField(_("name"), max_length=80)
+    page = models.CharField(_("page"), max_length=60, blank=True)
     query = models.CharField(_("filters"), max_length=2000, blank=True)
     rhythm = models.CharField(_("by mail"), max_length=10, choices=Rhythm, blank=True, default="")
     shared = models.BooleanField(_("shared with everyone"), default=False)
@@ -68,6 +71,7 @@ class Report(models.Model):
         settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name=_("recipients")
     )
     sent_for = models.DateField(null=True, blank=True, editable=False)
+    sent_at = models.DateTimeField(_("last sent"), null=True, blank=True, editable=False)
     problem = models.CharField(max_length=200, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

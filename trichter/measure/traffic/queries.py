@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db.models import QuerySet
 
@@ -13,7 +13,7 @@ from trichter.core.events.conditions import EventMatch, Malformed
 from trichter.core.journal.models import Event
 from trichter.core.people.models import Person
 from trichter.core.shell.queries import company_zone, installation
-from trichter.kit.clock import Period
+from trichter.kit.clock import Period, parse_local
 from trichter.measure.funnels.occurrences import micros
 
 from .dimensions import filtered
@@ -30,10 +30,13 @@ class Counted:
     match: EventMatch
 
 
-def bounds(period: Period) -> tuple[int, int]:
-    """[low, high) of a period's days in microseconds, in the company's zone."""
-    start, end = period.bounds(company_zone())
-    return micros(start), micros(end)
+def bounds(period: Period, *, until: time | None = None) -> tuple[int, int]:
+    """[low, high) of a period's days in microseconds, in the company's zone; until: end of the last day."""
+    zone = company_zone()
+    start, end = period.bounds(zone)
+    if until is not None:
+        end = min(end, parse_local(period.last_day, until, zone))
+    return micros(start), max(micros(start), micros(end))
 
 
 def visible(user: User | None) -> set[int] | None:
@@ -56,10 +59,17 @@ def counted(*, only: int | None = None) -> list[Counted]:
 
 
 def traffic_of(
-    *, question: Question, goals: Sequence[Counted], user: User | None, period: Period | None = None
+    *,
+    question: Question,
+    goals: Sequence[Counted],
+    user: User | None,
+    period: Period | None = None,
+    until: time | None = None,
 ) -> Traffic:
-    """The visits of the question's period (or of another one) that pass its filters."""
-    low, high = bounds(period or question.period)
+    """The visits of the question's period, or of another one (until a time on its last day), that pass its
+    filters.
+    """
+    low, high = bounds(period or question.period, until=until)
     found = load(
         low=low,
         high=high,
@@ -67,7 +77,7 @@ def traffic_of(
         goals=[one.match for one in goals],
         currency=installation().currency,
     )
-    return filtered(found, dict(question.filters))
+    return filtered(found, question.filters)
 
 
 def known_since() -> datetime | None:

@@ -10,7 +10,8 @@ from .ways import END, Ways
 
 WIDTH, HEIGHT = 960, 420
 _BOX, _GAP, _TOP, _TEXT = 12, 16, 8, 26
-_LONGEST = 24
+LONGEST = 24
+_LABEL = 7 * LONGEST + 4  # what the longest label takes to the right of the last column too
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,19 +35,22 @@ class Band:
 
     shape: str
     title: str
+    url: str
 
 
 def sankey(
-    ways: Ways, *, label: Callable[[str], str], url: Callable[[int, str], str], backward: bool
+    ways: Ways, *, label: Callable[[str], str], url: Callable[..., str], backward: bool
 ) -> tuple[list[Box], list[Band]]:
     """The boxes and bands; backward: the anchor stands at the right. Heights are shares of all actors.
+
+    url(step, key, after, ended): the list behind a node, or behind a flow from it, as `Ways.at` takes them.
 
     The end is a box, but nothing flows on from it, so the steps get lower as people leave.
     """
     total, steps = len(ways.actors), len(ways.nodes)
     rows = max(len(step) for step in ways.nodes)
     room = HEIGHT - 2 * _TOP - _GAP * (rows - 1)
-    column = (WIDTH - _BOX - 130) / max(1, steps - 1)
+    column = (WIDTH - _BOX - _LABEL) / max(1, steps - 1)
     place: dict[tuple[int, str], tuple[float, float]] = {}
     boxes: list[Box] = []
     for step, nodes in enumerate(ways.nodes):
@@ -63,13 +67,14 @@ def sankey(
             boxes.append(
                 Box(
                     x=_n(x), y=_n(y), height=_n(height), css=_css(node.key),
-                    label=name if len(name) <= _LONGEST else f"…{name[-_LONGEST + 1:]}",
+                    label=name if len(name) <= LONGEST else f"…{name[-LONGEST + 1:]}",
                     text_x=_n(x + _BOX + 4), text_y=_n(y + min(height / 2, _TEXT) + 4),
-                    title=f"{name}: {house.count(count)}", url=url(step, node.key),
+                    title=f"{name}: {house.count(count)}",
+                    url=url(step, node.key, ended=node.key == END),
                 )
             )  # fmt: skip
             y += height + _GAP
-    return boxes, _bands(ways, place, room / total, label, backward)
+    return boxes, _bands(ways, place, room / total, label, url, backward)
 
 
 def _ended(ways: Ways, step: int) -> int:
@@ -78,7 +83,7 @@ def _ended(ways: Ways, step: int) -> int:
 
 def _bands(
     ways: Ways, place: dict[tuple[int, str], tuple[float, float]], scale: float,
-    label: Callable[[str], str], backward: bool,
+    label: Callable[[str], str], url: Callable[..., str], backward: bool,
 ) -> list[Band]:  # fmt: skip
     left: dict[tuple[int, str], float] = defaultdict(float)
     right: dict[tuple[int, str], float] = defaultdict(float)
@@ -100,6 +105,7 @@ def _bands(
                 f"v{_n(height)} C{_n(middle)},{_n(y2 + height)} {_n(middle)},{_n(y1 + height)} "
                 f"{_n(x1)},{_n(y1 + height)} Z",
                 title=f"{label(flow.start)} → {label(flow.stop)}: {house.count(flow.count)}",
+                url=url(flow.step, flow.start, after=flow.stop),
             )
         )
     return found

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views.breakdown import BreakdownExportView, BreakdownView
+from .views.events import EventsExportView, EventsView
 from .views.goals import Goals, GoalsExportView, GoalsView
 from .views.lists import ListExportView, ListView
 from .views.notes import Annotations
@@ -14,6 +15,7 @@ from .views.realtime import RealtimeView
 from .views.reports import LeaveView, Reports
 from .views.retention import RetentionExportView, RetentionListView, RetentionView
 from .views.use import UseExportView, UseView
+from .views.values import ValuesView
 
 app_name = "traffic"
 urlpatterns = [
@@ -25,6 +27,8 @@ urlpatterns = [
     path("traffic/list/export/", ListExportView.as_view(), name="list_export"),
     path("traffic/pages/", PagesView.as_view(), name="pages"),
     path("traffic/pages/export/", PagesExportView.as_view(), name="pages_export"),
+    path("traffic/events/<slug:what>/", EventsView.as_view(), name="events"),
+    path("traffic/events/<slug:what>/export/", EventsExportView.as_view(), name="events_export"),
     path("traffic/use/<slug:what>/", UseView.as_view(), name="use"),
     path("traffic/use/<slug:what>/export/", UseExportView.as_view(), name="use_export"),
     path("traffic/goals/", GoalsView.as_view(), name="goals"),
@@ -39,6 +43,7 @@ urlpatterns = [
     path("traffic/google-search/export/", SearchExportView.as_view(), name="search_export"),
     path("traffic/google-analytics/", AnalyticsView.as_view(), name="analytics"),
     path("traffic/google-analytics/export/", AnalyticsExportView.as_view(), name="analytics_export"),
+    path("traffic/values/", ValuesView.as_view(), name="values"),
     path("traffic/now/", RealtimeView.as_view(), name="realtime"),
     path("traffic/reports/<int:pk>/leave/", LeaveView.as_view(), name="report_leave"),
     *Goals.urls(),

@@ -85,12 +85,17 @@ class Traffic:
         found[self.number] = np.arange(len(self))
         return found
 
-    def rows(self, kinds: Collection[str]) -> list[tuple[Rows, I64, I64]]:
-        """What happened of these kinds in the visits: in parts (rows, their numbers, the visit of each)."""
+    def rows(self, kinds: Collection[str], *, credited: bool = False) -> list[tuple[Rows, I64, I64]]:
+        """What happened of these kinds in the visits: in parts (rows, their numbers, the visit of each).
+
+        credited: also what happened outside of sessions and belongs to a visit before it, as goals do.
+        """
         found, offset = [], 0
         parts = self.asked.around(self.parts, _of(kinds), low=self.low, high=self.high)
         for one, part in zip(parts, self.parts, strict=True):
-            inside = (one.visit >= 0) & (one.rows.session[one.numbers] != NO_SESSION)
+            inside = one.visit >= 0
+            if not credited:
+                inside &= one.rows.session[one.numbers] != NO_SESSION
             here = self._place_of[one.visit[inside] + offset]
             found.append((one.rows, one.numbers[inside][here >= 0], here[here >= 0]))
             offset += len(part)

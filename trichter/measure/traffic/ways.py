@@ -46,9 +46,15 @@ class Ways:
     nodes: tuple[tuple[Node, ...], ...]
     flows: tuple[Flow, ...]
 
-    def at(self, step: int, key: str) -> list[int]:
-        """The actors who are at a node."""
-        return [actor for actor, way in zip(self.actors, self.keys, strict=True) if way[step] == key]
+    def at(self, step: int, key: str, *, after: str = "", ended: bool = False) -> list[int]:
+        """The actors at a node; after: who went on to this one; ended: who were somewhere a step before."""
+        return [
+            actor
+            for actor, way in zip(self.actors, self.keys, strict=True)
+            if way[step] == key
+            and (not after or (step + 1 < len(way) and way[step + 1] == after))
+            and (not ended or (step > 0 and way[step - 1] != END))
+        ]
 
 
 # What somebody does himself; book-keeping such as a sent mail is no step of a way.

@@ -13,6 +13,7 @@ from ..resource import Resource
 from .base import ResourceView, done, local_path
 
 INVALID = 422
+LONGEST_INITIAL = 2_000  # of a value that an address brings along
 
 
 def build_form(*, resource: Resource, user: Any, obj: Any | None, data: Any = None, files: Any = None) -> Any:
@@ -38,7 +39,9 @@ class FormView(ResourceView):
     def get(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         obj = self.target(pk)
         initial = {
-            key: value for key, value in request.GET.items() if "\x00" not in value and len(value) < 200
+            key: value
+            for key, value in request.GET.items()
+            if "\x00" not in value and len(value) <= LONGEST_INITIAL
         }
         form = build_form(resource=self.resource, user=request.user, obj=obj)
         if obj is None:

@@ -212,12 +212,30 @@ def test_the_list_behind_every_number_has_as_many_rows(login, journal, page, ext
 
 
 @pytest.mark.django_db
+def test_conversion_and_time_of_a_row_are_links_as_on_the_cards(login, journal):
+    client = login("marketing")
+    response = client.get(f"{reverse('traffic:breakdown', args=['source'])}?{PERIOD}")
+    row = next(one for one in response.context["rows"] if one["label"] == "google")
+    cells = {str(cell["label"]): cell for cell in row["cells"]}
+    for same, label in (("Besuche", "Zeit je Besuch"), ("Mit Ziel", "Konversion")):
+        count = int(cells[same]["text"])
+        listed = client.get(cells[label]["url"]) if count else None
+        assert (listed.context["page"].paginator.count if listed else 0) == count
+
+
+@pytest.mark.django_db
+def test_the_overview_has_a_card_for_campaigns(login, journal):
+    panels = login("marketing").get(f"{reverse('traffic:overview')}?{PERIOD}").context["panels"]
+    assert reverse("traffic:breakdown", args=["campaign"]) in [one["url"].partition("?")[0] for one in panels]
+
+
+@pytest.mark.django_db
 def test_a_filter_of_the_address_is_a_chip_that_can_be_taken_off(login, journal):
     client = login("marketing")
     response = client.get(f"{reverse('traffic:overview')}?{PERIOD}&source=google&compare=year")
     assert response.context["figures"].visits == 14
     (chip,) = response.context["chips"]
-    assert chip["value"] == "google"
+    assert chip["text"] == "Quelle ist google"
     assert client.get(reverse("traffic:overview") + chip["url"]).context["figures"].visits == 40
 
 

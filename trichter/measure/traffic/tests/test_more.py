@@ -11,6 +11,7 @@ import time_machine
 from auditlog.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from trichter.core.accounts import audit
 from trichter.core.events import FormSubmitted, PageViewed
@@ -20,6 +21,7 @@ from trichter.kit.clock import Period
 from trichter.measure.traffic.actions import send_due
 from trichter.measure.traffic.models import Annotation, Goal, Report
 from trichter.measure.traffic.rules import finished
+from trichter.measure.traffic.sankey import LONGEST, WIDTH
 
 T0 = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
 PERIOD = "from=2026-03-02&to=2026-03-29"
@@ -86,6 +88,39 @@ def test_ways_count_each_visitor_once_per_step_and_lead_to_them(login, journal, 
     for step in response.context["steps"]:
         assert sum(int(node["count"]) for node in step["nodes"]) == response.context["n"] == 24
     follow(client, response.content.decode(), "paths")
+
+
+@pytest.mark.parametrize("way", ["", "&way=back"])
+@pytest.mark.parametrize("across", ["", "&across=1"])
+def test_boxes_and_bands_of_the_drawing_lead_to_those_they_count(login, journal, way, across):
+    client = login("marketing")
+    response = client.get(f"{reverse('traffic:paths')}?{PERIOD}&at=page:/{way}{across}")
+    drawn = [*response.context["boxes"], *response.context["bands"]]
+    assert len(drawn) > 2
+    for one in drawn:
+        assert f'href="{escape(one.url)}"' in response.content.decode()
+        listed = client.get(one.url)
+        assert listed.context["page"].paginator.count == int(one.title.rpartition(": ")[2]), one.title
+
+
+def test_the_labels_of_the_last_step_have_room(login, journal):
+    boxes = login("marketing").get(f"{reverse('traffic:paths')}?{PERIOD}").context["boxes"]
+    # 7 units a letter is more than 11 px Inter takes on average.
+    assert max(float(box.text_x) + 7 * LONGEST for box in boxes) <= WIDTH
+
+
+@pytest.mark.parametrize(
+    ("views", "said"), [(1, "1 Seitenaufruf von 1 Besucher"), (3, "3 Seitenaufrufe von 1 Besucher")]
+)
+def test_the_real_time_counts_one_visitor_in_the_singular(login, db, views, said):
+    seen = identify(kind="visitor", value="one")
+    now = timezone.now()
+    record_many([
+        Entry(fact=PageViewed(), at=now - timedelta(seconds=5 + number), identity=seen, session=1, page="/")
+        for number in range(views)
+    ])  # fmt: skip
+    text = " ".join(login("marketing").get(reverse("traffic:realtime")).content.decode().split())
+    assert f"{said} in" in text
 
 
 def test_a_goal_counts_visits_and_its_number_is_their_list(login, journal):
@@ -215,7 +250,7 @@ def test_a_new_report_keeps_what_an_address_can_say(login, db):
     with time_machine.travel(datetime(2026, 3, 10, 12, tzinfo=UTC), tick=False):
         client.post(
             reverse("traffic:report_new"),
-            {"name": "Mine", "query": "?period=7d&source=google&evil=<script>", "rhythm": "weekly",
+            {"name": "Mine", "query": "?period=7d&source=google", "rhythm": "weekly",
              "recipients": [client.user.pk]},
         )  # fmt: skip
     made = Report.objects.get()

@@ -1,7 +1,6 @@
 """Visits by channel, source, medium, campaign, page, country, device: a table, and the same as a file."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest
@@ -18,10 +17,11 @@ from trichter.measure.funnels import display as house
 
 from .. import display
 from ..breakdown import SORTS, Row, rows_of, searched, sorted_rows
-from ..dimensions import LABELS, NOT_SET
-from ..export import file_of
+from ..dimensions import LABELS
+from ..export import Table
 from ..figures import Figures, figures
-from .base import TrafficView
+from ..filters import NOT_SET
+from .base import ExportView, TrafficView
 
 PER_PAGE = 50
 HEADS: tuple[tuple[str, str], ...] = (
@@ -108,10 +108,10 @@ class BreakdownView(TrafficView):
         for key, label in (("label", ""), *HEADS):
             after = f"-{key}" if sort != f"-{key}" and key != "label" else key
             state = {key: "ascending", f"-{key}": "descending"}.get(sort, "")
-            params = dict(self.question.params) | {"sort": after} | ({"q": search} if search else {})
             text = str(labels[label]) if label else str(LABELS[self.dimension])
-            found.append({"label": text, "aria": state, "url": f"?{urlencode(params)}",
-                          "css": "" if key == "label" else "tr-num"})  # fmt: skip
+            url = f"?{self.question.query(q=search, sort=after)}"
+            css = "" if key == "label" else "tr-num"
+            found.append({"label": text, "aria": state, "url": url, "css": css})
         return found
 
 
@@ -124,28 +124,30 @@ def cells(one: Figures, currency: str, lists: dict[str, str]) -> list[dict[str, 
         {"label": display.LABELS["views"], "text": house.count(one.views), "url": lists["views"]},
         {"label": display.LABELS["bounce"], "text": house.rate(bounce), "url": lists["bounced"],
          "few": not bounce.enough, "title": house.interval(bounce)},
-        {"label": display.LABELS["seconds"], "text": display.seconds(one.seconds), "url": ""},
+        {"label": display.LABELS["seconds"], "text": display.seconds(one.seconds),
+         "url": lists["visits"] if one.visits else ""},
         {"label": _("With a goal"), "text": house.count(one.converted),
          "url": lists["converted"] if one.converted else ""},
-        {"label": display.LABELS["conversion"], "text": house.rate(conversion), "url": "",
+        {"label": display.LABELS["conversion"], "text": house.rate(conversion),
+         "url": lists["converted"] if one.converted else "",
          "few": not conversion.enough, "title": house.interval(conversion)},
         {"label": display.LABELS["amount"], "text": house.money(one.amount, currency) if one.amount else "–",
          "url": lists["paid"] if one.amount else ""},
     ]  # fmt: skip
 
 
-class BreakdownExportView(BreakdownView):
+class BreakdownExportView(ExportView, BreakdownView):
     """All rows of the table as a file: counts, so that rates can be made of them, and both rates."""
 
-    def get(self, request: HttpRequest, dimension: str) -> HttpResponseBase:
+    def table(self) -> Table:
         name, (search, sort) = self.dimension, self.asked()
         rows = sorted_rows(searched(rows_of(self.traffic, dimension=name), text=search), by=sort)
-        return file_of(
-            form=request.GET.get("format", "xlsx"),
+        return Table(
             title=str(LABELS[name]),
             headers=[str(LABELS[name]), *headers()],
-            rows=([row.label, *line(row.figures, installation().currency)] for row in rows),
-            user=self.user,
+            rows=[[row.label, *line(row.figures, installation().currency)] for row in rows],
+            rates=frozenset({5, 8}),
+            mailed=(0, 1, 2, 7, 8),
         )
 
 

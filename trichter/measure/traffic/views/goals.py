@@ -18,12 +18,12 @@ from trichter.measure.funnels.analysis.rates import rate
 from trichter.measure.funnels.kinds import kind_label
 
 from ..breakdown import rows_of
-from ..export import file_of
+from ..export import Table
 from ..forms import GoalForm
 from ..models import Goal
 from ..queries import counted
 from ..visits import Traffic
-from .base import TrafficView
+from .base import ExportView, TrafficView
 
 _SOURCES = 12
 
@@ -67,10 +67,10 @@ class GoalsView(TrafficView):
         ]  # fmt: skip
 
 
-class GoalsExportView(GoalsView):
+class GoalsExportView(ExportView, GoalsView):
     """Each goal as a line of a file; the share is empty under 30 visits."""
 
-    def get(self, request: HttpRequest) -> HttpResponseBase:
+    def table(self) -> Table:
         total, currency = len(self.traffic), installation().currency
         lines: list[list[Value]] = []
         for bit, one in enumerate(self.goals):
@@ -84,13 +84,12 @@ class GoalsExportView(GoalsView):
                  share.share if share.enough else None,
                  Money(worth * len(met), currency) if worth is not None else None, channels]
             )  # fmt: skip
-        return file_of(
-            form=request.GET.get("format", "xlsx"),
+        return Table(
             title=_("Goals"),
             headers=[_("Goal"), _("Event"), _("Visits"), _("Visits with it"), _("Conversion"), _("Value"),
                      _("Channels")],
             rows=lines,
-            user=self.user,
+            rates=frozenset({4}),
         )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from typing import Any, ClassVar
-from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest
@@ -16,13 +15,16 @@ from trichter.kit.money import Money
 from trichter.kit.tables.writing import Value
 from trichter.kit.text import clean
 from trichter.measure.funnels import display as house
+from trichter.measure.funnels.kinds import kind_label
 
 from .. import display, use
 from ..export import file_of
+from ..happenings import FIELDS, happened
 from ..lists import ONLY, WHATS, Listing, What, lines, listing, measured, narrowed
 from .base import TrafficView
 
 PER_PAGE = 50
+EVENT = "event"  # `only`: the visits in which a certain event happened
 
 
 class ListView(TrafficView):
@@ -30,7 +32,7 @@ class ListView(TrafficView):
 
     permission_required: ClassVar[tuple[str, ...]] = ("traffic.view_traffic", "people.view_person")
     tab = ""
-    own = ("what", "only", "url", "video")
+    own = ("what", "only", "url", "video", "kind", "name", "prop", "value")
 
     @property
     def what(self) -> What:
@@ -42,7 +44,7 @@ class ListView(TrafficView):
     def only(self) -> str:
         """Which visits."""
         asked = self.request.GET.get("only", "")
-        return asked if asked in ONLY or asked in use.NUMBERS else ""
+        return asked if asked in (*ONLY, EVENT) or asked in use.NUMBERS else ""
 
     @property
     def url(self) -> str:
@@ -55,8 +57,24 @@ class ListView(TrafficView):
         return clean(self.request.GET.get("video", ""))[:200]
 
     @cached_property
+    def event(self) -> dict[str, str]:
+        """The event meant: kind, name, and perhaps a property (`prop`) with its value; empty for none."""
+        if self.only != EVENT:
+            return {}
+        names = ("kind", "name", "prop", "value")
+        texts = {name: clean(self.request.GET.get(name, ""))[:500] for name in names}
+        return texts if texts["kind"] in FIELDS else {}
+
+    @cached_property
     def found(self) -> Listing:
         """The rows."""
+        if self.event:
+            kind = self.event["kind"]
+            told = happened(self.traffic, kinds={kind: FIELDS[kind]})
+            meant = told.of(
+                kind=kind, name=self.event["name"], field=self.event["prop"], value=self.event["value"]
+            )
+            return listing(self.traffic.take(meant.visits), what=self.what)
         behind = measured(self.traffic, only=self.only, what=self.what, page=self.url, video=self.video)
         if behind is not None:
             return behind
@@ -70,14 +88,20 @@ class ListView(TrafficView):
             "bounced": _("with exactly one page view"), "engaged": _("engaged"),
             "converted": _("with a goal"), "paid": _("with revenue"),
         }.get(self.only) or use.number_label(self.only)  # fmt: skip
-        return " · ".join(one for one in (text, only, self.url, self.video) if one)
+        return " · ".join(one for one in (text, only, self.url, self.video, *self._event()) if one)
+
+    def _event(self) -> list[str]:
+        if not self.event:
+            return []
+        prop = self.event["prop"] and f"{self.event['prop']} = {self.event['value']}"
+        return [kind_label(self.event["kind"]), self.event["name"], prop]
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         found = self.found
         page: Any = Paginator(range(len(found)), PER_PAGE).get_page(request.GET.get("page"))
         start = page.start_index() - 1 if len(found) else 0
         currency = installation().currency
-        params = {"what": self.what, "only": self.only, "url": self.url, "video": self.video}
+        params = {"what": self.what, "only": self.only, "url": self.url, "video": self.video, **self.event}
         return self.show(
             "traffic/list.html",
             {
@@ -99,15 +123,8 @@ class ListView(TrafficView):
                 "may_export": self.user.has_perm("people.export_person"),
                 "export": f"{reverse('traffic:list_export')}?{self.question.query(**params)}",
                 "back": self.page_url("overview"),
-                "chips": [
-                    {**chip, "url": f"{chip['url']}&{_rest(params)}"} for chip in self.frame()["chips"]
-                ],
             },
         )  # fmt: skip
-
-
-def _rest(params: dict[str, str]) -> str:
-    return urlencode({name: value for name, value in params.items() if value})
 
 
 class ListExportView(ListView):

@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from babel.numbers import format_decimal
 from django.core.paginator import Paginator
@@ -86,8 +85,7 @@ class OutsideView(TrafficView):
     def here(self, **changes: str) -> str:
         """This page with other parameters."""
         kept = {name: self.request.GET.get(name, "")[:800] for name in self.own}
-        merged = {**self.question.params, **kept, **changes}
-        return urlencode({name: value for name, value in merged.items() if value})
+        return self.question.query(**{**kept, **changes})
 
     def heads(self, labels: dict[str, Any], sort: str, lead: str) -> list[dict[str, str]]:
         """What stands over the columns."""

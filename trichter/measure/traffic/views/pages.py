@@ -14,10 +14,10 @@ from trichter.kit.text import clean
 from trichter.measure.funnels import display as house
 
 from .. import display
-from ..dimensions import NOT_SET
-from ..export import file_of
+from ..export import Table
+from ..filters import NOT_SET
 from ..pages import Page, pages_of
-from .base import TrafficView
+from .base import ExportView, TrafficView
 
 PER_PAGE = 50
 SORTS: Final[dict[str, Callable[[Page], Any]]] = {
@@ -102,19 +102,18 @@ def headers() -> list[str]:
             _("Exit rate"), _("Attention")]  # fmt: skip
 
 
-class PagesExportView(PagesView):
+class PagesExportView(ExportView, PagesView):
     """All pages as a file."""
 
-    def get(self, request: HttpRequest) -> HttpResponseBase:
+    def table(self) -> Table:
         rows, _search, _sort = self.asked()
-        return file_of(
-            form=request.GET.get("format", "xlsx"),
+        return Table(
             title=_("Pages"),
             headers=headers(),
-            rows=(
+            rows=[
                 [one.page, one.views, one.visits, one.visitors, one.entries, one.exits.hits,
                  one.exits.share if one.exits.enough else None, one.seconds]
                 for one in rows
-            ),
-            user=self.user,
+            ],
+            rates=frozenset({6}),
         )  # fmt: skip

@@ -1,5 +1,6 @@
 """Ways from a page or an event on, or to it."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -14,13 +15,14 @@ from trichter.measure.funnels import display as house
 from trichter.measure.funnels.analysis.rates import rate
 
 from ..actors import who
-from ..export import file_of
-from ..moments import choices, conditions, label_of, match_of
+from ..export import Table
+from ..filters import Filter
+from ..moments import choices, conditions, label_of, match_of, without_effect
 from ..pages import pages_of
 from ..queries import bounds
 from ..sankey import sankey
 from ..ways import END, STEPS, Ways, ways
-from .base import TrafficView
+from .base import ExportView, TrafficView
 from .paging import page_of
 
 _PAGES = 50
@@ -46,6 +48,10 @@ class PathsView(TrafficView):
             return asked
         return next((key for key, _name in self.offered if key.startswith("page:")), "")
 
+    def without_effect(self) -> Sequence[Filter]:
+        """Those that say nothing about the event that begins."""
+        return without_effect(self.question.filters)
+
     @property
     def backward(self) -> bool:
         """Ways that lead to it."""
@@ -65,9 +71,10 @@ class PathsView(TrafficView):
             anchor=match, low=low, high=high, backward=self.backward, same_session=same, user=self.user
         )
 
-    def url_of(self, step: int, key: str) -> str:
-        """Who is at a node."""
-        return self.page_url("paths_list", **self._own(), step=str(step), node=key)
+    def url_of(self, step: int, key: str, *, after: str = "", ended: bool = False) -> str:
+        """Who is at a node, or went on from it to another, or ended in just this step."""
+        more = {"step": str(step), "node": key, "next": after, "ended": "1" if ended else ""}
+        return self.page_url("paths_list", **self._own(), **more)
 
     def _own(self, **changes: str) -> dict[str, str]:
         own = {name: self.request.GET.get(name, "")[:520] for name in self.own}
@@ -117,10 +124,10 @@ class PathsView(TrafficView):
         }
 
 
-class PathsExportView(PathsView):
+class PathsExportView(ExportView, PathsView):
     """The places of each step, then who went from where to where, as a file; the table and the drawing."""
 
-    def get(self, request: HttpRequest) -> HttpResponseBase:
+    def table(self) -> Table:
         found = self.found
         lines: list[list[Value]] = []
         if found is not None and found.actors:
@@ -140,12 +147,11 @@ class PathsExportView(PathsView):
                 [flow.step + 1, label_of(flow.start), label_of(flow.stop), flow.count, None]
                 for flow in found.flows
             ]
-        return file_of(
-            form=request.GET.get("format", "xlsx"),
+        return Table(
             title=_("Paths"),
             headers=[_("Step"), pgettext("path", "Place"), _("Next place"), _("Visitors"), _("Share")],
             rows=lines,
-            user=self.user,
+            rates=frozenset({4}),
         )
 
 
@@ -157,12 +163,16 @@ class PathsListView(PathsView):
     def get(self, request: HttpRequest) -> HttpResponseBase:
         text, key = request.GET.get("step", ""), request.GET.get("node", END)
         step = int(text) if text in [str(one) for one in range(STEPS)] else 0
-        found = self.found.at(step, key) if self.found is not None and self.found.actors else []
+        after, ended = request.GET.get("next", "")[:520], request.GET.get("ended") == "1"
+        found: list[int] = []
+        if self.found is not None and self.found.actors:
+            found = self.found.at(step, key, after=after, ended=ended)
+        place = f"{label_of(key)} → {label_of(after)}" if after else label_of(key)
         page = page_of(found, request)
         return self.show(
             "traffic/who.html",
             {
-                "heading": _("Step %(n)s: %(place)s") % {"n": step + 1, "place": label_of(key)},
+                "heading": _("Step %(n)s: %(place)s") % {"n": step + 1, "place": place},
                 "total": house.count(len(found)),
                 "page": page,
                 "rows": who(list(page.object_list), user=self.user),

@@ -13,17 +13,31 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from trichter.core.shell.columns import Column
+from trichter.core.shell.queries import company_today
 from trichter.core.shell.resource import Action, Resource
 
 from ..actions import leave_report, save_report
-from ..forms import ReportForm
 from ..models import Report
 from ..queries import reports_open_to
+from ..reportform import ReportForm
+from ..reporting import OVERVIEW, label_of, place_of, words_of
 from .base import TrafficView
 
 
 def _opened(report: Any) -> str:
-    return f"{reverse('traffic:overview')}?{report.query}"
+    return f"{(place_of(report.page) or OVERVIEW).url}?{report.query}"
+
+
+def _page(report: Any) -> str:
+    return label_of(report.page)
+
+
+def _filters(report: Any) -> str:
+    return " · ".join(words_of(report.query, today=company_today()))
+
+
+def _recipients(report: Any) -> str:
+    return ", ".join(str(user) for user in report.recipients.all())
 
 
 class Reports(Resource):
@@ -34,12 +48,20 @@ class Reports(Resource):
     icon = "report-analytics"
     columns = (
         Column(name="name", lead=True),
+        # Not by the names of their fields: what is kept is not edited by hand.
+        Column(
+            name="of", label=gettext_lazy("Page"), value=lambda report: label_of(report.page), sort=("page",)
+        ),
+        Column(name="filters", label=gettext_lazy("Filters"), value=_filters, sort=()),
         Column(name="rhythm", kind="badge"),
+        Column(name="recipients", value=_recipients, sort=(), shown=False),
         Column(name="shared", kind="bool"),
         Column(name="owner", kind="user"),
-        Column(name="sent_for", label=gettext_lazy("Last sent for"), kind="day"),
+        Column(name="sent_at", kind="time"),
         Column(name="problem", label=gettext_lazy("Problem"), shown=False),
     )
+    prefetch = ("recipients",)
+    fields_template = "traffic/report_fields.html"
     search = ("name",)
     order = "name"
     select = ("owner",)

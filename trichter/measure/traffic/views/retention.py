@@ -1,10 +1,12 @@
 """Who comes back: cohorts by week or month."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from trichter.core.events.conditions import EventMatch
 from trichter.core.shell.queries import company_today
@@ -15,9 +17,10 @@ from trichter.measure.funnels.analysis.rates import Rate
 
 from ..actors import who
 from ..cohorts import Cohort, cohorts, members, spans_of
-from ..export import file_of
-from ..moments import choices, conditions, match_of
-from .base import TrafficView
+from ..export import Table
+from ..filters import Filter
+from ..moments import choices, conditions, match_of, without_effect
+from .base import ExportView, TrafficView
 from .paging import page_of
 
 VIEW = "kind:page.viewed"
@@ -28,6 +31,10 @@ class RetentionView(TrafficView):
 
     tab = "retention"
     own = ("cohort", "first", "back")
+
+    def without_effect(self) -> Sequence[Filter]:
+        """Those that say nothing about the first event."""
+        return without_effect(self.question.filters)
 
     def asked(self) -> tuple[str, list[Period], EventMatch, EventMatch]:
         """By week or month, the spans, what begins, what counts as back."""
@@ -89,15 +96,15 @@ class RetentionView(TrafficView):
         }
 
 
-class RetentionExportView(RetentionView):
+class RetentionExportView(ExportView, RetentionView):
     """The table as a file: how many are back, and the share of the cohort from 30 visitors on."""
 
-    def get(self, request: HttpRequest) -> HttpResponseBase:
-        _by, spans, first, back = self.asked()
+    def table(self) -> Table:
+        by, spans, first, back = self.asked()
         rows = cohorts(spans=spans, first=first, back=back, user=self.user, today=company_today())
         headers = [_("From"), _("to"), _("Visitors")]
         for later in range(len(spans)):
-            name = f"+{later}" if later else _("again in it")
+            name = _later(by, later) if later else _("again in it")
             headers += [name, _("%(column)s, share") % {"column": name}]
         lines: list[list[Value]] = []
         for row in rows:
@@ -107,12 +114,11 @@ class RetentionExportView(RetentionView):
                 known = one is not None and one.cases > 0
                 line += [one.hits if one and known else None, one.share if one and one.enough else None]
             lines.append(line)
-        return file_of(
-            form=request.GET.get("format", "xlsx"),
+        return Table(
             title=_("Return"),
             headers=headers,
             rows=lines,
-            user=self.user,
+            rates=frozenset(range(4, len(headers), 2)),
         )
 
 
@@ -138,6 +144,15 @@ class RetentionListView(RetentionView):
                 "back": self.page_url("retention"),
             },
         )
+
+
+def _later(by: str, count: int) -> str:
+    """Not “+1”: programs for tables take that for a formula."""
+    if by == "month":
+        text = ngettext("%(n)s month later", "%(n)s months later", count)
+    else:
+        text = ngettext("%(n)s week later", "%(n)s weeks later", count)
+    return text % {"n": count}
 
 
 def _whole(text: str) -> int | None:

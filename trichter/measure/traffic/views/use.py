@@ -9,19 +9,18 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from trichter.kit.clock import Period
 from trichter.kit.tables.writing import Value
 from trichter.kit.text import clean
 from trichter.measure.funnels import display as house
 
 from .. import use
 from ..depths import MARKS, Depth, Reached, depths_of, scrolled, watched
-from ..dimensions import NOT_SET, label_of
-from ..export import file_of
-from ..queries import comparable, traffic_of
+from ..dimensions import label_of
+from ..export import Table
+from ..filters import NOT_SET
 from ..visits import Traffic
 from ..vitals import GRADES, METRICS, Measured, Row, Vital, measured, rows_of, whole
-from .base import COMPARISONS, TrafficView
+from .base import COMPARISONS, ExportView, TrafficView
 from .paging import page_of
 
 _READ: Final[dict[str, Callable[[Traffic], Reached]]] = {"scroll": scrolled, "videos": watched}
@@ -60,14 +59,6 @@ class UseView(TrafficView):
     def measures(self) -> Measured:
         """What was measured in the period."""
         return measured(self.traffic)
-
-    @cached_property
-    def before(self) -> tuple[Period, Traffic] | None:
-        """The period compared with and its visits, when the journal covers it."""
-        earlier = self.question.earlier
-        if earlier is None or not comparable(earlier):
-            return None
-        return earlier, traffic_of(question=self.question, goals=self.goals, user=self.user, period=earlier)
 
     def asked(self, rows: Iterable[Any], sorts: dict[str, Callable[[Any], Any]]) -> tuple[list[Any], str]:
         """The rows searched and sorted, and the order understood."""
@@ -263,17 +254,16 @@ def _depth_sorts() -> dict[str, Callable[[Depth], Any]]:
     }
 
 
-class UseExportView(UseView):
+class UseExportView(ExportView, UseView):
     """All rows of the table as a file: counts, and percentiles and shares where there are cases enough."""
 
-    def get(self, request: HttpRequest, what: str) -> HttpResponseBase:
+    def table(self) -> Table:
         headers, rows = self._vital_lines() if self.what == "vitals" else self._depth_lines()
-        return file_of(
-            form=request.GET.get("format", "xlsx"),
+        return Table(
             title=str(use.WHATS[self.what]),
             headers=headers,
             rows=rows,
-            user=self.user,
+            rates=frozenset() if self.what == "vitals" else frozenset(range(3, len(headers), 2)),
         )
 
     def _vital_lines(self) -> tuple[list[str], list[list[Value]]]:
