@@ -16,6 +16,7 @@ from trichter.kit.agents import parse_agent
 from ..pipeline.draft import Asker, Draft, Rules
 from ..pipeline.reasons import Drop
 from ..pipeline.steps import judge
+from .repeats import Repeats
 from .visitors import who
 
 _MOST_SAMPLES = 3
@@ -36,8 +37,11 @@ class Judged:
         return sum(1 for _uid, drop in self.outcomes if drop is None)
 
 
-def take(*, events: list[Any], asker: Asker, rules: Rules) -> Judged:
-    """Judge each event by itself, so that a bad one never costs its neighbours. Raises NoSalt."""
+def take(*, events: list[Any], asker: Asker, rules: Rules, repeats: Repeats | None = None) -> Judged:
+    """Judge each event by itself, so that a bad one never costs its neighbours. Raises NoSalt.
+
+    repeats: what was dropped already; the same event is not counted as dropped once more.
+    """
     outcomes: list[tuple[str, Drop | None]] = []
     groups: dict[Head, list[Any]] = {}
     heads: dict[str, Head] = {}
@@ -46,14 +50,15 @@ def take(*, events: list[Any], asker: Asker, rules: Rules) -> Judged:
     for raw in events:
         draft = Draft(raw=raw, asker=asker)
         drop = judge(draft, rules)
+        uid = _uid(raw)
         if drop is None:
             _file(draft, rules, groups, heads)
-        else:
+        elif repeats is None or uid not in repeats:
             name = f"{draft.site} {drop.reason.value}"
             dropped[name] = dropped.get(name, 0) + 1
             if len(samples) < _MOST_SAMPLES:
                 samples.append([drop.reason.value, draft.site, drop.detail[:200]])
-        outcomes.append((_uid(raw), drop))
+        outcomes.append((uid, drop))
     record: dict[str, Any] = {"t": asker.now, "f": asker.door}
     if groups:
         record["g"] = [[*head, lines] for head, lines in groups.items()]

@@ -138,6 +138,19 @@ def test_a_server_that_refuses_is_asked_again_with_the_same_uids(visitor):
     assert len(refused) == 2 and set(refused[0]) <= set(refused[1])
 
 
+def test_a_page_of_a_foreign_domain_asks_once_and_counts_once(visitor):
+    asked = []
+    visitor.page.on("request", lambda request: asked.append(request.url) if "/t/e" in request.url else None)
+    before = dict(visitor.nursery.rows("SELECT outcome, sum(count) FROM tracking_tally GROUP BY 1"))
+    visitor.site = visitor.site.replace("localhost", "foreign.test")
+    visitor.open()
+    visitor.page.wait_for_timeout(5_000)  # after an outage it would ask again after 1, 2 and 4 seconds
+    assert len(asked) == 1
+    assert visitor.complaints == []
+    counts = dict(visitor.nursery.rows("SELECT outcome, sum(count) FROM tracking_tally GROUP BY 1"))
+    assert counts["foreign_origin"] - before.get("foreign_origin", 0) == 1
+
+
 def test_closing_the_tab_at_once_loses_nothing(visitor):
     for number in range(5):
         page = visitor.context.new_page()
