@@ -22,7 +22,9 @@
   const measure = () => {
     if (d.readyState === "complete") deepest = Math.max(deepest, within(Math.round((w.scrollY + w.innerHeight) / height() * 1000) / 50, 20));
   };
+  /* a page made ready before anybody wanted it is counted when it is shown, or never */
   const begin = () => {
+    if (d.prerendering) return;
     here = l.origin + l.pathname;
     counting = C.heat && meant(C.pages);
     viewed = deepest = told = 0;
@@ -159,7 +161,7 @@
 
   /* ---- pages of a single-page application ---- */
   const moved = () => {
-    if (here === l.origin + l.pathname) return;
+    if (!here || here === l.origin + l.pathname) return;
     gather();
     begin();
     decide();
@@ -216,6 +218,10 @@
     script.src = server("/heat.js");
     d.head.append(script);
   }
-  begin();
-  decide();
+  const start = () => {
+    begin();
+    decide();
+  };
+  if (d.prerendering) on(d, "prerenderingchange", start);
+  else start();
 })(window, document, navigator, location);

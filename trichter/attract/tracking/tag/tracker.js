@@ -11,7 +11,7 @@
   const AGE = 34128000; /* 395 days: thirteen months */
   const written = JSON.stringify, clock = Date.now, most = Math.max, round = Math.round;
   const seen = () => d.visibilityState > "hidden";
-  let queue = [], flying = 0, pause = 0, timer, gone, here, previous = d.referrer;
+  let queue = [], flying = 0, pause = 0, timer, gone, here = l.href, previous = d.referrer;
   let since = 0, attention = 0, deepest = 0, told = 0, begun, marks, figures, sent, came;
   let first, last, shift, front = seen();
 
@@ -47,7 +47,7 @@
   };
   const drop = (list) => { queue = queue.filter((one) => !list.includes(one)); };
   const transmit = () => {
-    if (flying || !queue.length || !n.onLine) return;
+    if (!came || flying || !queue.length || !n.onLine) return;
     const list = flying = part(queue);
     fetch(address, { method: "POST", body: packed(list), keepalive: true, credentials: "omit" }).then((answer) => {
       /* 4xx will not get better by repeating; 429 and 5xx will */
@@ -105,7 +105,7 @@
     later(0);
   };
   const moved = () => {
-    if (l.href.split("#")[0] !== here.split("#")[0]) {
+    if (came && l.href.split("#")[0] !== here.split("#")[0]) {
       leave();
       view();
     }
@@ -207,7 +207,7 @@
   api.consent = (yes) => {
     const known = cookie("tr_id");
     yes && !gpc ? keep("tr_id", yes.at ? yes : known || uuid(), AGE) : keep("tr_id", "", 0);
-    if (here && !known && cookie("tr_id")) {
+    if (came && !known && cookie("tr_id")) {
       leave(came);
       later(0);
     }
@@ -216,5 +216,7 @@
   if (team) keep("tr_team", 1, team[1] ? 0 : AGE);
   if (gpc && cookie("tr_id")) api.consent();
   asked.forEach((call) => call[0] === "consent" ? api.consent(call[1]) : api(...call));
-  view();
+  /* a page made ready before anybody wanted it is viewed when it is shown, or never */
+  if (d.prerendering) on(d, "prerenderingchange", view);
+  else view();
 })(window, document, navigator, location);
