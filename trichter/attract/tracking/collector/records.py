@@ -3,7 +3,8 @@
     {"f": door, "t": arrived, "d": {"site reason": count}, "s": [[reason, site, detail]],
      "g": [[identity kind, value, before, instead, site, country, device, browser, os, [event …]], …]}
 
-An event is [uid, kind, at, url, referrer, data, value, currency]. Times are milliseconds since 1970.
+An event is [uid, kind, at, url, referrer, data, value, currency], and behind that the uid of the view on
+whose page the visitor agreed, if this event says so. Times are milliseconds since 1970.
 """
 
 from dataclasses import dataclass
@@ -89,18 +90,18 @@ def _file(draft: Draft, rules: Rules, groups: dict[Head, list[Any]], heads: dict
     lines = groups.get(head)
     if lines is None:
         lines = groups[head] = []
-    lines.append(
-        (
-            shape.uid,
-            shape.kind,  # type: ignore[attr-defined]
-            draft.at,
-            shape.url or "",
-            shape.referrer,
-            draft.raw.get("data") or {},
-            shape.value,
-            shape.currency or "",
-        )
+    line = (
+        shape.uid,
+        shape.kind,  # type: ignore[attr-defined]
+        draft.at,
+        shape.url or "",
+        shape.referrer,
+        draft.raw.get("data") or {},
+        shape.value,
+        shape.currency or "",
     )
+    view = draft.raw.get("view")
+    lines.append((*line, view) if view else line)
 
 
 def _head(draft: Draft, rules: Rules) -> Head:

@@ -99,7 +99,7 @@
     sent = "{}";
     first = -1e4;
     tick();
-    came = { referrer: previous.slice(0, 2000) };
+    came = { referrer: previous.slice(0, 2000), uid: uuid() };
     add("page.viewed", { heading: d.title.slice(0, 300) }, came);
     previous = here;
     later(0);
@@ -203,12 +203,12 @@
   };
   api.on = 1;
   /* yes: true, or the id that the banner has already told the ledger. The view of this page was counted without
-     the id; what leads the way to it goes along once more, or whoever agrees would have come from nowhere. */
+     the id; which one it was goes along, so that its visit goes on, and once more what led the way to it. */
   api.consent = (yes) => {
     const known = cookie("tr_id");
     yes && !gpc ? keep("tr_id", yes.at ? yes : known || uuid(), AGE) : keep("tr_id", "", 0);
     if (came && !known && cookie("tr_id")) {
-      leave(came);
+      leave({ referrer: came.referrer, view: came.uid });
       later(0);
     }
   };

@@ -76,6 +76,12 @@ def test_whoever_agrees_on_the_first_page_keeps_where_they_came_from(visitor):
         f"ON e.identity_id = i.id WHERE i.value = 'id:{cookie['value']}' AND e.kind LIKE 'page.%'"
     )
     assert set(rows) >= {("page.left", "/a", "xing", "may"), ("page.viewed", "/b", "xing", "may")}
+    assert ("page.viewed", "/a", "xing", "may") in rows
+    visits = visitor.nursery.rows(
+        "SELECT DISTINCT identity_id, session FROM journal_event "
+        f"WHERE id > {visitor.first} AND session IS NOT NULL"
+    )
+    assert len(visits) == 1
 
 
 def test_a_withdrawal_written_down_by_a_colleague_reaches_the_browser(visitor):
