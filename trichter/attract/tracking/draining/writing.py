@@ -19,11 +19,11 @@ from trichter.core.journal.models import Event, Identity
 from trichter.kit.addresses import normalise_email
 from trichter.kit.folding import clean
 from trichter.kit.ids import stable_uuid
+from trichter.kit.pages import page_of_url
 from trichter.kit.traffic import DIRECT, Click, Touch, classify, click_of, host_of
 
 from ..models import InboxPosition
 from ..pipeline.reasons import Reason
-from ..pipeline.steps import page_of_url
 from ..rules_source import tracking_settings
 from .counting import count
 from .facts import fact_of

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from trichter.kit.agents import parse_agent
-from trichter.kit.pages import page_of
+from trichter.kit.pages import page_of_url
 from trichter.kit.traffic import is_own
 
 from .draft import Draft, Rules
@@ -158,12 +158,6 @@ def _host(url: str) -> str:
     """Host of a checked address, in lower case, without user, port and `www.`."""
     found = _HOST.match(url)
     return found[1].strip("[]").rstrip(".").lower().removeprefix("www.") if found else ""
-
-
-def page_of_url(url: str) -> str:
-    """The page of an absolute address."""
-    start = url.find("/", url.find("//") + 2)
-    return page_of(url[start:].partition("?")[0]) if start > 0 else "/"
 
 
 def _sentence(error: ValidationError) -> str:
