@@ -119,7 +119,12 @@ class ApiDoor:
             return
         events = content
         if isinstance(content, dict):
-            events = content["events"] if set(content) == {"events"} else [content]
+            beside = sorted(set(content) - {"events"})
+            if "events" in content and beside:
+                names = ", ".join(f"“{name[:40]}”" for name in beside[:5])
+                await self._unreadable(send, asker, f"Unknown beside “events”: {names}.")
+                return
+            events = content.get("events", [content])
         if not isinstance(events, list) or not 0 < len(events) <= MOST_EVENTS:
             await self._unreadable(send, asker, f"Send one event, or a list of 1 to {MOST_EVENTS}.")
             return

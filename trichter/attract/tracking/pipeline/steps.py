@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from trichter.kit.addresses import normalise_email
 from trichter.kit.agents import parse_agent
 from trichter.kit.pages import page_of_url
 from trichter.kit.traffic import is_own
@@ -47,7 +48,7 @@ def well_formed(draft: Draft, rules: Rules) -> Drop | None:
         draft.ip, draft.agent = shape.ip or "", shape.user_agent or ""
         if not (shape.visitor or shape.email or (shape.ip and shape.user_agent)):
             return Drop(Reason.MALFORMED, "whose event? Send visitor, email, or ip with user_agent")
-        if shape.email and "@" not in shape.email:
+        if shape.email and normalise_email(shape.email).value is None:
             return Drop(Reason.MALFORMED, "email: no e-mail address")
     else:
         draft.ip, draft.agent = asker.ip, asker.agent
