@@ -68,9 +68,10 @@ class Site(http.server.BaseHTTPRequestHandler):
             self.send_header("Speculation-Rules", '"/ahead.json"')
         if self.path == "/a-asked":
             self.asked.set()
+        types = "; require-trusted-types-for 'script'" if self.path == "/a-strict" else ""
         self.send_header(
             "Content-Security-Policy",
-            f"default-src 'self'; script-src 'self' {server}; connect-src {server}; style-src 'self'",
+            f"default-src 'self'; script-src 'self' {server}; connect-src {server}; style-src 'self'{types}",
         )
         self.end_headers()
         self.wfile.write(text.encode())
@@ -360,6 +361,12 @@ def test_an_id_that_the_ledger_does_not_know_is_never_written(visitor):
     dropped = "SELECT sum(count) FROM replay_outcome WHERE door = 'recording' AND outcome = 'no_consent'"
     visitor.until(lambda: visitor.rows(dropped)[0][0])
     assert visitor.rows("SELECT count(*) FROM replay_recording WHERE page = '/b4'") == [(0,)]
+
+
+def test_a_page_that_requires_trusted_types_is_counted_and_recorded_too(visitor):
+    visitor.open("/a-strict")
+    visitor.agree()
+    assert visitor.complaints == []
 
 
 def test_a_page_made_ready_and_never_shown_is_not_counted(world):

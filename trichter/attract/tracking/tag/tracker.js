@@ -201,7 +201,7 @@
     if (name === "submitted") add("form.submitted", { form: o.form, goal: o.goal || "" }, money);
     else add("custom.happened", { name: name, props: o.props || {} }, money);
   };
-  api.on = 1;
+  api.on = address; /* and where it came from, for the script that is loaded after this one */
   /* yes: true, or the id that the banner has already told the ledger. The view of this page was counted without
      the id; which one it was goes along, so that its visit goes on, and once more what led the way to it. */
   api.consent = (yes) => {
