@@ -1,7 +1,8 @@
 """Minify the tracker: `tracker.js` into `tracker.min.js` beside it, which is the file that is served.
 
-rjsmin takes comments and spaces out; names of our own are shortened before. Only names that are declared in
-the file with const, let or as a parameter are touched, and none that is also a property or a word of a text.
+rjsmin takes comments and spaces out; names of our own are shortened, and declarations in a row become one.
+Only names that are declared in the file with const, let or as a parameter are touched, and none that is also
+a property or a word of a text.
 """
 
 import re
@@ -46,7 +47,27 @@ def minified() -> str:
     found = re.sub(r"(?<=[;{},])\n", "", found)
     # What nothing assigns to again is none the worse for a shorter word.
     found = re.sub(r"\bconst ", "let ", found)
-    return re.sub(r"\((\w+)\)=>", r"\1=>", found) + "\n"
+    found = re.sub(r"\((\w+)\)=>", r"\1=>", found)
+    # No statement of the file is empty, so a block's last one needs no end of its own.
+    return joined(found).replace(";}", "}") + "\n"
+
+
+def joined(text: str) -> str:
+    """Declarations that follow one another as one: `let a=1;let b=2` is `let a=1,b=2`."""
+    parts: list[str] = []
+    begins = [0]  # of the running statement, by depth of brackets
+    done = 0
+    for place, sign in enumerate(text):
+        if sign in "([{":
+            begins.append(place + 1)
+        elif sign in ")]}":
+            begins.pop()
+        elif sign == ";":
+            if text.startswith("let ", begins[-1]) and text.startswith(";let ", place):
+                parts.append(text[done:place] + ",")
+                done = place + len(";let ")
+            begins[-1] = place + 1
+    return "".join(parts) + text[done:]
 
 
 if __name__ == "__main__":

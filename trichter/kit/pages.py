@@ -19,3 +19,11 @@ def page_of(path: str) -> str:
     while "//" in decoded:
         decoded = decoded.replace("//", "/")
     return (decoded.rstrip("/") or "/")[:_LONGEST_PAGE]
+
+
+def page_of_url(url: str) -> str:
+    """The page of an address, absolute or without its host."""
+    bare = url.partition("?")[0].partition("#")[0]
+    scheme = bare.find("://")
+    start = bare.find("/", scheme + 3) if scheme >= 0 else 0
+    return page_of(bare[start:]) if start >= 0 else "/"

@@ -29,3 +29,4 @@ ADVICE: dict[Reason, Promise] = {
     Reason.DUPLICATE: _("A retry of what is there already. It was not counted twice; nothing to do."),
 }
 EXPECTED = frozenset({Reason.BOT, Reason.OWN_TEAM, Reason.EXCLUDED_PAGE, Reason.DUPLICATE})
+DEVICES: dict[str, Promise] = {"desktop": _("Desktop"), "mobile": _("Mobile"), "tablet": _("Tablet")}

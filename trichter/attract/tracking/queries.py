@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from django.db.models import Max, Sum
+from django.db.models import F, Max, Sum, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from trichter.core.journal.models import Event
@@ -17,6 +18,7 @@ from .pipeline.reasons import Reason
 _MINUTES = 30
 _LAST = 12
 _DAYS = 7
+_EXAMPLES = 3
 WEB_KINDS = (
     "page.viewed", "page.left", "link.clicked", "file.downloaded", "video.progressed", "form.started",
     "form.attempted", "form.submitted", "web_vitals.measured", "custom.happened",
@@ -100,12 +102,23 @@ def drops() -> list[DropRow]:
     days = drop_days()
     rows = Tally.objects.filter(day__in=days).values_list("outcome", "day").annotate(Sum("count"))
     counts = {(outcome, day): count for outcome, day, count in rows}
+    samples = _newest_samples()
     found = []
     for reason in Reason:
         per_day = [counts.get((reason.value, day), 0) for day in days]
-        samples = list(DropSample.objects.filter(reason=reason.value)[:3])
-        found.append(DropRow(reason=reason, days=per_day, total=sum(per_day), samples=samples))
+        found.append(
+            DropRow(reason=reason, days=per_day, total=sum(per_day), samples=samples.get(reason.value, []))
+        )
     return sorted(found, key=lambda row: -row.total)
+
+
+def _newest_samples() -> dict[str, list[DropSample]]:
+    """The newest examples by reason."""
+    number = Window(RowNumber(), partition_by=F("reason"), order_by=[F("at").desc(), F("id").desc()])
+    found: dict[str, list[DropSample]] = {}
+    for sample in DropSample.objects.annotate(number=number).filter(number__lte=_EXAMPLES):
+        found.setdefault(sample.reason, []).append(sample)
+    return found
 
 
 def accepted() -> list[int]:

@@ -1,5 +1,6 @@
 """The tracking's screens: the tag, is it working, what is dropped, what counts."""
 
+from babel import Locale
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,15 +12,24 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from trichter.core.accounts.access import requires
 from trichter.core.lifecycle.labels import kind_label
+from trichter.core.shell.cells import locale
 from trichter.core.shell.queries import company_zone, installation
 
 from . import queries
 from .actions import save_settings
+from .details import told
 from .forms import TrackingForm
-from .labels import ADVICE, EXPECTED, LABELS
+from .labels import ADVICE, DEVICES, EXPECTED, LABELS
 from .rules_source import tracking_settings
 
 _READ, _ACT = "tracking.view_trackingsettings", "tracking.change_trackingsettings"
+
+_CALLS = """trichter("Demo requested", {value: 4900, currency: "EUR", props: {plan: "team"}});
+trichter("submitted", {form: "contact"});
+trichter.consent(true);"""
+_CURL = """curl %s/api/v1/events -H "Authorization: Bearer trichter_…" \\
+  -d '{"uid": "6f1cf0e2-5d3b-4a8e-9a5d-2f6f7a1c9b40", "kind": "custom.happened",
+       "visitor": "shop-4711", "data": {"name": "Trial started"}}'"""
 
 
 def _tabs(here: str) -> list[dict[str, object]]:
@@ -43,11 +53,14 @@ def tag(request: HttpRequest) -> HttpResponse:
     snippet = f'<script async src="{server}/t.js"></script>'
     context = {
         "tabs": _tabs("tag"),
-        "server": server,
         "snippet": snippet,
         "wordpress": f"add_action('wp_head', function () {{\n  echo '{snippet}';\n}});",
         "queue": "window.trichter = window.trichter || function () {\n"
         "  (trichter.q = trichter.q || []).push(arguments);\n};",
+        "csp": f"script-src {server}; connect-src {server}",
+        "calls": _CALLS,
+        "banner": f'<script src="{server}/c.js" defer></script>',
+        "curl": _CURL % server,
         "domains": installation().own_domains,
     }
     return render(request, "tracking/tag.html", context)
@@ -59,9 +72,15 @@ def tag(request: HttpRequest) -> HttpResponse:
 def live(request: HttpRequest) -> HttpResponse:
     """The last minutes; for htmx the moving part alone."""
     now = queries.live()
-    zone = company_zone()
+    zone, lands = company_zone(), Locale.parse(locale()).territories
     last = [
-        {**row, "kind": kind_label(row["kind"]), "at": f"{row['at'].astimezone(zone):%H:%M:%S}"}
+        {
+            **row,
+            "kind": kind_label(row["kind"]),
+            "at": f"{row['at'].astimezone(zone):%H:%M:%S}",
+            "country": lands.get(row["country"], row["country"]),
+            "device": DEVICES.get(row["device"], row["device"]),
+        }
         for row in now.last
     ]
     bars = [
@@ -98,14 +117,17 @@ def drops(request: HttpRequest) -> HttpResponse:
             "label": LABELS[row.reason],
             "advice": ADVICE[row.reason],
             "quiet": row.reason in EXPECTED,
+            "examples": list(dict.fromkeys(told(one.detail) for one in row.samples if one.detail)),
         }
         for row in queries.drops()
     ]
+    taken = queries.accepted()
     context = {
         "tabs": _tabs("drops"),
         "rows": rows,
         "days": queries.drop_days(),
-        "accepted": queries.accepted(),
+        "accepted": taken,
+        "accepted_total": sum(taken),
         "any": any(row["row"].total for row in rows),  # type: ignore[attr-defined]
     }
     return render(request, "tracking/drops.html", context)

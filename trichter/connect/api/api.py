@@ -5,9 +5,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
+from trichter.attract.tracking.pipeline.shapes import MOST_EVENTS
+
 from .auth import PER_MINUTE, TokenAuth
 from .endpoints import measure, people, sales, segments
-from .events import add_events
+from .events import PATH, add_events
+from .headers import CALLS_LEFT, LATER
 from .problems import CONTENT_TYPE, install
 
 DESCRIPTION = f"""\
@@ -16,8 +19,9 @@ Every call carries a token: `Authorization: Bearer trichter_…`. Tokens are mad
 
 Lists come in pages: pass `next` of one page as `cursor` of the following; `null` means there is no more.
 
-A token may make {PER_MINUTE} calls a minute. Every answer says in `RateLimit-Remaining` how many are left;
-after that the answer is 429 with `Retry-After` in seconds.
+A token may make {PER_MINUTE} calls a minute. `RateLimit-Remaining` of an answer says how many are left; after
+that the answer is 429 with `Retry-After` in seconds. Calls of `{PATH}` are not counted: up to
+{MOST_EVENTS:,} events go at once, and under overload the answer is 503 with `Retry-After`.
 
 Errors are `application/problem+json`. Times are UTC; sums are whole minor units (cents) with a currency.
 """
@@ -41,6 +45,10 @@ class TrichterAPI(NinjaAPI):
         for methods in schema["paths"].values():
             for operation in methods.values():
                 for status, answer in operation["responses"].items():
+                    if int(status) < 300:
+                        answer["headers"] = CALLS_LEFT
+                    elif int(status) == 429:
+                        answer["headers"] = LATER
                     if int(status) >= 400 and "application/json" in answer.get("content", {}):
                         answer["content"] = {CONTENT_TYPE: answer["content"]["application/json"]}
         add_events(schema)

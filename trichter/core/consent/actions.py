@@ -15,6 +15,7 @@ from trichter.core.journal.actions import Entry, record
 from trichter.core.journal.models import Identity
 from trichter.core.people.actions.links import identity_for
 from trichter.core.people.models import Person
+from trichter.kit.pages import page_of_url
 
 from . import queries
 from .chain import BEGINNING, new_salt, part_digest, seal
@@ -351,4 +352,5 @@ def _tell(*, row: ConsentRecord, identity: int, page: str) -> None:
         purpose=row.purpose.key, channel=row.channel, record=row.number, how=row.how,
         label=row.purpose.name_in(translation.get_language() or "en"),
     )  # fmt: skip
-    record(Entry(fact=fact, at=row.at, identity=identity, page=page))
+    # The proof keeps the whole address; in the journal a page is a page, or no report would find it.
+    record(Entry(fact=fact, at=row.at, identity=identity, page=page_of_url(page) if page else ""))

@@ -51,6 +51,7 @@ from .web import (
     PageViewed,
     ShortLinkFollowed,
     VideoProgressed,
+    VisitContinued,
     WebVitalsMeasured,
 )
 
@@ -116,6 +117,7 @@ __all__ = [
     "TaskDone",
     "UnknownKind",
     "VideoProgressed",
+    "VisitContinued",
     "WebVitalsMeasured",
     "load",
     "registry",

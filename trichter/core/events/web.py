@@ -38,6 +38,21 @@ class AdClicked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VisitContinued(Event):
+    """A visit began without consent and goes on, from its first event on, under the id that was agreed to.
+
+    Recorded once for the identity that lost its events and once for the one that has them now; neither names
+    the other. Followers recompute both.
+    """
+
+    kind = "visit.continued"
+    area = "web"
+    icon = "shield-check"
+    title = "Agreed to be recognised"
+    behaviour = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class FormSubmitted(Event):
     """A form arrived and passed its checks."""
 

@@ -1,4 +1,4 @@
 """The journal: the one append-only account of what happened, and its followers.
 
-Records events.retracted, follows none.
+Records events.retracted and visit.continued, follows none.
 """

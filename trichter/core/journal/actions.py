@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from trichter.core.events import DERIVED, EventsRetracted
+from trichter.core.events import DERIVED, EventsRetracted, VisitContinued
 from trichter.core.events import Event as Fact
 
 from .bulk import as_json, insert
@@ -18,6 +18,7 @@ from .restoring import rebase_transactions
 
 __all__ = [
     "Entry",
+    "continue_visits",
     "identify",
     "identify_many",
     "rebase_transactions",
@@ -148,6 +149,21 @@ def retract(*, batch: int, notes: Iterable[int] = ()) -> int:
     if removed:
         retract_identities(identities=sorted(identities), batch=batch)
     return removed
+
+
+@transaction.atomic
+def continue_visits(moves: Iterable[tuple[int, int, int]]) -> None:
+    """Let visits that began without consent go on under the id agreed to: (old identity, new one, session).
+
+    Who did something is otherwise never changed. The visitor has agreed to it for this visit, and a visit of
+    two identities would be two visits of two visitors in every figure. The followers are told of both.
+    """
+    told: list[int] = []
+    for old, new, session in moves:
+        if Event.objects.filter(identity=old, session=session).update(identity=new):
+            told += [old, new]
+    now = timezone.now()
+    record_many([Entry(fact=VisitContinued(), at=now, identity=one) for one in told])
 
 
 def retract_identities(*, identities: Sequence[int], batch: int = 0) -> None:

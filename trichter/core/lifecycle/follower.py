@@ -21,6 +21,7 @@ _PEOPLE_FIELDS = {
     "person.unmerged": ("person", "restored"),
 }
 _RETRACTED = "events.retracted"
+_CONTINUED = "visit.continued"
 _RESTRICTION = frozenset({"processing.restricted", "processing.released"})
 _REMEMBERED = 500_000
 
@@ -60,7 +61,7 @@ class StageFollower:
                 people.update(_ids(event.data.get(field) for field in _PEOPLE_FIELDS[event.kind]))
             elif event.kind == _RETRACTED:
                 identities.update(_ids(event.data.get("identities") or ()))
-            elif event.kind in _RESTRICTION:
+            elif event.kind in _RESTRICTION or event.kind == _CONTINUED:
                 pass
             elif event.kind not in watched or event.pk in self._counted.get(event.identity_id or 0, ()):
                 continue

@@ -16,6 +16,7 @@ Choices = list[tuple[str, Text]]
 KINDS: Final[dict[str, Text]] = {
     "page.viewed": _("Page viewed"),
     "ad.clicked": _("Came by an ad"),
+    "visit.continued": _("Agreed to be recognised"),
     "form.submitted": _("Form submitted"),
     "file.downloaded": _("File downloaded"),
     "link.clicked": _("Outgoing link followed"),

@@ -18,6 +18,7 @@ TITLES = (
     gettext_noop("Followed link to %(target)s"),
     gettext_noop("Followed short link “%(name)s”"),
     gettext_noop("Came by an ad (%(network)s)"),
+    gettext_noop("Agreed to be recognised"),
     gettext_noop("Left page after %(engaged)s s"),
     gettext_noop("Watched “%(video)s” up to %(percent)s %%"),
     gettext_noop("Started form “%(form)s”"),

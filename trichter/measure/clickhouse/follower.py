@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from trichter.core.events import EventsRetracted
+from trichter.core.events import EventsRetracted, VisitContinued
 from trichter.core.journal import cursors
 from trichter.core.journal.horizon import OPEN, horizon
 from trichter.core.journal.lines import Line
@@ -47,6 +47,7 @@ class Feed:
         """Carry these events over, whoever was linked, merged, retracted or erased, and changes of stages."""
         people: set[int] = set()
         retracted: set[int] = set()
+        continued: set[int] = set()
         for event in events:
             if event.kind in PEOPLE_OF:
                 data = event.data
@@ -54,10 +55,13 @@ class Feed:
             elif event.kind == EventsRetracted.kind:
                 # The fact names whom the events belonged to, and cannot name those who were nobody.
                 retracted.update({0, *event.data.get("identities", ())})
+            elif event.kind == VisitContinued.kind and event.identity_id is not None:
+                continued.add(event.identity_id)
         batch = Batch(self._target())
         seen = {event.identity_id for event in events if event.identity_id is not None}
         batch.settle(identities=seen, people=people, retracted=retracted)
         batch.add([event.pk for event in events if (event.identity_id or 0) not in retracted])
+        batch.reread(continued - retracted)
         batch.end()
         self._carry()
 

@@ -68,6 +68,21 @@ class Batch:
             columns=[list(self._links), list(self._links.values()), [self._version] * len(self._links)],
         )
 
+    def reread(self, identities: Collection[int]) -> None:
+        """The events of these identities as they are now: a visit may have gone from one to the other."""
+        if not identities:
+            return
+        columns = self._client.columns(
+            f"SELECT {', '.join(KEY)} FROM {self._tables.events} FINAL "
+            f"WHERE identity IN {numbers(sorted(identities))} AND position = 0",
+            width=len(KEY),
+        )
+        now = self._owned(reading.events_of(identities, self._book))
+        kept = set(zip(*(getattr(now, name).tolist() for name in KEY), strict=True))
+        gone = [key for key in zip(*columns, strict=True) if key not in kept]
+        self._insert(now, gone=gone)
+        self.rewrite_entries({self._actor(one) for one in identities})
+
     def rewrite_entries(self, actors: Collection[int]) -> None:
         """The stage entries of these actors as they are now."""
         if not actors:

@@ -23,6 +23,7 @@ from trichter.core.events import (
     IdentityUnlinked,
     PersonMerged,
     PersonUnmerged,
+    VisitContinued,
 )
 from trichter.core.journal.models import BEGINNING, Event
 from trichter.core.lifecycle.models import StageChange
@@ -213,11 +214,11 @@ class Mirror:
         self.state = replace(self.state, levels=layers.put(levels, actors=affected, rows=rows, bounds=BOUNDS))
 
     def _concerned(self, fresh: list[tuple[Any, ...]]) -> tuple[set[int], set[int]]:
-        """The people whose identities changed hands, and the identities that lost events."""
+        """The people whose identities changed hands, and the identities that lost or got events."""
         kinds = {*PEOPLE_OF, EventsRetracted.kind}
         ids = [row[1] for row in fresh if row[2] in kinds]
         people: set[int] = set()
-        retracted: set[int] = set()
+        retracted = {row[3] for row in fresh if row[2] == VisitContinued.kind and row[3] is not None}
         for start in range(0, len(ids), 500):
             rows = Event.objects.filter(pk__in=ids[start : start + 500]).values_list("kind", "data")
             for kind, data in rows:

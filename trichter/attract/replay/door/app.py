@@ -14,13 +14,12 @@ from typing import Any
 
 import orjson
 
-from trichter.attract.tracking.collector.answers import Headers, answer, retry_after
+from trichter.attract.tracking.collector.answers import SHARED, answer, retry_after
 from trichter.attract.tracking.collector.reading import Gone, Scope, TooLarge, body, client_ip, header
 from trichter.attract.tracking.collector.station import Station
 from trichter.attract.tracking.inbox.pen import Refused
 from trichter.attract.tracking.pipeline.draft import Asker
 from trichter.attract.tracking.pipeline.reasons import Reason
-from trichter.attract.tracking.pipeline.steps import site_of
 from trichter.attract.tracking.tag.script import Script
 from trichter.kit.traffic import host_of
 
@@ -31,7 +30,6 @@ from .judging import judge, read_heat, read_part
 
 PATHS = frozenset({"/h.js", "/r.js", "/heat.js", "/t/h", "/t/r"})
 _MOST_HEAT = 65_536
-_VARY = (b"vary", b"origin")
 
 
 class ReplayCollector(Station):
@@ -60,16 +58,15 @@ class ReplayCollector(Station):
             elif scope["method"] == "OPTIONS":
                 allowed = [(b"access-control-allow-methods", b"POST"), (b"access-control-max-age", b"86400")]
                 types = [(b"access-control-allow-headers", b"content-type")]
-                await answer(send, 204, headers=[*self._sharing(scope), *allowed, *types])
+                await answer(send, 204, headers=[*SHARED, *allowed, *types])
             elif scope["method"] != "POST":
-                await answer(send, 405, headers=[(b"allow", b"POST, OPTIONS")])
+                await answer(send, 405, headers=[*SHARED, (b"allow", b"POST, OPTIONS")])
             else:
-                await answer(send, await self._take(scope, receive), headers=self._sharing(scope))
+                await answer(send, await self._take(scope, receive), headers=SHARED)
         except Gone:
             return
         except Refused as refused:
-            later = [*retry_after(refused.seconds), *self._sharing(scope)]
-            await answer(send, 503, headers=later)
+            await answer(send, 503, headers=[*retry_after(refused.seconds), *SHARED])
 
     async def _take(self, scope: Scope, receive: Any) -> int:
         """The status: 202 when it, or the reason why it is dropped, is on the disk; 205: the id shall go."""
@@ -115,10 +112,3 @@ class ReplayCollector(Station):
             now=time.time_ns() // 1_000_000,
             gpc=header(scope, b"sec-gpc") == "1",
         )
-
-    def _sharing(self, scope: Scope) -> Headers:
-        """CORS: pages of own sites may read the status."""
-        origin = header(scope, b"origin")
-        if origin and site_of(host_of(origin), self._house.rules):
-            return [(b"access-control-allow-origin", origin.encode("latin-1")), _VARY]
-        return [_VARY]

@@ -6,15 +6,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from trichter.attract.tracking.pipeline.draft import Asker, Draft, Rules
 from trichter.attract.tracking.pipeline.reasons import Reason
-from trichter.attract.tracking.pipeline.steps import (
-    counted_page,
-    from_a_person,
-    from_outside,
-    known_origin,
-    page_of_url,
-)
+from trichter.attract.tracking.pipeline.steps import counted_page, from_a_person, from_outside, known_origin
 from trichter.kit.agents import parse_agent
 from trichter.kit.folding import clean
+from trichter.kit.pages import page_of_url
 from trichter.kit.traffic import host_of
 
 from ..rules import Beyond, ReplayRules, counted, device_of

@@ -6,6 +6,15 @@
   const C = __CONFIG__;
   const tag = d.currentScript || d.querySelector("script[src$='/h.js']");
   const server = (path) => new URL(path, tag.src);
+  /* a page that requires Trusted Types takes no bare address for a script */
+  let policy;
+  const load = (path) => {
+    const script = d.createElement("script"), types = w.trustedTypes;
+    if (types && !policy) policy = types.createPolicy("trichter-more", { createScriptURL: (one) => one });
+    script.src = policy ? policy.createScriptURL(server(path)) : server(path);
+    d.head.append(script);
+    return script;
+  };
   const cookie = (name) => (d.cookie.match("(?:^|; )" + name + "=([^;]*)") || [])[1];
   const uuid = () => "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) =>
     (c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> c / 4).toString(16));
@@ -22,7 +31,9 @@
   const measure = () => {
     if (d.readyState === "complete") deepest = Math.max(deepest, within(Math.round((w.scrollY + w.innerHeight) / height() * 1000) / 50, 20));
   };
+  /* a page made ready before anybody wanted it is counted when it is shown, or never */
   const begin = () => {
+    if (d.prerendering) return;
     here = l.origin + l.pathname;
     counting = C.heat && meant(C.pages);
     viewed = deepest = told = 0;
@@ -159,7 +170,7 @@
 
   /* ---- pages of a single-page application ---- */
   const moved = () => {
-    if (here === l.origin + l.pathname) return;
+    if (!here || here === l.origin + l.pathname) return;
     gather();
     begin();
     decide();
@@ -201,21 +212,19 @@
       if (recorder) recorder.stop();
     } else if (recorder) recorder.start({ chosen, address: server("/t/r") });
     else if (!d.querySelector("script[data-trichter-recorder]")) {
-      const script = d.createElement("script");
-      script.src = server("/r.js");
+      const script = load("/r.js");
       script.dataset.trichterRecorder = "";
       script.onload = decide;
-      d.head.append(script);
     }
   };
   on(w, "trichter:choice", decide);
 
   /* ---- colleagues look at the heatmap over the page ---- */
-  if (/^#trichter-heat=/.test(l.hash)) {
-    const script = d.createElement("script");
-    script.src = server("/heat.js");
-    d.head.append(script);
-  }
-  begin();
-  decide();
+  if (/^#trichter-heat=/.test(l.hash)) load("/heat.js");
+  const start = () => {
+    begin();
+    decide();
+  };
+  if (d.prerendering) on(d, "prerenderingchange", start);
+  else start();
 })(window, document, navigator, location);

@@ -11,10 +11,11 @@ from ..rules import ReplayRules
 _HERE = Path(__file__).parent
 _VENDOR = Path(__file__).resolve().parents[3] / "core" / "shell" / "static" / "shell" / "vendor"
 # Appended to the tracker; it loads one script more. The tag's address stays the only one a company enters.
+# A page that requires Trusted Types takes no bare address for a script, only one out of a policy with a name.
 _LOADER = (
-    b'((d,s)=>{s=d.createElement("script");s.async=1;'
-    b's.src=new URL("/h.js",(d.currentScript||d.querySelector("[src$=\'/t.js\']")).src);'
-    b"d.head.append(s)})(document);\n"
+    b'((d,u,t,s)=>{s=d.createElement("script");'
+    b's.src=t?t.createPolicy("trichter",{createScriptURL:a=>a}).createScriptURL(u):u;'
+    b'd.head.append(s)})(document,new URL("/h.js",trichter.on),window.trustedTypes);\n'
 )
 
 

@@ -6,6 +6,7 @@ import base64
 import gzip
 import http.server
 import json
+import threading
 import time
 import uuid
 
@@ -13,7 +14,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser import chromium
-from trichter.attract.tracking.tests.servers import AGENT, Nursery, site_beside
+from trichter.attract.tracking.tests.servers import AGENT, Nursery, bare_chromium, site_beside
 
 pytestmark = [
     pytest.mark.browser, pytest.mark.slow, pytest.mark.any_database, pytest.mark.xdist_group("collector"),
@@ -39,10 +40,12 @@ PAGE = """<!doctype html><html lang=de><head><title>Titelwort</title>
 <input id=pass type=password><select id=pick><option>secret2</option><option>secret3</option></select></form>
 <div id=host></div><div id=long data-note="Seitentext"></div><script src="/page.js"></script></body></html>"""
 CSS = "#long{height:3000px}#dead,#live{display:block;margin:20px;width:200px;height:40px}h1::after{content:'Seitentext'}"
+AHEAD = json.dumps({"prerender": [{"urls": ["/a-unseen"], "eagerness": "immediate"}]})
 SCRIPT = """document.getElementById("live").onclick = () => {
   document.getElementById("out").textContent += "Seitentext und secret4";
   document.getElementById("out").setAttribute("title", "Seitentext");
 };
+if (document.prerendering) setTimeout(() => { new Image().src = "/a-asked"; }, 6000);
 document.getElementById("host").attachShadow({mode: "open"}).append("Seitentext im Schatten");"""
 
 
@@ -50,18 +53,25 @@ class Site(http.server.BaseHTTPRequestHandler):
     """A page with texts that must not be found anywhere else."""
 
     port = 0
+    asked = threading.Event()
 
     def do_GET(self):
         kind, text = {
             "/page.js": ("text/javascript", SCRIPT),
             "/page.css": ("text/css", CSS),
+            "/ahead.json": ("application/speculationrules+json", AHEAD),
         }.get(self.path.partition("?")[0], ("text/html; charset=utf-8", PAGE.format(port=self.port)))
         self.send_response(200)
         self.send_header("Content-Type", kind)
         server = f"http://127.0.0.1:{self.port}"
+        if self.path == "/ahead":
+            self.send_header("Speculation-Rules", '"/ahead.json"')
+        if self.path == "/a-asked":
+            self.asked.set()
+        types = "; require-trusted-types-for 'script'" if self.path == "/a-strict" else ""
         self.send_header(
             "Content-Security-Policy",
-            f"default-src 'self'; script-src 'self' {server}; connect-src {server}; style-src 'self'",
+            f"default-src 'self'; script-src 'self' {server}; connect-src {server}; style-src 'self'{types}",
         )
         self.end_headers()
         self.wfile.write(text.encode())
@@ -351,3 +361,23 @@ def test_an_id_that_the_ledger_does_not_know_is_never_written(visitor):
     dropped = "SELECT sum(count) FROM replay_outcome WHERE door = 'recording' AND outcome = 'no_consent'"
     visitor.until(lambda: visitor.rows(dropped)[0][0])
     assert visitor.rows("SELECT count(*) FROM replay_recording WHERE page = '/b4'") == [(0,)]
+
+
+def test_a_page_that_requires_trusted_types_is_counted_and_recorded_too(visitor):
+    visitor.open("/a-strict")
+    visitor.agree()
+    assert visitor.complaints == []
+
+
+def test_a_page_made_ready_and_never_shown_is_not_counted(world):
+    nursery, site = world
+    with bare_chromium(f"{site}/ahead"):
+        assert Site.asked.wait(30)  # six seconds after it was ready: a view is sent after three
+        until = time.monotonic() + 15
+        while (
+            not nursery.rows("SELECT 1 FROM replay_heatpage WHERE page = '/ahead'")
+            and time.monotonic() < until
+        ):
+            time.sleep(0.1)
+    pages = {page for (page,) in nursery.rows("SELECT page FROM replay_heatpage")}
+    assert "/ahead" in pages and "/a-unseen" not in pages

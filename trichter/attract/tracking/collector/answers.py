@@ -10,6 +10,8 @@ Headers = list[tuple[bytes, bytes]]
 _PROBLEM = (b"content-type", b"application/problem+json")
 _JSON = (b"content-type", b"application/json")
 _NO_STORE = (b"cache-control", b"no-store")
+# For answers to the tracker: no credentials are used, and the status tells a page nothing it may not know.
+SHARED: Headers = [(b"access-control-allow-origin", b"*")]
 
 
 async def answer(send: Any, status: int, *, content: bytes = b"", headers: Headers | None = None) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from ..inbox.pen import Refused
 from ..pipeline.draft import Rules
 from ..tag.script import Script, tracker
-from .answers import problem, retry_after
+from .answers import Headers, problem, retry_after
 from .doors import ApiDoor, TrackerDoor
 from .house import House
 from .reading import Gone, TooLarge
@@ -53,12 +53,16 @@ class Collector(Station):
         except Gone:
             return
         except TooLarge:
-            await problem(send, 413, "A request has at most 1 MB.", headers=[(b"connection", b"close")])
+            closing = [(b"connection", b"close"), *self._sharing(scope)]
+            await problem(send, 413, "A request has at most 1 MB.", headers=closing)
         except Refused as refused:
             await problem(send, 503, str(refused), headers=self._later(scope, refused.seconds))
         except NoSalt:
             await problem(send, 503, "The day's salt is missing.", headers=self._later(scope, 5))
 
-    def _later(self, scope: dict[str, Any], seconds: int) -> list[tuple[bytes, bytes]]:
-        door = self._doors[scope["path"]]
-        return [*retry_after(seconds), *door.sharing(scope)]
+    def _later(self, scope: dict[str, Any], seconds: int) -> Headers:
+        return [*retry_after(seconds), *self._sharing(scope)]
+
+    def _sharing(self, scope: dict[str, Any]) -> Headers:
+        shared: Headers = self._doors[scope["path"]].sharing()
+        return shared

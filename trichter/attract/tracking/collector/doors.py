@@ -1,4 +1,4 @@
-"""The two doors: the tracker's, open to browsers of own sites, and the API's, open to tokens."""
+"""The two doors: the tracker's, open to browsers, and the API's, open to tokens."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +10,11 @@ from ..inbox.writer import InboxWriter
 from ..pipeline.draft import Asker
 from ..pipeline.reasons import Drop
 from ..pipeline.shapes import MOST_EVENTS
-from ..pipeline.steps import site_of
-from .answers import Headers, answer, answer_json, problem
+from .answers import SHARED, Headers, answer, answer_json, problem
 from .house import House, Unknown
 from .reading import Scope, body, client_ip, header
 from .records import malformed, take
+from .repeats import Repeats
 from .visitors import was_withdrawn
 
 if TYPE_CHECKING:
@@ -22,11 +22,10 @@ if TYPE_CHECKING:
 
 _HEX = frozenset("0123456789abcdef-")
 _UUID_LENGTH = 36
-_VARY = (b"vary", b"origin")
 _TAKEN: dict[str, Any] = {
     "type": "http.response.start",
     "status": 202,
-    "headers": [(b"cache-control", b"no-store"), _VARY, (b"content-length", b"0")],
+    "headers": [(b"cache-control", b"no-store"), *SHARED, (b"content-length", b"0")],
 }
 # Taken, and the page shall forget the id it sent: the consent was withdrawn elsewhere.
 _FORGET: dict[str, Any] = {**_TAKEN, "status": 205}
@@ -38,23 +37,21 @@ class TrackerDoor:
 
     def __init__(self, *, inbox: InboxWriter, collector: "Collector") -> None:
         self._inbox, self._collector = inbox, collector
+        self._repeats = Repeats()
 
-    def sharing(self, scope: Scope) -> Headers:
-        """CORS: pages of own sites may read the status."""
-        origin = header(scope, b"origin")
-        if origin and site_of(host_of(origin), self._collector.rules):
-            return [(b"access-control-allow-origin", origin.encode("latin-1")), _VARY]
-        return [_VARY]
+    def sharing(self) -> Headers:
+        """CORS: every page may read the status, or a foreign one would take the silence for an outage."""
+        return SHARED
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         """One request of a page."""
         if scope["method"] == "OPTIONS":
             allowed = [(b"access-control-allow-methods", b"POST"), (b"access-control-max-age", b"86400")]
             types = [(b"access-control-allow-headers", b"content-type")]
-            await answer(send, 204, headers=[*self.sharing(scope), *allowed, *types])
+            await answer(send, 204, headers=[*SHARED, *allowed, *types])
             return
         if scope["method"] != "POST":
-            await answer(send, 405, headers=[(b"allow", b"POST, OPTIONS")])
+            await answer(send, 405, headers=[*SHARED, (b"allow", b"POST, OPTIONS")])
             return
         sent = await body(receive)
         rules = self._collector.rules
@@ -74,24 +71,18 @@ class TrackerDoor:
             content, events = {}, None
         if not isinstance(events, list) or not 0 < len(events) <= MOST_EVENTS:
             await self._inbox.put(malformed(asker=asker, detail="no list of 1 to 1000 events"))
-            await answer(send, 400, headers=self.sharing(scope))
+            await answer(send, 400, headers=SHARED)
             return
         ident = content.get("id")
         if isinstance(ident, str) and len(ident) == _UUID_LENGTH and _HEX.issuperset(ident):
             asker.ident = ident
         asker.gpc = asker.gpc or content.get("gpc") is True
         asker.team = content.get("team") is True
-        await self._inbox.put(take(events=events, asker=asker, rules=rules).record)
-        thanks = _FORGET if was_withdrawn(asker=asker, rules=rules) else _TAKEN
-        await self._thank(send, thanks, named.get(b"origin", b""), asker.origin)
-
-    async def _thank(self, send: Any, thanks: dict[str, Any], origin: bytes, host: str) -> None:
-        """Ready-made: nearly every answer is 202."""
-        if origin and site_of(host, self._collector.rules):
-            shared = [*thanks["headers"], (b"access-control-allow-origin", origin)]
-            await send({**thanks, "headers": shared})
-        else:
-            await send(thanks)
+        judged = take(events=events, asker=asker, rules=rules, repeats=self._repeats)
+        await self._inbox.put(judged.record)
+        self._repeats.remember(judged.outcomes)
+        # Ready-made: nearly every answer is 202.
+        await send(_FORGET if was_withdrawn(asker=asker, rules=rules) else _TAKEN)
         await send(_NO_MORE)
 
 
@@ -101,7 +92,7 @@ class ApiDoor:
     def __init__(self, *, inbox: InboxWriter, collector: "Collector", house: House) -> None:
         self._inbox, self._collector, self._house = inbox, collector, house
 
-    def sharing(self, scope: Scope) -> Headers:
+    def sharing(self) -> Headers:
         """Nothing for browsers: a token has no place in a page."""
         return []
 
@@ -128,7 +119,12 @@ class ApiDoor:
             return
         events = content
         if isinstance(content, dict):
-            events = content["events"] if set(content) == {"events"} else [content]
+            beside = sorted(set(content) - {"events"})
+            if "events" in content and beside:
+                names = ", ".join(f"“{name[:40]}”" for name in beside[:5])
+                await self._unreadable(send, asker, f"Unknown beside “events”: {names}.")
+                return
+            events = content.get("events", [content])
         if not isinstance(events, list) or not 0 < len(events) <= MOST_EVENTS:
             await self._unreadable(send, asker, f"Send one event, or a list of 1 to {MOST_EVENTS}.")
             return

@@ -3,7 +3,8 @@
     {"f": door, "t": arrived, "d": {"site reason": count}, "s": [[reason, site, detail]],
      "g": [[identity kind, value, before, instead, site, country, device, browser, os, [event …]], …]}
 
-An event is [uid, kind, at, url, referrer, data, value, currency]. Times are milliseconds since 1970.
+An event is [uid, kind, at, url, referrer, data, value, currency], and behind that the uid of the view on
+whose page the visitor agreed, if this event says so. Times are milliseconds since 1970.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from trichter.kit.agents import parse_agent
 from ..pipeline.draft import Asker, Draft, Rules
 from ..pipeline.reasons import Drop
 from ..pipeline.steps import judge
+from .repeats import Repeats
 from .visitors import who
 
 _MOST_SAMPLES = 3
@@ -36,8 +38,11 @@ class Judged:
         return sum(1 for _uid, drop in self.outcomes if drop is None)
 
 
-def take(*, events: list[Any], asker: Asker, rules: Rules) -> Judged:
-    """Judge each event by itself, so that a bad one never costs its neighbours. Raises NoSalt."""
+def take(*, events: list[Any], asker: Asker, rules: Rules, repeats: Repeats | None = None) -> Judged:
+    """Judge each event by itself, so that a bad one never costs its neighbours. Raises NoSalt.
+
+    repeats: what was dropped already; the same event is not counted as dropped once more.
+    """
     outcomes: list[tuple[str, Drop | None]] = []
     groups: dict[Head, list[Any]] = {}
     heads: dict[str, Head] = {}
@@ -46,14 +51,15 @@ def take(*, events: list[Any], asker: Asker, rules: Rules) -> Judged:
     for raw in events:
         draft = Draft(raw=raw, asker=asker)
         drop = judge(draft, rules)
+        uid = _uid(raw)
         if drop is None:
             _file(draft, rules, groups, heads)
-        else:
+        elif repeats is None or uid not in repeats:
             name = f"{draft.site} {drop.reason.value}"
             dropped[name] = dropped.get(name, 0) + 1
             if len(samples) < _MOST_SAMPLES:
                 samples.append([drop.reason.value, draft.site, drop.detail[:200]])
-        outcomes.append((_uid(raw), drop))
+        outcomes.append((uid, drop))
     record: dict[str, Any] = {"t": asker.now, "f": asker.door}
     if groups:
         record["g"] = [[*head, lines] for head, lines in groups.items()]
@@ -84,18 +90,18 @@ def _file(draft: Draft, rules: Rules, groups: dict[Head, list[Any]], heads: dict
     lines = groups.get(head)
     if lines is None:
         lines = groups[head] = []
-    lines.append(
-        (
-            shape.uid,
-            shape.kind,  # type: ignore[attr-defined]
-            draft.at,
-            shape.url or "",
-            shape.referrer,
-            draft.raw.get("data") or {},
-            shape.value,
-            shape.currency or "",
-        )
+    line = (
+        shape.uid,
+        shape.kind,  # type: ignore[attr-defined]
+        draft.at,
+        shape.url or "",
+        shape.referrer,
+        draft.raw.get("data") or {},
+        shape.value,
+        shape.currency or "",
     )
+    view = draft.raw.get("view")
+    lines.append((*line, view) if view else line)
 
 
 def _head(draft: Draft, rules: Rules) -> Head:

@@ -9,7 +9,10 @@ import orjson
 
 @dataclass(slots=True)
 class Arrived:
-    """An event as it lay in the inbox. `before`, `instead`: as in `collector.visitors.Who`."""
+    """An event as it lay in the inbox. `before`, `instead`: as in `collector.visitors.Who`.
+
+    `view`: the view on whose page the visitor agreed to be recognised; this event tells of it.
+    """
 
     uid: UUID
     kind: str
@@ -27,6 +30,7 @@ class Arrived:
     device: str
     browser: str
     os: str
+    view: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -54,10 +58,11 @@ class Chunk:
 
     def _add_group(self, group: list[Any]) -> None:
         kind, value, before, instead, site, country, device, browser, os, lines = group
-        for uid, event, at, url, referrer, data, worth, currency in lines:
+        for uid, event, at, url, referrer, data, worth, currency, *view in lines:
             self.events.append(
                 Arrived(
                     UUID(uid), event, at, url, referrer, data, worth, currency,
                     (kind, value), before, instead, site, country, device, browser, os,
+                    UUID(view[0]) if view else None,
                 )
             )  # fmt: skip

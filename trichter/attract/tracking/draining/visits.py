@@ -4,22 +4,36 @@ The same rule as for imported access logs (`connect.imports.parsing.sessions`), 
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from uuid import UUID
 
 from trichter.kit.ids import hash63
 from trichter.kit.traffic import DIRECT, Touch
 
 INACTIVITY_MS = 30 * 60 * 1_000
 MOST_OPEN = 100_000
+_MOST_STEPS = 50
+
+
+@dataclass(slots=True)
+class Trail:
+    """The views of a visit that all hang together: each but the first came from a page seen before."""
+
+    pages: list[str] = field(default_factory=list)
+    views: list[UUID] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Visit:
-    """A running visit: its number, its last event (milliseconds since 1970) and where it came from."""
+    """A running visit: its number, its last event (milliseconds since 1970) and where it came from.
+
+    trail: None when it may be the visit of several people behind one address, or nobody can tell any more.
+    """
 
     session: int
     last: int
     touch: Touch
+    trail: Trail | None = None
 
 
 class OpenVisits:
@@ -48,10 +62,40 @@ class OpenVisits:
             visit.last = max(visit.last, at)
             self.remember(identity, visit)
             return visit, False
+        alone = visit is None
         parts = (touch.source, touch.medium, touch.campaign, touch.content, touch.term)
-        visit = Visit(hash63("visit", value, at, *parts), at, touch)
+        visit = Visit(hash63("visit", value, at, *parts), at, touch, Trail() if alone else None)
         self.remember(identity, visit)
         return visit, True
+
+    def step(self, *, visit: Visit, view: UUID | None, page: str, origin: str) -> None:
+        """Follow a visit. view: the event's uid if it is a page view. page, origin: where it is and where it
+        came from, with their hosts.
+
+        Somebody else with the same key comes in by a view of their own: from outside, or from a page that
+        this visit has not seen. From then on the visit is nobody's in particular.
+        """
+        trail = visit.trail
+        if trail is None:
+            return
+        known = page in trail.pages if view is None else not trail.views or origin in trail.pages
+        if not known or len(trail.views) == _MOST_STEPS:
+            visit.trail = None
+        elif view is not None:
+            trail.pages.append(page)
+            trail.views.append(view)
+
+    def hand_over(self, *, old: int, new: int, view: UUID, at: int) -> Visit | None:
+        """Let the visit with this view go on under another identity, if it surely is one person's."""
+        visit = self.running(old, at)
+        if visit is None or visit.trail is None or view not in visit.trail.views:
+            return None
+        if self.running(new, at) is not None:
+            return None
+        del self._open[old]  # whoever else has this key begins a visit of their own
+        visit.trail = None
+        self.remember(new, visit)
+        return visit
 
     def forget_all(self) -> None:
         """After a transaction that was taken back: what it remembered may never have happened."""

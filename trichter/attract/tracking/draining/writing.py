@@ -12,18 +12,18 @@ from django.utils import timezone
 
 from trichter.core.consent.defaults import AD_CLICKS
 from trichter.core.consent.webconsents import BROWSER_ID, web_consents, web_states
-from trichter.core.events import AdClicked
+from trichter.core.events import AdClicked, PageViewed
 from trichter.core.jobs.crash import crash_point
-from trichter.core.journal.actions import Entry, identify_many, record_many
+from trichter.core.journal.actions import Entry, continue_visits, identify_many, record_many
 from trichter.core.journal.models import Event, Identity
 from trichter.kit.addresses import normalise_email
 from trichter.kit.folding import clean
 from trichter.kit.ids import stable_uuid
-from trichter.kit.traffic import DIRECT, Click, Touch, classify, click_of
+from trichter.kit.pages import page_of_url
+from trichter.kit.traffic import DIRECT, Click, Touch, classify, click_of, host_of
 
 from ..models import InboxPosition
 from ..pipeline.reasons import Reason
-from ..pipeline.steps import page_of_url
 from ..rules_source import tracking_settings
 from .counting import count
 from .facts import fact_of
@@ -44,8 +44,12 @@ def write(
     """
     try:
         with transaction.atomic():
-            entries, clicks, duplicates = _entries(chunk=chunk, visits=visits, own_domains=own_domains)
+            moves: list[tuple[int, int, int]] = []
+            entries, clicks, duplicates = _entries(
+                chunk=chunk, visits=visits, own_domains=own_domains, moves=moves
+            )
             new = record_many(entries)
+            continue_visits(moves)
             record_many(clicks)  # one a visit, whatever its other pages say once more
             if new < len(entries):  # another machine was faster with the same uid
                 duplicates[""] += len(entries) - new
@@ -69,9 +73,12 @@ def _by_site(*, chunk: Chunk, duplicates: Counter[str]) -> Counter[str]:
 
 
 def _entries(
-    *, chunk: Chunk, visits: OpenVisits, own_domains: tuple[str, ...]
+    *, chunk: Chunk, visits: OpenVisits, own_domains: tuple[str, ...], moves: list[tuple[int, int, int]]
 ) -> tuple[list[Entry], list[Entry], Counter[str]]:
-    """What is new, the clicks on ads among it, and how much was known already, by site."""
+    """What is new, the clicks on ads among it, and how much was known already, by site.
+
+    moves: gets the visits that go on under the id their visitor agreed to, for `continue_visits`.
+    """
     known = _known_uids(event.uid for event in chunk.events)
     duplicates: Counter[str] = Counter()
     fresh: list[Arrived] = []
@@ -84,8 +91,32 @@ def _entries(
     _ask_the_ledger(fresh)
     ids = _identities(fresh, visits)
     fresh.sort(key=lambda event: event.at)  # stable: what came first stays first
-    entries = [_entry(event, ids, visits, own_domains) for event in fresh]
+    agreed = {event.identity: event for event in fresh if _agrees(event)}
+    entries = []
+    for event in fresh:
+        if event.identity in agreed:
+            _go_on(event, agreed[event.identity], ids, visits, moves)
+        entries.append(_entry(event, ids, visits, own_domains))
     return entries, _clicks(fresh, entries), duplicates
+
+
+def _agrees(event: Arrived) -> bool:
+    """Whether it tells of a consent that the ledger knows: its id would else have been taken away."""
+    return event.view is not None and event.identity[1].startswith(BROWSER_ID)
+
+
+def _go_on(
+    event: Arrived, said: Arrived, ids: dict[tuple[str, str], int], visits: OpenVisits,
+    moves: list[tuple[int, int, int]],
+) -> None:  # fmt: skip
+    """Before the first event with an id: the visit without one, in which it was agreed to, goes on."""
+    kind, _value = event.identity
+    old, new = ids.get((kind, said.instead)), ids[event.identity]
+    if old is None or said.view is None:
+        return
+    visit = visits.hand_over(old=old, new=new, view=said.view, at=event.at)
+    if visit is not None:
+        moves.append((old, new, visit.session))
 
 
 def _clicks(events: list[Arrived], entries: list[Entry]) -> list[Entry]:
@@ -139,17 +170,22 @@ def _identities(events: list[Arrived], visits: OpenVisits) -> dict[tuple[str, st
         if event.identity[0] == Identity.Kind.EMAIL.value:
             event.identity = (event.identity[0], _address(event.identity[1]))
         by_kind.setdefault(event.identity[0], {}).setdefault(event.identity[1], []).append(event.at)
-        if event.before:
-            by_kind.setdefault(event.identity[0], {}).setdefault(event.before, []).append(event.at)
+        for other in _others(event):
+            by_kind.setdefault(event.identity[0], {}).setdefault(other, []).append(event.at)
     ids: dict[tuple[str, str], int] = {}
     for kind, values in by_kind.items():
         old = _stored(kind, list(values))
         times = {pk: values[value] for value, pk in old.items()}
         _resume(visits, times)
-        befores = {event.before for event in events if event.before and event.identity[0] == kind}
-        wanted = [value for value in values if value in old or value not in befores]
+        own = {event.identity[1] for event in events if event.identity[0] == kind}
+        wanted = [value for value in values if value in old or value in own]
         ids.update(((kind, value), pk) for value, pk in identify_many(kind=kind, values=wanted).items())
     return ids
+
+
+def _others(event: Arrived) -> list[str]:
+    """Keys whose running visit the event may go on with. They are looked for and not made."""
+    return [key for key in (event.before, event.instead if _agrees(event) else "") if key]
 
 
 def _stored(kind: str, values: list[str]) -> dict[str, int]:
@@ -191,6 +227,9 @@ def _entry(
     query = event.url.partition("?")[2]
     touch = visible(classify(query, event.referrer, own_domains)) if event.url else DIRECT
     visit, first = visits.place(identity=identity, value=value, at=event.at, touch=touch)
+    if visit.trail is not None:
+        viewed = event.uid if event.kind == PageViewed.kind else None
+        visits.step(visit=visit, view=viewed, page=_place(event.url), origin=_place(event.referrer))
     return Entry(
         fact=fact_of(event, entry=first),
         at=_instant(event.at),
@@ -208,6 +247,11 @@ def _entry(
         value=event.value,
         currency=event.currency,
     )
+
+
+def _place(address: str) -> str:
+    """Host and page."""
+    return f"{host_of(address)}{page_of_url(address)}" if address else ""
 
 
 def _address(text: str) -> str:

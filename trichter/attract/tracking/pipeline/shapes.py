@@ -132,6 +132,10 @@ class PageLeftIn(_Common):
     """A page was left or put aside."""
 
     kind: Literal["page.left"]
+    view: Uid | None = Field(
+        None,
+        description="From the tracker alone: the view on whose page the visitor agreed to be recognised.",
+    )
     data: _Left
 
 

@@ -13,8 +13,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from trichter.kit.addresses import normalise_email
 from trichter.kit.agents import parse_agent
-from trichter.kit.pages import page_of
+from trichter.kit.pages import page_of_url
 from trichter.kit.traffic import is_own
 
 from .draft import Draft, Rules
@@ -47,7 +48,7 @@ def well_formed(draft: Draft, rules: Rules) -> Drop | None:
         draft.ip, draft.agent = shape.ip or "", shape.user_agent or ""
         if not (shape.visitor or shape.email or (shape.ip and shape.user_agent)):
             return Drop(Reason.MALFORMED, "whose event? Send visitor, email, or ip with user_agent")
-        if shape.email and "@" not in shape.email:
+        if shape.email and normalise_email(shape.email).value is None:
             return Drop(Reason.MALFORMED, "email: no e-mail address")
     else:
         draft.ip, draft.agent = asker.ip, asker.agent
@@ -158,12 +159,6 @@ def _host(url: str) -> str:
     """Host of a checked address, in lower case, without user, port and `www.`."""
     found = _HOST.match(url)
     return found[1].strip("[]").rstrip(".").lower().removeprefix("www.") if found else ""
-
-
-def page_of_url(url: str) -> str:
-    """The page of an absolute address."""
-    start = url.find("/", url.find("//") + 2)
-    return page_of(url[start:].partition("?")[0]) if start > 0 else "/"
 
 
 def _sentence(error: ValidationError) -> str:

@@ -26,7 +26,7 @@ class Script:
         self._content = content
         self._tagged: tuple[bytes, str] = (b"", "")
 
-    def sharing(self, scope: Scope) -> Headers:
+    def sharing(self) -> Headers:
         """Nothing."""
         return []
 

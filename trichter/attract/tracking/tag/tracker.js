@@ -11,7 +11,7 @@
   const AGE = 34128000; /* 395 days: thirteen months */
   const written = JSON.stringify, clock = Date.now, most = Math.max, round = Math.round;
   const seen = () => d.visibilityState > "hidden";
-  let queue = [], flying = 0, pause = 0, timer, gone, here, previous = d.referrer;
+  let queue = [], flying = 0, pause = 0, timer, gone, here = l.href, previous = d.referrer;
   let since = 0, attention = 0, deepest = 0, told = 0, begun, marks, figures, sent, came;
   let first, last, shift, front = seen();
 
@@ -47,7 +47,7 @@
   };
   const drop = (list) => { queue = queue.filter((one) => !list.includes(one)); };
   const transmit = () => {
-    if (flying || !queue.length || !n.onLine) return;
+    if (!came || flying || !queue.length || !n.onLine) return;
     const list = flying = part(queue);
     fetch(address, { method: "POST", body: packed(list), keepalive: true, credentials: "omit" }).then((answer) => {
       /* 4xx will not get better by repeating; 429 and 5xx will */
@@ -99,13 +99,13 @@
     sent = "{}";
     first = -1e4;
     tick();
-    came = { referrer: previous.slice(0, 2000) };
+    came = { referrer: previous.slice(0, 2000), uid: uuid() };
     add("page.viewed", { heading: d.title.slice(0, 300) }, came);
     previous = here;
     later(0);
   };
   const moved = () => {
-    if (l.href.split("#")[0] !== here.split("#")[0]) {
+    if (came && l.href.split("#")[0] !== here.split("#")[0]) {
       leave();
       view();
     }
@@ -201,14 +201,14 @@
     if (name === "submitted") add("form.submitted", { form: o.form, goal: o.goal || "" }, money);
     else add("custom.happened", { name: name, props: o.props || {} }, money);
   };
-  api.on = 1;
+  api.on = address; /* and where it came from, for the script that is loaded after this one */
   /* yes: true, or the id that the banner has already told the ledger. The view of this page was counted without
-     the id; what leads the way to it goes along once more, or whoever agrees would have come from nowhere. */
+     the id; which one it was goes along, so that its visit goes on, and once more what led the way to it. */
   api.consent = (yes) => {
     const known = cookie("tr_id");
     yes && !gpc ? keep("tr_id", yes.at ? yes : known || uuid(), AGE) : keep("tr_id", "", 0);
-    if (here && !known && cookie("tr_id")) {
-      leave(came);
+    if (came && !known && cookie("tr_id")) {
+      leave({ referrer: came.referrer, view: came.uid });
       later(0);
     }
   };
@@ -216,5 +216,7 @@
   if (team) keep("tr_team", 1, team[1] ? 0 : AGE);
   if (gpc && cookie("tr_id")) api.consent();
   asked.forEach((call) => call[0] === "consent" ? api.consent(call[1]) : api(...call));
-  view();
+  /* a page made ready before anybody wanted it is viewed when it is shown, or never */
+  if (d.prerendering) on(d, "prerenderingchange", view);
+  else view();
 })(window, document, navigator, location);

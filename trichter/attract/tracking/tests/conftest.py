@@ -22,7 +22,10 @@ def world(tmp_path_factory):
 def browser():
     with sync_playwright() as playwright:
         # A context's own name does not reach requests that outlive their page; the flag does.
-        found = chromium(playwright, f"--user-agent={AGENT}", without=("--disable-back-forward-cache",))
+        elsewhere = "--host-resolver-rules=MAP *.test 127.0.0.1"
+        found = chromium(
+            playwright, f"--user-agent={AGENT}", elsewhere, without=("--disable-back-forward-cache",)
+        )
         yield found
         found.close()
 

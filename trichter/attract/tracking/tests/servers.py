@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from shutil import which
+from tempfile import TemporaryDirectory
 
 from tests import databases
 
@@ -174,6 +176,30 @@ def post(port: int, content: object, *, agent: str = AGENT) -> tuple[int, str | 
         return 0, None
     finally:
         connection.close()
+
+
+@contextmanager
+def bare_chromium(address: str) -> Iterator[None]:
+    """Chromium as people have it, on this page: one that is driven makes no pages ready before they are wanted."""
+    path = which("chromium") or which("chromium-browser")
+    assert path, "Chromium is missing; `make test` installs it"
+    with TemporaryDirectory() as profile:
+        flags = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--no-first-run",
+        ]
+        browser = subprocess.Popen(
+            [path, *flags, f"--user-data-dir={profile}", f"--user-agent={AGENT}", address],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            yield
+        finally:
+            browser.terminate()
+            browser.wait(timeout=20)
 
 
 @contextmanager

@@ -84,6 +84,14 @@ def test_a_visit_goes_on_over_midnight_with_the_key_it_began_with(house):
     assert Event.objects.values("identity").distinct().count() == 2
 
 
+def test_a_visit_over_midnight_may_be_in_one_batch(house):
+    chunk = Chunk()
+    for now in (START - 2 * MINUTE, START + MINUTE):
+        chunk.add(taken([view()], asker(now=now)))
+    write(chunk=chunk, segment="s", offset=1, visits=house.visits, own_domains=RULES.own_domains)
+    assert len(set(sessions())) == 1 and Event.objects.count() == 2
+
+
 def test_the_same_uid_is_recorded_once_and_counted_as_duplicate(house):
     event = view()
     assert house.sends(event, event) == 1

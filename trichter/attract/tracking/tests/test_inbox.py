@@ -8,7 +8,8 @@ import pytest
 from tests import loops
 
 from ..inbox.frames import frames
-from ..inbox.segment import segments
+from ..inbox.pen import Refused
+from ..inbox.segment import backlog, segments
 from ..inbox.writer import InboxWriter
 
 pytestmark = pytest.mark.any_database
@@ -48,6 +49,24 @@ def test_many_at_once_are_each_on_the_disk_when_they_are_acknowledged(tmp_path: 
 
     loops.run(crowd())
     assert len(segments(tmp_path)) <= 3  # one per hand, however many groups there were
+
+
+def test_a_full_inbox_refuses_at_its_limit_however_fast_it_fills(tmp_path: Path) -> None:
+    async def flood() -> int:
+        inbox = InboxWriter(folder=tmp_path, limit=20_000)
+        inbox.start(asyncio.get_running_loop())
+        refused = 0
+        for _number in range(100):
+            try:
+                await inbox.put(b"x" * 1_000)
+            except Refused:
+                refused += 1
+        inbox.stop()
+        return refused
+
+    assert asyncio.run(flood()) >= 79
+    # One request more than fits, as long as each comes alone, and the frames around them.
+    assert backlog(tmp_path) < 22_000
 
 
 def test_full_segments_are_followed_by_new_ones(tmp_path: Path) -> None:

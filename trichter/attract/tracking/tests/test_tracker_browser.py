@@ -76,6 +76,12 @@ def test_whoever_agrees_on_the_first_page_keeps_where_they_came_from(visitor):
         f"ON e.identity_id = i.id WHERE i.value = 'id:{cookie['value']}' AND e.kind LIKE 'page.%'"
     )
     assert set(rows) >= {("page.left", "/a", "xing", "may"), ("page.viewed", "/b", "xing", "may")}
+    assert ("page.viewed", "/a", "xing", "may") in rows
+    visits = visitor.nursery.rows(
+        "SELECT DISTINCT identity_id, session FROM journal_event "
+        f"WHERE id > {visitor.first} AND session IS NOT NULL"
+    )
+    assert len(visits) == 1
 
 
 def test_a_withdrawal_written_down_by_a_colleague_reaches_the_browser(visitor):
@@ -136,6 +142,19 @@ def test_a_server_that_refuses_is_asked_again_with_the_same_uids(visitor):
     events = visitor.events(enough=lambda found: count(found, "custom.happened") >= 1)
     assert (count(events, "page.viewed"), count(events, "custom.happened")) == (1, 1)
     assert len(refused) == 2 and set(refused[0]) <= set(refused[1])
+
+
+def test_a_page_of_a_foreign_domain_asks_once_and_counts_once(visitor):
+    asked = []
+    visitor.page.on("request", lambda request: asked.append(request.url) if "/t/e" in request.url else None)
+    before = dict(visitor.nursery.rows("SELECT outcome, sum(count) FROM tracking_tally GROUP BY 1"))
+    visitor.site = visitor.site.replace("localhost", "foreign.test")
+    visitor.open()
+    visitor.page.wait_for_timeout(5_000)  # after an outage it would ask again after 1, 2 and 4 seconds
+    assert len(asked) == 1
+    assert visitor.complaints == []
+    counts = dict(visitor.nursery.rows("SELECT outcome, sum(count) FROM tracking_tally GROUP BY 1"))
+    assert counts["foreign_origin"] - before.get("foreign_origin", 0) == 1
 
 
 def test_closing_the_tab_at_once_loses_nothing(visitor):

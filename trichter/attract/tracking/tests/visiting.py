@@ -6,6 +6,7 @@ import json
 import time
 import uuid
 import wave
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from .servers import AGENT
@@ -20,7 +21,9 @@ PAGE = """<!doctype html><title>{title}</title><script async src="http://127.0.0
 SCRIPT = """document.getElementById("spa").onclick = () => { history.pushState({}, "", "/spa"); document.title = "Spa"; };
 document.getElementById("long").attributeStyleMap.set("height", "3000px");
 document.getElementById("out").addEventListener("click", (event) => event.preventDefault());
-document.getElementById("film").onclick = () => { clip.playbackRate = 4; clip.play(); };"""
+document.getElementById("film").onclick = () => { clip.playbackRate = 4; clip.play(); };
+if (document.prerendering) new Image().src = "/made-ready" + location.pathname;
+if (location.pathname === "/ahead") setTimeout(() => { location.href = "/next"; }, 4000);"""
 
 
 def clip() -> bytes:
@@ -32,7 +35,9 @@ def clip() -> bytes:
     return file.getvalue()
 
 
+AHEAD = json.dumps({"prerender": [{"urls": ["/unseen", "/next"], "eagerness": "immediate"}]})
 FILES = {
+    "/ahead.json": ("application/speculationrules+json", AHEAD.encode()),
     "/page.js": ("text/javascript", SCRIPT.encode()),
     "/price.pdf": ("application/pdf", b"%PDF-1.4"),
     "/clip.wav": ("audio/wav", clip()),
@@ -43,12 +48,16 @@ class Site(http.server.BaseHTTPRequestHandler):
     """A small shop with a Content-Security-Policy that allows nothing inline."""
 
     collector = 0
+    asked: ClassVar[list[str]] = []
 
     def do_GET(self):
         page = PAGE.format(title=f"Page {self.path[:2]}", port=self.collector).encode()
         kind, content = FILES.get(urlsplit(self.path).path, ("text/html; charset=utf-8", page))
         self.send_response(200)
         self.send_header("Content-Type", kind)
+        if self.path == "/ahead":
+            self.send_header("Speculation-Rules", '"/ahead.json"')
+        self.asked.append(self.path)
         if kind == "application/pdf":
             self.send_header("Content-Disposition", "attachment")
         server = f"http://127.0.0.1:{self.collector}"

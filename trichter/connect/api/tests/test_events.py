@@ -38,6 +38,58 @@ def test_answers_have_the_described_shape(tmp_path):
     assert [one.get("reason") for one in content["events"]] == [None, "malformed"]
 
 
+GOOD = '{"uid": "6f1cf0e2-5d3b-4a8e-9a5d-2f6f7a1c9b40", "kind": "page.left", "visitor": "v", "data": {}}'
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (GOOD, 202),
+        (f"[{GOOD}]", 202),
+        (GOOD.replace('"visitor"', '"email": "", "visitor"'), 202),
+        (f'{{"events": [{GOOD}]}}', 202),
+        (f'{{"events": [{GOOD}], "id": "x"}}', 422),
+        (f'{{"events": [{GOOD}], "kind": "page.left"}}', 422),
+        ("[]", 422),
+    ],
+)
+def test_a_body_is_taken_as_described_or_refused_with_a_problem(tmp_path, body, status):
+    (answer,), chunk = run(tmp_path, [{"body": body.encode(), "path": PATH}])
+    assert answer[0] == status
+    assert len(chunk.events) == (1 if status == 202 else 0)
+    if "id" in body and status == 422 and '"x"' in body:
+        assert json.loads(answer[1])["detail"] == "Unknown beside “events”: “id”."
+        assert [reason for _at, _site, reason, _n in chunk.dropped] == ["malformed"]
+    schema = description()["paths"][PATH]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert [one.get("type", "") for one in schema["anyOf"]] == ["", "", "array"]
+
+
+@pytest.mark.parametrize("address", ["a@", "@b.de", "a b@c.de", "kein", " "])
+def test_an_address_that_is_none_makes_no_identity(tmp_path, address):
+    event = json.loads(GOOD) | {"email": address}
+    (answer,), chunk = run(tmp_path, [{"body": json.dumps(event).encode(), "path": PATH}])
+    content = json.loads(answer[1])
+    assert chunk.events == [] and content["dropped"] == 1
+    assert (
+        content["events"][0] | {"detail": "email: no e-mail address", "reason": "malformed"}
+        == content["events"][0]
+    )
+
+
+def test_headers_are_described_where_they_are_sent():
+    schema = description()
+    for path, methods in schema["paths"].items():
+        for operation in methods.values():
+            for status, answer in operation["responses"].items():
+                expected = {"RateLimit-Limit", "RateLimit-Remaining"} if int(status) < 300 else set()
+                if path == PATH:
+                    expected = set()
+                if int(status) in (429, 503):
+                    expected = {"Retry-After"}
+                assert set(answer.get("headers", {})) == expected, (path, status)
+    assert "429" not in schema["paths"][PATH]["post"]["responses"]
+
+
 @pytest.mark.django_db
 def test_only_a_living_token_with_scope_and_right_may_send(make_user):
     def secret_of(role, scope):

@@ -134,6 +134,16 @@ def test_an_erased_record_keeps_its_place_and_the_chain_still_fits():
     assert ConsentRecord.objects.get(number=3).covers == {"subject": [1], "proof": [1], "network": [1]}
 
 
+def test_the_journal_names_the_page_as_every_event_does_and_the_proof_the_whole_address():
+    one, where = address(), "https://example.com:8093/a/?utm_source=messe#top"
+    give(one, evidence=actions.Evidence(page=where))
+    give(one, purpose="statistics", channel="web", evidence=actions.Evidence(page="/kontakt/"))
+    told = Event.objects.filter(kind="consent.given").order_by("pk").values_list("page", flat=True)
+    assert list(told) == ["/a", "/kontakt"]
+    proof = ConsentPart.objects.get(name="proof", record__number=1)
+    assert proof.content["page"] == where
+
+
 def test_addresses_of_the_network_go_earlier_than_the_proof():
     give(address(), evidence=actions.Evidence(proof={"x": "y"}, network={"ip": "::1"}))
     assert actions.forget_network(before=timezone.now(), at=timezone.now()) == 1

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from trichter.core.events import FormSubmitted, MailSent, OrderPaid, PageViewed
-from trichter.core.journal.actions import Entry, identify, record_many, retract
+from trichter.core.journal.actions import Entry, continue_visits, identify, record_many, retract
 from trichter.core.journal.followers import catch_up, reset
 from trichter.core.journal.models import Event
 from trichter.core.people import actions
@@ -57,6 +57,7 @@ STEPS = st.lists(
         st.tuples(st.just("merge"), PEOPLE, PEOPLE),
         st.tuples(st.just("unmerge")),
         st.tuples(st.just("retract"), WHO),
+        st.tuples(st.just("go_on"), WHO, WHO),
         st.tuples(st.just("erase"), PEOPLE),
         st.tuples(st.just("follow")),
         st.tuples(st.just("start_over")),
@@ -118,6 +119,10 @@ class World:
 
     def retract(self, who):
         retract(batch=who)
+
+    def go_on(self, one, other):
+        """The visit of one identity goes on under another."""
+        continue_visits([(self.seen[one], self.seen[other], one)])
 
     def erase(self, person):
         erase(Subject.of(person=Person.objects.get(pk=self.people[person].pk)), at=T0)
