@@ -92,11 +92,10 @@ class Property:
 def happened(traffic: Traffic, *, kinds: Mapping[str, str] = FIELDS, whole: bool = False) -> Happened:
     """The events of these kinds in the visits; whole: no filter was set, so the rest is counted too."""
     wanted = list(kinds)
-    columns: list[list[Array]] = [[np.empty(0, np.int64)] for _one in range(3)]
-    for rows, numbers, visit in traffic.rows(wanted, credited=True):
-        for column, values in zip(columns, (visit, rows.kind[numbers], rows.facts[numbers]), strict=True):
-            column.append(values)
-    visit, kind, told = (np.concatenate(column).astype(np.int64) for column in columns)
+    parts = [(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64))]
+    for rows, numbers, visits in traffic.rows(wanted, credited=True):
+        parts.append((visits, rows.kind[numbers].astype(np.int64), rows.facts[numbers].astype(np.int64)))
+    visit, kind, told = (np.concatenate(column) for column in zip(*parts, strict=True))
     keys, place = np.unique(_keys(kind, told), return_inverse=True)
     facts = list(_read(traffic, keys, kinds))
     others: dict[tuple[str, str], int] = {}
