@@ -42,7 +42,7 @@ _BLOG = (
     "/blog/pruefpflichten-2026", "/fallstudien/baeckerei-hansen", "/produkt", "/ueber-uns", "/webinar",
 )  # fmt: skip
 # Shared by all page views of the story, so that it is written out once.
-_ENTRY, _FURTHER = PageViewed(entry=True), PageViewed(entry=False)
+_ENTRY, _FURTHER = (PageViewed(entry=first, site="fjordwerk.example") for first in (True, False))
 # The tracker counts attention since then; before, the house knew page views from its access log.
 _ATTENTION = timedelta(days=65)
 _LEFT = [PageLeft(engaged=seconds, scroll=min(100, 30 + 2 * seconds)) for seconds in range(3, 121)]

@@ -7,7 +7,7 @@ from .base import Event
 
 @dataclass(frozen=True, kw_only=True)
 class PageViewed(Event):
-    """A page was shown to somebody who is not a known robot."""
+    """A page was shown to somebody who is not a known robot. `site`: the host it was on, without “www.”."""
 
     kind = "page.viewed"
     area = "web"
@@ -19,6 +19,7 @@ class PageViewed(Event):
     browser: str = ""
     os: str = ""
     entry: bool = False
+    site: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

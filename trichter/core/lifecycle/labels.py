@@ -120,6 +120,7 @@ DATA: Final[dict[str, Text]] = {
     "number": _("Number"),
     "origin": _("Origin"),
     "os": _("Operating system"),
+    "site": _("Website"),
     "outcome": _("Outcome"),
     "pipeline": _("Pipeline"),
     "position": _("Position"),

@@ -59,7 +59,7 @@ HARMLESS: dict[str, tuple[str, ...]] = {
     "order.placed": ("number", "product"),
     "order.refunded": ("number",),
     "ad.clicked": ("network", "parameter"),
-    "page.viewed": ("heading", "referrer", "browser", "os"),
+    "page.viewed": ("heading", "referrer", "browser", "os", "site"),
     "journey.entered": ("name", "how"),
     "journey.ended": ("name", "why"),
     "journey.scored": ("label",),

@@ -101,6 +101,7 @@ COLUMNS: dict[str, Promise] = {
     "number": pgettext_lazy("copy of a person's data", "number"),
     "origin": pgettext_lazy("copy of a person's data", "origin"),
     "os": pgettext_lazy("copy of a person's data", "operating system"),
+    "site": pgettext_lazy("copy of a person's data", "website"),
     "outcome": pgettext_lazy("copy of a person's data", "outcome"),
     "page": pgettext_lazy("copy of a person's data", "page"),
     "parameter": pgettext_lazy("copy of a person's data", "parameter of the address"),

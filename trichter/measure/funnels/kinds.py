@@ -89,6 +89,7 @@ DATA: Final[dict[str, Promise]] = {
     "referrer": _("Referring page"),
     "browser": _("Browser"),
     "os": _("Operating system"),
+    "site": _("Website"),
     "entry": _("First page of the visit"),
     "subject": _("Subject"),
     "mailing": _("Mailing"),

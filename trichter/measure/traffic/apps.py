@@ -15,7 +15,7 @@ class TrafficConfig(AppConfig):
     personal: Mapping[str, Held] = {
         "Goal": NOBODY,
         "Annotation": Held(scrub=("text",)),
-        "Report": Held(scrub=("name", "query"), none=("problem",)),
+        "Report": Held(scrub=("name", "page", "query"), none=("problem",)),
         "Report_recipients": NOBODY,
         "SearchFigure": NOBODY,
         "VisitFigure": NOBODY,

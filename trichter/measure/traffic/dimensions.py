@@ -30,6 +30,7 @@ LABELS: Final[dict[str, Promise]] = {
     "device": gettext_lazy("Device"),
     "browser": gettext_lazy("Browser"),
     "os": gettext_lazy("Operating system"),
+    "site": gettext_lazy("Website"),
 }
 FILTERS: Final[dict[str, Promise]] = {**LABELS, SEEN: gettext_lazy("Visited page")}
 OPS: Final[dict[str, Promise]] = {
@@ -64,6 +65,7 @@ _READ: Final[dict[str, tuple[str, str, Callable[[Any], str]]]] = {
     "device": ("place", "place", lambda place: str(place[1])),
     "browser": ("facts", "facts", _fact("browser")),
     "os": ("facts", "facts", _fact("os")),
+    "site": ("facts", "facts", _fact("site")),
 }
 
 

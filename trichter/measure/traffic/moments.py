@@ -18,6 +18,7 @@ from .queries import counted
 _FIELDS: Final = {
     "channel": "channel", "source": "source", "medium": "medium", "campaign": "campaign", "landing": "page",
     "country": "country", "device": "device", "browser": "data.browser", "os": "data.os",
+    "site": "data.site",
 }  # fmt: skip
 _NEGATION: Final[dict[Op, Op]] = {"is": "is_not", "contains": "not_contains", "not_exists": "exists"}
 

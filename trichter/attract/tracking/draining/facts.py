@@ -22,6 +22,7 @@ def fact_of(event: Arrived, *, entry: bool) -> Fact:
             browser=event.browser,
             os=event.os,
             entry=entry,
+            site=clean(host_of(event.url))[:200],
         )
     return registry[event.kind](**data)
 
