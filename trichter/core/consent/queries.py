@@ -1,6 +1,6 @@
 """Asking the ledger. Senders ask `may` or `may_many` at the second of sending, never earlier."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from trichter.core.journal.models import Identity
 from trichter.core.people.models import Link, Person
-from trichter.core.people.queries import PERSON_IDENTITY, identities_of
+from trichter.core.people.queries import PERSON_IDENTITY, actors_of, identities_of
 from trichter.core.shell.once import once
 
 from .models import ChainCheck, ChainHead, ConsentPart, ConsentRecord, Purpose, Wording
@@ -145,6 +145,20 @@ def records_of(person: Person, *, purpose: str = "") -> list[ConsentRecord]:
 def parts_of(row: ConsentRecord) -> dict[str, dict[str, Any]]:
     """The personal parts that are left, by name."""
     return {part.name: part.content for part in row.parts.all()}
+
+
+def subjects_of(rows: Sequence[ConsentRecord], *, user: Any) -> dict[int, Person]:
+    """By number of a record the contact it is about, as far as it is linked to one that this user may see."""
+    said = {
+        row.number: part.identity_id
+        for row in rows
+        for part in row.parts.all()
+        if part.name == "subject" and part.identity_id is not None
+    }
+    actors = actors_of(said.values())
+    people = Person.objects.visible_to(user).in_bulk([one for one in actors.values() if one > 0])
+    found = {number: people.get(actors[identity]) for number, identity in said.items()}
+    return {number: person for number, person in found.items() if person is not None}
 
 
 def last_record(*, identity: int, purpose: str, channel: str) -> ConsentRecord | None:

@@ -6,9 +6,10 @@ from django.utils import timezone
 from trichter.core.accounts.models import Team
 from trichter.core.consent import queries
 from trichter.core.consent.models import ChainCheck, ConsentRecord, Purpose, Wording
+from trichter.core.journal.actions import identify
 from trichter.core.people.models import Person
 
-from .helpers import address, anna, give, words
+from .helpers import VISITOR, address, anna, give, words
 
 pytestmark = pytest.mark.django_db
 
@@ -86,3 +87,12 @@ def test_purposes_can_be_added_and_changed(login):
     assert (purpose.key, purpose.name_de) == ("raffle", "Verlosung")
     for path in ("", "banner/", f"purposes/{purpose.pk}/", f"purposes/{purpose.pk}/edit/", "purposes/new/"):
         assert client.get(f"/app/privacy/{path}").status_code == 200
+
+
+def test_the_ledger_leads_to_the_contact_and_names_browsers(login):
+    person = anna()
+    give(address())
+    give(identify(kind="visitor", value=f"id:{VISITOR}"), purpose="statistics", channel="web")
+    page = login("privacy", "sales").get("/app/privacy/ledger/").content.decode()
+    assert f'<a href="/app/people/{person.pk}/">Anna Weber</a>' in page and "anna@example.com" in page
+    assert "Browser 6f8b1f0e …" in page and VISITOR not in page and "visitor:" not in page

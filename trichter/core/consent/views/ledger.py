@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from trichter.core.accounts import audit
 from trichter.core.accounts.models import User
+from trichter.core.people.queries import PERSON_IDENTITY
 from trichter.kit.tables.writing import write_csv
 
 from .. import checking, queries
 from ..forms import LedgerFilterForm
 from ..models import ConsentRecord
+from ..webconsents import BROWSER_ID
 from .base import PrivacyView
 
 _PAGE, _MOST_EXPORTED = 50, 100_000
@@ -41,11 +43,21 @@ class LedgerView(PrivacyView):
     def get(self, request: HttpRequest) -> HttpResponse:
         form, asked = _asked(request)
         page = Paginator(queries.ledger(**asked), _PAGE).get_page(request.GET.get("page"))
+        rows = list(page.object_list)
+        people = queries.subjects_of(rows, user=request.user)
         context = self.context(
-            form=form, page=page, rows=[(row, queries.parts_of(row)) for row in page.object_list],
+            form=form, page=page, rows=[(row, _who(row), people.get(row.number)) for row in rows],
             check=queries.last_check(), head=queries.head(), query=request.GET.urlencode(),
         )  # fmt: skip
         return render(request, "consent/ledger.html", context)
+
+
+def _who(row: ConsentRecord) -> str:
+    """An address, or the beginning of a browser's key; "" when it was erased."""
+    kind, _colon, value = queries.parts_of(row).get("subject", {}).get("identity", "").partition(":")
+    if kind == "visitor":
+        return _("Browser %(key)s …") % {"key": value.removeprefix(BROWSER_ID)[:8]}
+    return "" if kind == PERSON_IDENTITY else str(value)
 
 
 class LedgerExportView(PrivacyView):
