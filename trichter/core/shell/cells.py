@@ -28,6 +28,13 @@ def locale() -> str:
     return (get_language() or "en").replace("-", "_")
 
 
+def relative(change: float) -> str:
+    """A relative change: +12 %, and ±0 % when it rounds to nothing."""
+    if round(100 * change) == 0:
+        return str(format_percent(0, format="±#,##0 %", locale=locale()))
+    return str(format_percent(change, format="+#,##0 %;−#,##0 %", locale=locale()))
+
+
 def money(minor: int | None, currency: str, *, short: bool = False) -> str:
     """“1.234,56 €”; empty for None. `short` drops the decimals of a whole sum, for cards and totals."""
     if minor is None:

@@ -263,7 +263,7 @@ def _count_change(now: int, before: int) -> Change | None:
     if not text:
         return None
     hint = _("%(before)s in the period before") % {"before": display.count(before)}
-    return Change(text=text, direction=_direction(now - before), good="", hint=hint)
+    return Change(text=text, direction=display.direction(before, now), good="", hint=hint)
 
 
 def _rate_change(now: Rate, before: Rate) -> Change | None:

@@ -7,7 +7,7 @@ from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from django.utils.translation import gettext as _
 
-from trichter.core.shell.cells import locale
+from trichter.core.shell.cells import locale, relative
 from trichter.measure.kpis.display import show
 
 from .analysis.rates import Rate
@@ -41,7 +41,14 @@ def change(before: int, now: int) -> str:
     """The relative change of a count: +12 %; "" when there is (nearly) nothing to compare with."""
     if not before or now > 11 * before:
         return ""
-    return str(format_percent(now / before - 1, format="+#,##0 %;−#,##0 %", locale=locale()))
+    return relative(now / before - 1)
+
+
+def direction(before: float, now: float) -> str:
+    """Which way an arrow points: up, down, or flat for a change that rounds to nothing."""
+    if not before or round(100 * (now / before - 1)) == 0:
+        return "flat"
+    return "up" if now > before else "down"
 
 
 def points(difference: float) -> str:

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from trichter.core.lifecycle.changes import RuleChange
-from trichter.core.shell.cells import locale, whole_money
+from trichter.core.shell.cells import locale, relative, whole_money
 from trichter.kit.money import exponent
 
 from .dictionary import Kpi, Unit
@@ -76,13 +76,13 @@ def _delta(result: Result) -> str:
         return ""
     if result.kpi.unit == "percent":
         points = format_decimal(
-            (result.value - result.before) * 100, format="+#,##0.0;-#,##0.0", locale=locale()
+            (result.value - result.before) * 100, format="+#,##0.0;−#,##0.0", locale=locale()
         )
         return _("%(points)s points") % {"points": points}
     if result.change >= _TELLING:
         before = show(value=result.before, unit=result.kpi.unit, currency=result.scope.currency)
         return _("before: %(value)s") % {"value": before}
-    return str(format_percent(result.change, format="+#,##0 %;-#,##0 %", locale=locale()))
+    return relative(result.change)
 
 
 def card(result: Result, changes: Sequence[RuleChange] = ()) -> Card:

@@ -121,13 +121,13 @@ def _card(key: str, value: str, url: str, **more: Any) -> Card:
 
 def _count(key: str, now: int, before: int | None, *, url: str) -> Card:
     delta = house.change(before, now) if before else ""
-    direction = "flat" if not delta or now == before else "up" if now > (before or 0) else "down"
+    direction = house.direction(before or 0, now)
     return _card(key, house.count(now), url, delta=delta, direction=direction)
 
 
 def _plain(key: str, text: str, now: float | None, before: float | None, *, url: str, note: str = "") -> Card:
     delta = house.change(round(1000 * before), round(1000 * now)) if before and now is not None else ""
-    direction = "flat" if not delta or now == before else "up" if (now or 0) > (before or 0) else "down"
+    direction = house.direction(before or 0, now or 0)
     return _card(key, text, url, note=note, delta=delta, direction=direction)
 
 

@@ -226,9 +226,11 @@ def test_a_share_moves_by_points_and_a_number_by_per_cent():
     beginning = Result(
         kpi=KPIS["leads"], scope=scope, numerator=39_987, denominator=None, value=39_987, before=20
     )
+    same = Result(kpi=KPIS["leads"], scope=scope, numerator=999, denominator=None, value=999, before=1_000)
     with translation.override("de"):
-        deltas = [card(one).delta for one in (share, count, beginning)]
-    assert deltas == ["+2,5 %-Punkte", "-10 %", "davor: 20"]
+        deltas = [card(one).delta for one in (share, count, beginning, same)]
+    assert deltas == ["+2,5 %-Punkte", "−10 %", "davor: 20", "±0 %"]
+    assert card(same).direction == "flat"
 
 
 def test_money_is_written_as_the_reader_writes_it():

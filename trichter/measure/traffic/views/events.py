@@ -145,7 +145,7 @@ class EventsView(TrafficView):
         cells: dict[str, dict[str, Any]] = {
             "kind": {"text": kind_label(row.kind)},
             "count": {"text": house.count(row.count), "delta": house.change(before, row.count),
-                      "direction": "flat" if row.count == before else "up" if row.count > before else "down"},
+                      "direction": house.direction(before, row.count)},
             "visits": {"text": house.count(row.visits),
                        "url": self.list_url("visits", **behind) if linked else ""},
             "visitors": {"text": house.count(row.visitors),
