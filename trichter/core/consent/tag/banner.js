@@ -7,7 +7,7 @@
   const lang = (d.documentElement.lang || navigator.language || "de").slice(0, 2) === "de" ? "de" : "en";
   const T = C.texts[lang];
   const asked = C.purposes.map((p) => Object.assign({ key: p.key }, p.words[lang] || p.words.de || p.words.en));
-  let shown, back;
+  let shown, back, room;
 
   const read = () => { try { return (localStorage.getItem("tr_choice") || "").split(":"); } catch (e) { return []; } };
   /* other scripts of ours hear of a choice at once: what is no longer allowed stops */
@@ -62,7 +62,10 @@
   };
   const button = (label, act) => make("button", { type: "button", textContent: label, onclick: () => { act(); hide(); } });
   const hide = () => {
-    if (shown) shown.remove();
+    if (shown) {
+      shown.remove();
+      d.body.style.paddingBottom = room;
+    }
     shown = 0;
     if (back && back.focus) back.focus();
   };
@@ -99,6 +102,9 @@
     }
     root.append(box);
     d.body.prepend(host); /* first in the tab order */
+    /* what stands last on the page can be scrolled above the banner */
+    room = d.body.style.paddingBottom;
+    d.body.style.paddingBottom = `calc(${getComputedStyle(d.body).paddingBottom} + ${box.offsetHeight}px)`;
     if (again) { back = d.activeElement; title.focus(); }
   };
   const CSS = ":host{all:initial}section{position:fixed;z-index:2147483000;left:0;right:0;bottom:0;margin:0 auto;max-width:44rem;max-height:90vh;overflow:auto;box-sizing:border-box;padding:1.25rem;background:#fff;color:#1b2330;font:16px/1.5 system-ui,sans-serif;border:1px solid #667382;border-radius:10px 10px 0 0;box-shadow:0 -4px 24px #0003}h2{font-size:1.15rem;margin:0 2rem .5rem 0}h2:focus{outline:0}p{margin:.25rem 0 .75rem}ul{margin:.25rem 0 .5rem;padding-left:1.25rem}li{margin:.25rem 0}summary{cursor:pointer;padding:.5rem 0}.acts{display:grid;grid-template-columns:1fr 1fr;gap:.75rem;margin-top:.75rem}button{font:inherit;font-weight:600;min-height:44px;padding:.5rem 1rem;border:2px solid #1b2330;border-radius:6px;background:#fff;color:#1b2330;cursor:pointer}.acts button{width:100%}button:hover{background:#eef1f5}:focus-visible{outline:3px solid #0054a6;outline-offset:2px}.links{margin:.75rem 0 0}a{color:inherit}.x{position:absolute;right:.75rem;top:.75rem;min-width:44px;padding:0;border:0}input{width:1.2rem;height:1.2rem;vertical-align:-.2rem}@media(prefers-color-scheme:dark){section{background:#1b2330;color:#f2f4f7}button{background:#1b2330;color:#f2f4f7;border-color:#f2f4f7}button:hover{background:#2c3747}:focus-visible{outline-color:#8ab8ff}}@media print{section{display:none}}";

@@ -63,7 +63,12 @@ def test_nothing_is_stored_before_a_choice_and_only_that_after_rejecting(page):
     assert page.locator("#trichter-consent a").all_text_contents() == ["Datenschutz", "Impressum"]
     assert page.get_by_role("link", name="Datenschutz").first.get_attribute("href") == PRIVACY
     assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+    # What stands last on the page can be scrolled above the banner: `calc(0px + 320px)`.
+    room = page.evaluate("parseFloat(getComputedStyle(document.body).paddingBottom)")
+    height = "document.querySelector('#trichter-consent').shadowRoot.querySelector('section').offsetHeight"
+    assert room >= page.evaluate(height) > 100
     no.click()
+    assert page.evaluate("document.body.style.paddingBottom") == ""
     cookies, local, session = stored(page)
     assert (cookies, session) == ([], 0)
     assert [name for name, _value in local] == ["tr_choice"] and local[0][1].startswith("no:")
