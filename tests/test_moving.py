@@ -64,7 +64,10 @@ def test_every_row_arrives_as_it_was(tmp_path):
     found = [json.dumps(one, default=str, sort_keys=True) for one in rows]
     assert found == filled.stdout.splitlines()
     assert told["journal_event"] >= 5
-    # Numbers go on where they were, and it is not done twice.
+    # Triggers write again, numbers go on where they were, and it is not done twice.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'O'")
+        assert cursor.fetchone() == (0,)
     assert Identity.objects.create(kind="visitor", value="v2").pk not in (1, 2)
     assert Identity.objects.count() == told["journal_identity"] + 1
     with pytest.raises(MoveError, match="there are events"):
