@@ -190,14 +190,16 @@ class _Question:
         group, entry, depth, still_open = _together(shared(depths, groups.starts))
 
         def find_way(depths: int) -> Array:
+            if depths == 1:
+                return (groups.order[entry] if len(groups.order) else entry)[:, None]
             way = np.zeros((depths, len(group)), self.number).T  # step by step: most ways are short
+            _at, *what = self.what
             shared(
                 lambda first, last: kernels.plain.plain_ways(
-                    first, last, groups.starts, groups.order, *self.what, self.window, *self.when, group,
-                    entry, depth, way,
+                    first, last, groups.order, *what, entry, depth, way
                 ),
                 np.append(entry, len(self.columns)),
-            )  # fmt: skip
+            )
             return way
 
         return _Answer(group, depth, still_open, find_way)
