@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .world import COUNTRIES, START, World
+from .world import COUNTRIES, START, STEPS, World
 
 
 class ClickHouse:
@@ -24,7 +24,6 @@ class ClickHouse:
         self.db.query("INSERT INTO bench.e SELECT actor, at, kind, place FROM Python(frame)")
         self.db.query("OPTIMIZE TABLE bench.e FINAL")
         del frame
-        from .engine import STEPS
 
         self.steps = [given.book.kinds.known(kind) for kind in STEPS]
 

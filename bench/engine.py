@@ -23,9 +23,8 @@ from trichter.measure.engine.plan import Bounds, Plan
 
 from .figures import limit, machine, rate
 from .timing import in_turns, show
-from .world import COUNTRIES, DAY, DAYS, START, World, stored
+from .world import COUNTRIES, DAY, DAYS, START, STEPS, World, stored
 
-STEPS = ("page.viewed", "form.submitted", "mail.opened", "deal.opened", "deal.won")
 WINDOW = 30
 WEEKS = 12
 

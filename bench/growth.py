@@ -34,8 +34,8 @@ from trichter.measure.engine.behaviour import Layer  # noqa: E402
 from trichter.measure.engine.plan import Bounds, Break, Plan  # noqa: E402
 from trichter.measure.engine.questions import InColumns  # noqa: E402
 
-from .engine import STEPS, plan  # noqa: E402
-from .world import DAY, START, world  # noqa: E402
+from .engine import plan  # noqa: E402
+from .world import DAY, START, STEPS, world  # noqa: E402
 
 PART = 100_000
 LIMITED = Plan(

@@ -4,14 +4,12 @@ import os
 
 import numpy as np
 
-from .world import World
+from .world import STEPS, World
 
 
 class Postgres:
     def __init__(self, given: World) -> None:
         import psycopg
-
-        from .engine import STEPS
 
         self.steps = [given.book.kinds.known(kind) for kind in STEPS]
         self.db = psycopg.connect(os.environ["TRICHTER_DATABASE_URL"], autocommit=True)

@@ -26,6 +26,8 @@ KINDS = (
     "order.paid",
     "link.clicked",
 )
+STEPS = KINDS[:5]
+"""Of the funnel that everybody is asked for."""
 SHARES = (0.70, 0.08, 0.09, 0.04, 0.02, 0.03, 0.04)
 SOURCES = 20
 COUNTRIES = 12  # an actor has one and keeps it, so that every engine splits alike
