@@ -65,9 +65,10 @@ def still_open(plan: Plan, bounds: Bounds) -> str:
     """Whether somebody who has not come to the end may yet go deeper: 1 or 0."""
     if bounds.now is None:
         return "0"
-    if plan.order == "any":
+    if plan.order == "any" or plan.is_plain:
         if plan.window is None:
             return "0"
+        # Of the entries, most of which are no longer tried by now, the last one decides.
         return f"{bounds.now} - track[starts[length(starts)]].1 <= {plan.window}"
     if plan.order == "ordered" and plan.window is None:
         if all(gap is None for gap in plan.gaps):
@@ -82,12 +83,8 @@ def _ordered(plan: Plan, bounds: Bounds) -> str:
     n = len(plan.steps)
     numbers = f"[{', '.join(['start', *(f'fold.{n + k}' for k in range(1, n))])}]"
     alive = "0"
-    if bounds.now is not None and plan.window is not None:
-        alive = (
-            f"{bounds.now} - track[start].1 <= {plan.window}"
-            if plan.is_plain
-            else _alive(plan, bounds, "fold", end=f"track[start].1 + {plan.window}")
-        )
+    if bounds.now is not None and plan.window is not None and not plan.is_plain:
+        alive = _alive(plan, bounds, "fold", end=f"track[start].1 + {plan.window}")
     return _with("fold", fold, f"tuple({numbers}, CAST([], 'Array(UInt8)'), toUInt8({alive}))")
 
 

@@ -12,10 +12,11 @@ from trichter.measure.clickhouse.funnel import funnel
 from trichter.measure.clickhouse.scope import Scope
 from trichter.measure.engine import asking
 from trichter.measure.engine.matching import Tables
-from trichter.measure.funnels.occurrences import micros
+from trichter.measure.funnels.definition import FunnelDefinition, Step
+from trichter.measure.funnels.occurrences import Span, micros
 from trichter.measure.funnels.plans import bounds_of, plan_of
 from trichter.measure.funnels.reference import evaluate
-from trichter.measure.funnels.tests.journals import LETTERS, definitions, instants, kind, spans
+from trichter.measure.funnels.tests.journals import HOUR, LETTERS, T0, definitions, instants, kind, spans
 
 from . import engine
 from .engine import COMPANIES
@@ -108,6 +109,25 @@ def test_three_ways_to_answer_a_funnel_agree(definition, seed, span, as_of, unit
     by_clickhouse, by_kernels, judge = three_answers(replace(definition, unit=unit), seed, span, as_of)
     assert by_clickhouse == judge
     assert by_kernels == judge
+
+
+def test_a_later_entry_keeps_the_way_open():
+    """The deepest way begins with the first of two entries; only the window of the second is not over."""
+    steps = tuple(
+        Step(key=f"s{number}", label=f"{number}", band="tofu", match=EventMatch(kind(LETTERS[0])))
+        for number in (1, 2)
+    )
+    definition = FunnelDefinition(name="F", slug="f", steps=steps, window=HOUR, unit="person")
+    now = T0 + 2 * HOUR
+    answers = [three_answers(definition, seed, Span(), now) for seed in range(4)]
+    assert all(theirs == ours == judge for theirs, ours, judge in answers)
+    over = [
+        line
+        for _theirs, _ours, judge in answers
+        for line in judge
+        if line[2] and line[3][0][0] < micros(now - HOUR)
+    ]
+    assert over, "somebody whose shown way is over, and who may still come further"
 
 
 @pytest.mark.sized
