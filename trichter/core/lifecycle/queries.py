@@ -17,6 +17,7 @@ from trichter.core.accounts.visibility import visible_people
 from trichter.core.events.conditions import Malformed
 from trichter.core.journal.models import Event, Identity
 from trichter.core.people.models import Link, Person
+from trichter.core.people.queries import linked_to
 from trichter.core.shell.once import once
 from trichter.core.shell.prepared import Prepared
 from trichter.core.shell.queries import company_zone
@@ -160,9 +161,6 @@ _OCCURRENCES = Prepared(
 _OWNERS = Prepared(
     lambda ids: Link.objects.filter(identity_id__in=ids).values_list("identity_id", "person_id")
 )
-_IDENTITIES = Prepared(
-    lambda ids: Link.objects.filter(person_id__in=ids).values_list("identity_id", "person_id")
-)
 
 
 def occurrences(
@@ -202,9 +200,8 @@ def owners(*, identities: Iterable[int]) -> dict[int, int]:
 def identities_of(*, people: Iterable[int]) -> dict[int, list[int]]:
     """By person the ids of all linked identities."""
     found: dict[int, list[int]] = defaultdict(list)
-    for part in chunks(people):
-        for identity, person in _IDENTITIES.rows(part):
-            found[person].append(identity)
+    for identity, person in linked_to(list(people)).items():
+        found[person].append(identity)
     return found
 
 
